@@ -1,0 +1,96 @@
+"""What every test may ask for: the `--fast` and `--full` choices, and real servers as fixtures.
+
+Why here: servers are started once, at the first test that needs one, and stopped at the end, and
+each test gets a database of its own. Where: on top of `tests/servers.py`, which does the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.servers import (
+    Postgres,
+    Valkey,
+    chromium_executable,
+    chromium_flags,
+    running_postgres,
+    running_valkey,
+)
+
+SLOW_KINDS = frozenset({"slow", "browser"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    choice = parser.getgroup("jam")
+    choice.addoption("--fast", action="store_true", help="leave out slow and browser tests (90 s at most)")
+    choice.addoption("--full", action="store_true", help="add the heavy runs marked `full`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect, rather than skip, what was not asked for: a skip would read as something missing."""
+    left_out = set() if config.getoption("--full") else {"full"}
+    left_out |= SLOW_KINDS if config.getoption("--fast") else set()
+    kept: list[pytest.Item] = []
+    dropped: list[pytest.Item] = []
+    for item in items:
+        kinds = {mark.name for mark in item.iter_markers()}
+        (dropped if kinds & left_out else kept).append(item)
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The product runs on asyncio and is tested on nothing else."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """One PostgreSQL for the whole run. A test that kills its server starts its own instead."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres) -> Iterator[str]:
+    """The URL of an empty database that nobody else uses; dropped after the test."""
+    name = postgres_server.create()
+    try:
+        yield postgres_server.url(name)
+    finally:
+        postgres_server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[Valkey]:
+    """One Valkey for the whole run. A test that freezes or kills it starts its own instead."""
+    with running_valkey() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(valkey_server: Valkey) -> str:
+    """The URL of a Valkey that holds no key when the test starts."""
+    valkey_server.flush()
+    return valkey_server.url
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A fresh headless Chromium; a test that asks for it carries the mark `browser`.
+
+    One per test, on the test's own event loop: a shared one would tie every test to one loop.
+    """
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(
+            executable_path=chromium_executable(), args=chromium_flags(), headless=True
+        )
+        try:
+            yield launched
+        finally:
+            await launched.close()
