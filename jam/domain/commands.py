@@ -1,0 +1,203 @@
+"""Everything that can be asked of a running jam, as one tagged union.
+
+The same structs are the wire form of a socket command and the input of ``decide``: a field that is
+not here is refused (``unknown_field``), so nobody can set a role or a status from outside.
+Commands of people carry a ``client_id``, chosen by the client and kept over retries: the same id has
+one effect and one answer. Commands of the house (``RingBell`` …) never come over the wire.
+"""
+
+from typing import Any
+
+import msgspec
+
+from jam.domain.names import Audience, Role, Rule, Verdict
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A command of a person; ``client_id`` has 1 to 64 characters of A-Z a-z 0-9 - _."""
+
+    client_id: str
+
+
+class SubmitIdea(Command, frozen=True, kw_only=True, tag_field="t", tag="submit_idea"):
+    """Put forward an idea in a forum. Answer: ``idea``, ``status``, ``version``, ``seq``."""
+
+    forum: str
+    text: str
+    tags: list[str] = []
+    lang: str | None = None
+
+
+class SubmitReply(Command, frozen=True, kw_only=True, tag_field="t", tag="submit_reply"):
+    """Build on somebody's idea. Answer as for ``submit_idea``."""
+
+    idea: str
+    text: str
+    lang: str | None = None
+
+
+class EditIdea(Command, frozen=True, kw_only=True, tag_field="t", tag="edit_idea"):
+    """Change the text or tags of one's own idea or reply; everyone can see that it was edited.
+
+    ``version`` is the version that the author was looking at. Fields left out stay as they are.
+    """
+
+    idea: str
+    version: int
+    text: str | None = None
+    tags: list[str] | None = None
+
+
+class TagIdea(Command, frozen=True, kw_only=True, tag_field="t", tag="tag_idea"):
+    """Set an idea's tags: its author or the staff may."""
+
+    idea: str
+    version: int
+    tags: list[str]
+
+
+class WithdrawIdea(Command, frozen=True, kw_only=True, tag_field="t", tag="withdraw_idea"):
+    """Take back one's own idea or reply: a mark stays in its place, its replies stay."""
+
+    idea: str
+
+
+class RestoreIdea(Command, frozen=True, kw_only=True, tag_field="t", tag="restore_idea"):
+    """Undo one's own withdrawal."""
+
+    idea: str
+
+
+class FlagIdea(Command, frozen=True, kw_only=True, tag_field="t", tag="flag_idea"):
+    """Tell the moderators that an idea breaks a rule. Nothing else happens by itself."""
+
+    idea: str
+    rule: Rule
+
+
+class Moderate(Command, frozen=True, kw_only=True, tag_field="t", tag="moderate"):
+    """Decide about an idea at the ``version`` that the moderator saw; ``hide`` and ``return`` name a rule."""
+
+    idea: str
+    version: int
+    verdict: Verdict
+    rule: Rule | None = None
+    note: str | None = None
+
+
+class UndoDecision(Command, frozen=True, kw_only=True, tag_field="t", tag="undo_decision"):
+    """Take back the last decision about an idea: a decision of its own, kept beside the first."""
+
+    idea: str
+    version: int
+
+
+class StartNextPhase(Command, frozen=True, kw_only=True, tag_field="t", tag="start_next_phase"):
+    """Ring the bell of the running phase now; ``phase_index`` is the phase one was looking at."""
+
+    phase_index: int
+
+
+class ExtendPhase(Command, frozen=True, kw_only=True, tag_field="t", tag="extend_phase"):
+    """Move the end of the running phase, and all later ends, by 1 to 120 minutes."""
+
+    phase_index: int
+    minutes: int
+
+
+class PauseJam(Command, frozen=True, kw_only=True, tag_field="t", tag="pause_jam"):
+    """Stop the clock: nobody can write until it goes on, and every later end moves."""
+
+
+class ResumeJam(Command, frozen=True, kw_only=True, tag_field="t", tag="resume_jam"):
+    """Let the clock go on."""
+
+
+class CloseJam(Command, frozen=True, kw_only=True, tag_field="t", tag="close_jam"):
+    """End the jam now, whatever phase is running."""
+
+
+class OpenForum(Command, frozen=True, kw_only=True, tag_field="t", tag="open_forum"):
+    """Ask another question inside the jam."""
+
+    title: str
+    question: str
+
+
+class CloseForum(Command, frozen=True, kw_only=True, tag_field="t", tag="close_forum"):
+    """Take no more ideas under one question."""
+
+    forum: str
+
+
+PersonCommand = (
+    SubmitIdea
+    | SubmitReply
+    | EditIdea
+    | TagIdea
+    | WithdrawIdea
+    | RestoreIdea
+    | FlagIdea
+    | Moderate
+    | UndoDecision
+    | StartNextPhase
+    | ExtendPhase
+    | PauseJam
+    | ResumeJam
+    | CloseJam
+    | OpenForum
+    | CloseForum
+)
+"""What may come over the wire."""
+
+
+class HouseCommand(msgspec.Struct, frozen=True, kw_only=True):
+    """A command of the server itself; it never comes over the wire."""
+
+
+class JoinJam(HouseCommand, frozen=True, kw_only=True):
+    """Take a person into the jam. Ids are made by the caller so that the writer stays pure."""
+
+    participant_id: str
+    handle: str
+    role: Role
+    audience: Audience
+    identity_level: int = 0
+    provenance: str = "online"
+
+
+class RingBell(HouseCommand, frozen=True, kw_only=True):
+    """End every phase whose end has come. Safe to send at any time, any number of times."""
+
+
+class PublishThemes(HouseCommand, frozen=True, kw_only=True):
+    """Put a finished theme map on record."""
+
+    theme_map_id: str
+    version: int
+    at_seq: int
+    themes: int
+    one_of_a_kind: int
+    digest: str
+
+
+class PublishReport(HouseCommand, frozen=True, kw_only=True):
+    """Put a finished report on record."""
+
+    report_id: str
+    version: int
+    at_seq: int
+    digest: str
+
+
+AnyCommand = PersonCommand | JoinJam | RingBell | PublishThemes | PublishReport
+
+
+def command_name(command: Any) -> str:
+    """The command's name on the wire, in the permission table and in the log's words."""
+    tag = type(command).__struct_config__.tag
+    return tag if isinstance(tag, str) else _snake(type(command).__name__)
+
+
+def _snake(name: str) -> str:
+    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")

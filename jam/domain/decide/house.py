@@ -1,0 +1,81 @@
+"""Decisions of the server itself: people come in, bells ring, themes and reports go on record."""
+
+from jam.domain import schedule
+from jam.domain.commands import JoinJam, PublishReport, PublishThemes, RingBell
+from jam.domain.decide.steering import jam_event
+from jam.domain.facts import Decision, Facts, NewEvent
+from jam.domain.names import Role, Visibility
+from jam.domain.permissions import may
+from jam.domain.records import Jam, Millis, Participant, Record
+from jam.domain.rejections import Rejection, reject
+from jam.domain.text import check_handle, handle_key
+from jam.domain.views import Viewer
+
+
+def join_jam(command: JoinJam, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """Take a person in under a name that nobody else in the jam has."""
+    refused = may(command.role, "join_jam", facts.jam)
+    if refused:
+        return refused
+    handle = check_handle(command.handle, staff=command.role is not Role.PARTICIPANT)
+    if isinstance(handle, Rejection):
+        return handle
+    if facts.handle_keys.get(handle_key(handle), command.participant_id) != command.participant_id:
+        return reject("handle_taken")
+    if command.participant_id in facts.participants:
+        return Decision([], [], {"participant": command.participant_id})
+    content = facts.content(command.participant_id, "handle", handle, shown=True)
+    person = Participant(
+        id=command.participant_id,
+        org_id=facts.jam.org_id,
+        jam_id=facts.jam.id,
+        handle_id=content.id,
+        handle_key=handle_key(handle),
+        role=command.role,
+        audience=command.audience,
+        joined_at=now,
+        identity_level=command.identity_level,
+        provenance=command.provenance,
+    )
+    records: list[Record] = [content, person]
+    if command.role is Role.PARTICIPANT:
+        records.append(facts.jam.with_(people=facts.jam.people + 1))
+    data = {"role": command.role, "audience": command.audience, "digests": {content.id: content.digest}}
+    event = NewEvent("participant_joined", Visibility.STAFF, person.id, data)
+    return Decision([event], records, {"participant": person.id, "seq": facts.next_seq})
+
+
+def ring_bell(command: RingBell, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """End every phase whose planned end has come, each at its planned moment, however late it is now."""
+    jam = facts.jam
+    events: list[NewEvent] = []
+    while schedule.due(jam, now):
+        planned = jam.slot.ends_at
+        assert planned is not None
+        jam = schedule.ring(jam, planned, facts.jam.last_seq + len(events))
+        events.append(jam_event("phase_started", jam))
+    records: list[Record] = [jam] if events else []
+    return Decision(events, records, {"rang": len(events)})
+
+
+def _house_event(kind: str, subject_id: str, data: dict[str, object], jam: Jam) -> Decision:
+    event = NewEvent(kind, Visibility.PUBLIC, subject_id, data)
+    return Decision([event], [], {"seq": jam.last_seq + 1})
+
+
+def publish_themes(command: PublishThemes, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """Put a theme map on record; the map itself is stored beside the log by the same transaction."""
+    data: dict[str, object] = {
+        "version": command.version,
+        "at_seq": command.at_seq,
+        "themes": command.themes,
+        "one_of_a_kind": command.one_of_a_kind,
+        "digest": command.digest,
+    }
+    return _house_event("themes_published", command.theme_map_id, data, facts.jam)
+
+
+def publish_report(command: PublishReport, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """Put a report version on record."""
+    data: dict[str, object] = {"version": command.version, "at_seq": command.at_seq, "digest": command.digest}
+    return _house_event("report_published", command.report_id, data, facts.jam)

@@ -1,0 +1,156 @@
+"""Decisions about other people's words: flag, approve, return, hide, undo.
+
+Nothing is ever deleted here: a hidden text keeps its place, its replies and its row. Every decision
+names the version it was made on, so the later of two moderators is told who decided what (G9).
+"""
+
+from jam.domain.commands import FlagIdea, Moderate, UndoDecision
+from jam.domain.decide.ideas import answer, idea_event
+from jam.domain.facts import Decision, Facts, NewEvent
+from jam.domain.names import Status, Verdict, Visibility
+from jam.domain.records import Content, Flag, Idea, Millis, ModerationDecision, Record
+from jam.domain.rejections import Rejection, reject
+from jam.domain.text import check_line
+from jam.domain.views import Viewer
+
+NOTE_LIMIT = 500
+_AFTER = {
+    Verdict.APPROVE: Status.PUBLISHED,
+    Verdict.RETURN: Status.RETURNED,
+    Verdict.HIDE: Status.HIDDEN,
+}
+_FROM = {
+    Verdict.APPROVE: frozenset({Status.PENDING, Status.RETURNED, Status.HIDDEN}),
+    Verdict.RETURN: frozenset({Status.PENDING, Status.PUBLISHED}),
+    Verdict.HIDE: frozenset({Status.PENDING, Status.PUBLISHED, Status.RETURNED}),
+}
+_KIND = {
+    Verdict.APPROVE: "idea_published",
+    Verdict.RETURN: "idea_returned",
+    Verdict.HIDE: "idea_hidden",
+}
+
+
+def moderate(command: Moderate, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """Approve, return or hide an idea at the version that the moderator saw."""
+    idea = facts.ideas.get(command.idea)
+    if idea is None:
+        return reject("not_found")
+    if idea.version != command.version or idea.status not in _FROM[command.verdict]:
+        return _told_who(idea)
+    if command.verdict is not Verdict.APPROVE and command.rule is None:
+        return reject("rule_needed")
+    note = _note(command.note, idea, facts)
+    if isinstance(note, Rejection):
+        return note
+    rule = None if command.verdict is Verdict.APPROVE else command.rule
+    decided: Idea = idea.with_(
+        status=_AFTER[command.verdict],
+        version=idea.version + 1,
+        rule=rule,
+        note_id=note.id if note else None,
+        decided_by=actor.participant_id,
+        status_before=idea.status,
+        published_seq=_published_seq(idea, command.verdict, facts),
+    )
+    return _decided(_KIND[command.verdict], command.verdict, idea, decided, actor, facts, now, note)
+
+
+def _published_seq(idea: Idea, verdict: Verdict, facts: Facts) -> int | None:
+    if idea.published_seq is None and verdict is Verdict.APPROVE:
+        return facts.next_seq
+    return idea.published_seq
+
+
+def _told_who(idea: Idea) -> Rejection:
+    if idea.decided_by is None:
+        return reject("changed_meanwhile")
+    return reject("already_decided", by_id=idea.decided_by, status=idea.status, version=idea.version)
+
+
+def _note(note: str | None, idea: Idea, facts: Facts) -> Content | Rejection | None:
+    if not note or not note.strip():
+        return None
+    clean = check_line(note, NOTE_LIMIT, "note_too_long")
+    if isinstance(clean, Rejection):
+        return clean
+    return facts.content(idea.id, "note", clean, idea.version + 1)
+
+
+def _decided(
+    kind: str,
+    word: str,
+    before: Idea,
+    after: Idea,
+    actor: Viewer,
+    facts: Facts,
+    now: Millis,
+    note: Content | None = None,
+) -> Decision:
+    row = ModerationDecision(
+        id=facts.ids.new_id(),
+        org_id=after.org_id,
+        jam_id=after.jam_id,
+        idea_id=after.id,
+        idea_version=after.version,
+        moderator_id=actor.participant_id,
+        decision=word,
+        status_before=before.status,
+        status_after=after.status,
+        rule=after.rule,
+        note_id=note.id if note else None,
+        at=now,
+    )
+    records: list[Record] = [after, row, *([note] if note else []), *_now_shown(after, facts)]
+    event = idea_event(kind, after, [note] if note else None, {"decision": word, "rule": after.rule})
+    return Decision([event], records, answer(after, facts))
+
+
+def _now_shown(idea: Idea, facts: Facts) -> list[Content]:
+    """The idea's present text and tags, marked as shown to everyone, once the idea is published."""
+    if idea.status is not Status.PUBLISHED:
+        return []
+    contents = (facts.contents[i] for i in (idea.text_id, idea.tags_id) if i)
+    return [content.with_(shown=True) for content in contents if not content.shown]
+
+
+def undo_decision(command: UndoDecision, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """Put the idea back to where it stood before the last decision: itself a decision on record."""
+    idea = facts.ideas.get(command.idea)
+    if idea is None:
+        return reject("not_found")
+    if idea.version != command.version:
+        return _told_who(idea)
+    if idea.decided_by is None or idea.status_before is None or idea.status is Status.WITHDRAWN:
+        return reject("nothing_to_undo")
+    undone: Idea = idea.with_(
+        status=idea.status_before,
+        status_before=None,
+        version=idea.version + 1,
+        rule=None,
+        note_id=None,
+        decided_by=actor.participant_id,
+    )
+    return _decided("decision_undone", "undo", idea, undone, actor, facts, now)
+
+
+def flag_idea(command: FlagIdea, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """Put one person's report on record, once per person and idea."""
+    idea = facts.ideas.get(command.idea)
+    if idea is None or idea.published_seq is None:
+        return reject("not_found")
+    people = facts.flagged.get(idea.id, set())
+    if actor.participant_id in people:
+        return reject("already_flagged")
+    flag = Flag(
+        id=facts.ids.new_id(),
+        org_id=idea.org_id,
+        jam_id=idea.jam_id,
+        idea_id=idea.id,
+        participant_id=actor.participant_id,
+        rule=command.rule,
+        at=now,
+    )
+    data = {"count": len(people) + 1, "rule": command.rule}
+    event = NewEvent("idea_flagged", Visibility.STAFF, idea.id, data)
+    return Decision([event], [flag], {"idea": idea.id, "seq": facts.next_seq})

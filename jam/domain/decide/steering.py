@@ -1,0 +1,120 @@
+"""Decisions of the facilitator about the jam itself: phases, pause, close, forums."""
+
+from jam.domain import schedule
+from jam.domain.commands import (
+    CloseForum,
+    CloseJam,
+    ExtendPhase,
+    OpenForum,
+    PauseJam,
+    ResumeJam,
+    StartNextPhase,
+)
+from jam.domain.facts import Decision, Facts, NewEvent
+from jam.domain.names import Visibility
+from jam.domain.records import Forum, Jam, Millis
+from jam.domain.rejections import Rejection, reject
+from jam.domain.text import check_line
+from jam.domain.views import Viewer
+
+TITLE_LIMIT = 200
+QUESTION_LIMIT = 500
+
+
+def jam_event(kind: str, jam: Jam) -> NewEvent:
+    """The event about the jam's clock as it now stands, with every time that is known."""
+    data = {
+        "phase": jam.phase,
+        "phase_index": jam.phase_index,
+        "paused_at": jam.paused_at,
+        "starts": [slot.starts_at for slot in jam.phases],
+        "ends": [slot.ends_at for slot in jam.phases],
+        "version": jam.version,
+    }
+    return NewEvent(kind, Visibility.PUBLIC, jam.id, data)
+
+
+def _moved(kind: str, jam: Jam, facts: Facts) -> Decision:
+    return Decision([jam_event(kind, jam)], [jam], {"seq": facts.next_seq, "version": jam.version})
+
+
+def _same_phase(phase_index: int, jam: Jam) -> Rejection | None:
+    """Two people press at once: the later is told what the phase is now."""
+    return None if phase_index == jam.phase_index else reject("phase_changed", phase=jam.phase)
+
+
+def start_next_phase(
+    command: StartNextPhase, actor: Viewer, facts: Facts, now: Millis
+) -> Decision | Rejection:
+    """Ring the running phase's bell now. ``closed_seq`` is the log's end before the bell."""
+    changed = _same_phase(command.phase_index, facts.jam)
+    if changed:
+        return changed
+    return _moved("phase_started", schedule.ring(facts.jam, now, facts.jam.last_seq), facts)
+
+
+def extend_phase(command: ExtendPhase, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """Move the running phase's end; a phase without an end has none to move."""
+    changed = _same_phase(command.phase_index, facts.jam)
+    if changed:
+        return changed
+    if not 1 <= command.minutes <= 120:
+        return reject("minutes_out_of_range")
+    if facts.jam.slot.ends_at is None:
+        return reject("schedule_bad", detail="this phase has no planned end")
+    return _moved("phase_extended", schedule.extend(facts.jam, command.minutes), facts)
+
+
+def pause_jam(command: PauseJam, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """Stop the clock."""
+    if facts.jam.paused_at is not None:
+        return reject("already_paused")
+    return _moved("jam_paused", schedule.pause(facts.jam, now), facts)
+
+
+def resume_jam(command: ResumeJam, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """Let the clock go on."""
+    if facts.jam.paused_at is None:
+        return reject("not_paused")
+    return _moved("jam_resumed", schedule.resume(facts.jam, now), facts)
+
+
+def close_jam(command: CloseJam, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """Ring every bell that is left."""
+    return _moved("phase_started", schedule.close(facts.jam, now, facts.jam.last_seq), facts)
+
+
+def open_forum(command: OpenForum, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """Ask another question."""
+    title = check_line(command.title, TITLE_LIMIT, "title_bad")
+    if isinstance(title, Rejection):
+        return title
+    question = check_line(command.question, QUESTION_LIMIT, "question_bad")
+    if isinstance(question, Rejection):
+        return question
+    forum_id = facts.ids.new_id()
+    contents = [facts.content(forum_id, "title", title, shown=True)]
+    contents.append(facts.content(forum_id, "question", question, shown=True))
+    forum = Forum(
+        id=forum_id,
+        org_id=facts.jam.org_id,
+        jam_id=facts.jam.id,
+        title_id=contents[0].id,
+        question_id=contents[1].id,
+        position=len(facts.forums) + 1,
+    )
+    data = {"version": 1, "digests": {content.id: content.digest for content in contents}}
+    event = NewEvent("forum_opened", Visibility.PUBLIC, forum_id, data)
+    return Decision([event], [*contents, forum], {"forum": forum_id, "seq": facts.next_seq})
+
+
+def close_forum(command: CloseForum, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """Take no more ideas under one question."""
+    forum = facts.forums.get(command.forum)
+    if forum is None:
+        return reject("not_found")
+    if not forum.open:
+        return reject("forum_closed")
+    closed: Forum = forum.with_(open=False, version=forum.version + 1)
+    event = NewEvent("forum_closed", Visibility.PUBLIC, forum.id, {"version": closed.version})
+    return Decision([event], [closed], {"forum": forum.id, "seq": facts.next_seq})

@@ -1,0 +1,141 @@
+"""The working set of one transaction: what the commands in it need to know, kept up to date as they go.
+
+The writer loads it under the jam's lock, hands it to ``decide`` for each command in turn, and applies
+each decision to it before the next command looks: so a batch gives the same answers as one by one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from jam.domain.chain import SALT_BYTES, content_digest
+from jam.domain.names import Status, Visibility
+from jam.domain.records import Content, Forum, Idea, Jam, Participant, Receipt, Record
+from jam.domain.screens import Screen, spot_check
+
+
+class Ids(Protocol):
+    """The port for identity and chance: everything random in a jam comes through here."""
+
+    def new_id(self) -> str:
+        """An opaque id of 100 random bits or more, safe in an address."""
+        ...
+
+    def salt(self, size: int) -> bytes:
+        """``size`` random bytes."""
+        ...
+
+
+@dataclass(slots=True)
+class NewEvent:
+    """An event that a decision asks for; its place in the log is given when the decision is applied."""
+
+    kind: str
+    visibility: Visibility
+    subject_id: str | None
+    data: dict[str, Any]
+    text_id: str | None = None
+    tags_id: str | None = None
+
+
+@dataclass(slots=True)
+class Decision:
+    """What a command does: events to append, records to put in place, and the answer to the person."""
+
+    events: list[NewEvent]
+    records: list[Record]
+    answer: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Facts:
+    """Records by id, as they stand after every decision so far. ``contents`` holds those that may change."""
+
+    jam: Jam
+    ids: Ids
+    forums: dict[str, Forum] = field(default_factory=dict)
+    participants: dict[str, Participant] = field(default_factory=dict)
+    ideas: dict[str, Idea] = field(default_factory=dict)
+    contents: dict[str, Content] = field(default_factory=dict)
+    receipts: dict[tuple[str, str], Receipt] = field(default_factory=dict)
+    flagged: dict[str, set[str]] = field(default_factory=dict)
+    handle_keys: dict[str, str] = field(default_factory=dict)
+    screen: Screen = spot_check
+
+    @property
+    def next_seq(self) -> int:
+        """The log position that the next decision's first event will take."""
+        return self.jam.last_seq + 1
+
+    def content(
+        self, subject_id: str, kind: str, value: str, version: int = 1, shown: bool = False
+    ) -> Content:
+        """A new content row for ``value`` with a salt of its own."""
+        salt = self.ids.salt(SALT_BYTES)
+        return Content(
+            id=self.ids.new_id(),
+            org_id=self.jam.org_id,
+            jam_id=self.jam.id,
+            subject_id=subject_id,
+            kind=kind,
+            value=value,
+            salt=salt,
+            digest=content_digest(salt, value),
+            version=version,
+            shown=shown,
+        )
+
+    def apply(self, decision: Decision) -> None:
+        """Put a decision's records in place and move the log's end."""
+        for record in decision.records:
+            put = _PUT.get(type(record))
+            if put is not None:
+                put(self, record)
+        self.jam = self.jam.with_(last_seq=self.jam.last_seq + len(decision.events))
+
+
+def _put_idea(facts: Facts, idea: Any) -> None:
+    before = facts.ideas.get(idea.id)
+    facts.ideas[idea.id] = idea
+    change = _shown(idea) - (_shown(before) if before else 0)
+    if change:
+        name = "replies" if idea.reply_to else "ideas"
+        facts.jam = facts.jam.with_(**{name: getattr(facts.jam, name) + change})
+    if before is None:
+        facts.jam = facts.jam.with_(submitted=facts.jam.submitted + 1)
+
+
+def _shown(idea: Idea) -> int:
+    return int(idea.status is Status.PUBLISHED)
+
+
+def _put_jam(facts: Facts, jam: Any) -> None:
+    facts.jam = jam
+
+
+def _put_forum(facts: Facts, forum: Any) -> None:
+    facts.forums[forum.id] = forum
+
+
+def _put_participant(facts: Facts, participant: Any) -> None:
+    if participant.id not in facts.participants:
+        facts.handle_keys[participant.handle_key] = participant.id
+    facts.participants[participant.id] = participant
+
+
+def _put_content(facts: Facts, content: Any) -> None:
+    facts.contents[content.id] = content
+
+
+def _put_receipt(facts: Facts, receipt: Any) -> None:
+    facts.receipts[receipt.participant_id, receipt.client_id] = receipt
+
+
+_PUT: dict[type[Record], Callable[[Facts, Any], None]] = {
+    Jam: _put_jam,
+    Forum: _put_forum,
+    Participant: _put_participant,
+    Idea: _put_idea,
+    Content: _put_content,
+    Receipt: _put_receipt,
+}

@@ -1,0 +1,77 @@
+"""What may happen when, and who may do it: one table, and the one function that reads it.
+
+Tests enumerate the table (role × command × phase); a pair that is not in it is refused. The refusal
+says whether the moment has passed, has yet to come, or the role is the wrong one.
+"""
+
+from dataclasses import dataclass
+
+from jam.domain.names import STAFF_ROLES, WRITING_PHASES, Phase, Role
+from jam.domain.records import Jam
+from jam.domain.rejections import Rejection, reject
+
+_ALL = frozenset(Phase)
+_OPEN = _ALL - {Phase.CLOSED}
+_AFTER_LOBBY = _ALL - {Phase.LOBBY}
+_WRITERS = frozenset({Role.PARTICIPANT, *STAFF_ROLES})
+_STEERS = frozenset({Role.FACILITATOR, Role.ADMINISTRATOR})
+_EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Who may give a command, in which phases, and whether a pause stops it."""
+
+    roles: frozenset[Role]
+    phases: frozenset[Phase]
+    while_paused: bool = False
+
+
+MAY: dict[str, Permission] = {
+    "join_jam": Permission(_EVERYBODY, _OPEN, while_paused=True),
+    "submit_idea": Permission(_WRITERS, frozenset({Phase.IDEATE, Phase.BUILD})),
+    "submit_reply": Permission(_WRITERS, WRITING_PHASES),
+    "edit_idea": Permission(_WRITERS, WRITING_PHASES),
+    "tag_idea": Permission(_WRITERS, _OPEN - {Phase.LOBBY}),
+    "withdraw_idea": Permission(_WRITERS, _AFTER_LOBBY, while_paused=True),
+    "restore_idea": Permission(_WRITERS, WRITING_PHASES),
+    "flag_idea": Permission(_WRITERS, _AFTER_LOBBY - {Phase.CLOSED}, while_paused=True),
+    "moderate": Permission(STAFF_ROLES, _AFTER_LOBBY, while_paused=True),
+    "undo_decision": Permission(STAFF_ROLES, _AFTER_LOBBY, while_paused=True),
+    "start_next_phase": Permission(_STEERS, _OPEN, while_paused=True),
+    "extend_phase": Permission(_STEERS, _OPEN, while_paused=True),
+    "pause_jam": Permission(_STEERS, _OPEN, while_paused=True),
+    "resume_jam": Permission(_STEERS, _OPEN, while_paused=True),
+    "close_jam": Permission(_STEERS, _OPEN, while_paused=True),
+    "open_forum": Permission(_STEERS, frozenset({Phase.LOBBY, Phase.IDEATE, Phase.BUILD}), while_paused=True),
+    "close_forum": Permission(_STEERS, _OPEN, while_paused=True),
+}
+"""By command name. ``submit_idea`` in ``build`` also needs the jam's own consent (``build_takes_ideas``)."""
+
+
+def may(role: Role, command: str, jam: Jam) -> Rejection | None:
+    """``None`` if ``role`` may give ``command`` in ``jam`` as it stands, else the refusal."""
+    permission = MAY[command]
+    if role not in permission.roles:
+        return reject("not_allowed")
+    phases = _phases_of(command, permission, jam)
+    if jam.phase in phases:
+        stopped = jam.paused_at is not None and not permission.while_paused
+        return reject("jam_paused") if stopped else None
+    return _wrong_moment(phases, jam)
+
+
+def _phases_of(command: str, permission: Permission, jam: Jam) -> frozenset[Phase]:
+    if command == "submit_idea" and not jam.settings.build_takes_ideas:
+        return permission.phases - {Phase.BUILD}
+    return permission.phases
+
+
+def _wrong_moment(phases: frozenset[Phase], jam: Jam) -> Rejection:
+    if jam.phase is Phase.CLOSED:
+        return reject("jam_closed", closed_at=jam.slot.starts_at)
+    later = [slot for slot in jam.phases[jam.phase_index + 1 :] if slot.phase in phases]
+    if not later:
+        return reject("phase_over", ended_at=jam.slot.starts_at)
+    started = any(slot.phase in WRITING_PHASES for slot in jam.phases[: jam.phase_index + 1])
+    return reject("not_yet" if started else "jam_not_started", starts_at=later[0].starts_at)

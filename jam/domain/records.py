@@ -1,0 +1,245 @@
+"""What a jam consists of, one frozen record for each kind of row.
+
+Rows are the truth; events are dated notices about rows. ``decide`` reads records and answers with
+changed copies; ``jam.store`` writes them to the table of the same fields (a test compares the two).
+Every record carries its organisation and its jam, so that no query can cross either by mistake.
+Times are whole milliseconds since 1970 in UTC (``Millis``).
+"""
+
+from typing import Any
+
+import msgspec
+
+from jam.domain.names import Audience, Phase, Policy, Role, Status
+
+Millis = int
+"""A moment: milliseconds since 1970-01-01T00:00Z."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A row. ``with_`` gives a changed copy."""
+
+    def with_(self, **changes: Any) -> "Any":
+        """A copy with the named fields replaced."""
+        return msgspec.structs.replace(self, **changes)
+
+
+class PhaseSlot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One phase in a jam's schedule.
+
+    ``minutes`` is its planned length (none: until somebody ends it); ``starts_at`` and ``ends_at``
+    are set when known and move with pauses and extensions; ``closed_seq`` is the log position of
+    its bell: no event of the phase comes after it (guarantee G7).
+    """
+
+    phase: Phase
+    minutes: float | None = None
+    starts_at: Millis | None = None
+    ends_at: Millis | None = None
+    closed_seq: int | None = None
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an organisation chooses for one jam; every change is an event."""
+
+    policy: Policy = Policy.SCREENED
+    text_limit: int = 500
+    ideas_per_minute: float = 6.0
+    burst: int = 3
+    spot_check: int = 0
+    """A person reads every n-th idea before it is shown (``screened`` only); 0 turns this off."""
+    build_takes_ideas: bool = False
+    lang: str = "en"
+
+
+class Jam(Record, frozen=True, kw_only=True):
+    """One time-boxed session. ``version`` counts changes of schedule, pause and settings.
+
+    ``last_seq`` and ``head`` are the end of the log and of its hash chain; ``people``, ``ideas`` and
+    ``replies`` are what everyone may know; ``submitted`` counts every text ever taken.
+    """
+
+    id: str
+    org_id: str
+    code: str
+    epoch: str
+    title_id: str
+    created_at: Millis
+    version: int = 1
+    phase_index: int = 0
+    phases: tuple[PhaseSlot, ...] = ()
+    paused_at: Millis | None = None
+    settings: Settings = Settings()
+    last_seq: int = 0
+    head: str = "00" * 32
+    people: int = 0
+    ideas: int = 0
+    replies: int = 0
+    submitted: int = 0
+    next_bell_at: Millis | None = None
+
+    @property
+    def slot(self) -> PhaseSlot:
+        """The phase that is running."""
+        return self.phases[self.phase_index]
+
+    @property
+    def phase(self) -> Phase:
+        """The name of the phase that is running."""
+        return self.slot.phase
+
+
+class Forum(Record, frozen=True, kw_only=True):
+    """A standing question inside a jam."""
+
+    id: str
+    org_id: str
+    jam_id: str
+    title_id: str
+    question_id: str
+    position: int
+    open: bool = True
+    version: int = 1
+
+
+class Participant(Record, frozen=True, kw_only=True):
+    """Somebody in a jam, staff included. Who they are outside it is in the identity table only.
+
+    ``send_at`` is the moment from which the person's allowance is full again (see ``limits``).
+    """
+
+    id: str
+    org_id: str
+    jam_id: str
+    handle_id: str
+    handle_key: str
+    role: Role
+    audience: Audience
+    joined_at: Millis
+    capacity: str | None = None
+    identity_level: int = 0
+    provenance: str = "online"
+    removed_at: Millis | None = None
+    send_at: Millis = 0
+
+
+class Idea(Record, frozen=True, kw_only=True):
+    """An idea, or a reply where ``reply_to`` names the idea it answers.
+
+    ``version`` counts changes of text, tags and status, for compare-and-set. ``published_seq`` is the
+    log position at which everyone first saw it and never changes; without it nobody but the author
+    and the staff knows of it.
+    """
+
+    id: str
+    org_id: str
+    jam_id: str
+    forum_id: str
+    author_id: str
+    reply_to: str | None
+    text_id: str
+    tags_id: str | None
+    lang: str
+    status: Status
+    created_seq: int
+    created_at: Millis
+    version: int = 1
+    published_seq: int | None = None
+    edits: int = 0
+    held_for: str | None = None
+    rule: str | None = None
+    note_id: str | None = None
+    decided_by: str | None = None
+    status_before: Status | None = None
+
+
+class Content(Record, frozen=True, kw_only=True):
+    """A piece of free text with its salt, apart from the log so that it can be erased.
+
+    ``subject_id`` is what it belongs to, ``version`` the subject's version that it came with;
+    ``shown`` says that everyone was ever meant to read this very text.
+    """
+
+    id: str
+    org_id: str
+    jam_id: str
+    subject_id: str
+    kind: str
+    value: str | None
+    salt: bytes | None
+    digest: str
+    version: int = 1
+    shown: bool = False
+
+
+class Flag(Record, frozen=True, kw_only=True):
+    """One person's report of one idea to the moderators."""
+
+    id: str
+    org_id: str
+    jam_id: str
+    idea_id: str
+    participant_id: str
+    rule: str
+    at: Millis
+
+
+class ModerationDecision(Record, frozen=True, kw_only=True):
+    """What somebody decided about an idea, and at which version of it; an undo is a decision too."""
+
+    id: str
+    org_id: str
+    jam_id: str
+    idea_id: str
+    idea_version: int
+    moderator_id: str
+    decision: str
+    status_before: Status
+    status_after: Status
+    rule: str | None
+    note_id: str | None
+    at: Millis
+
+
+class Receipt(Record, frozen=True, kw_only=True):
+    """The answer given to a command that carried a client id: a retry gets the same (guarantee G2)."""
+
+    jam_id: str
+    participant_id: str
+    client_id: str
+    answer: dict[str, Any]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a jam's log: what happened, to what, and who may get it. Never any free text.
+
+    ``seq`` runs 1..n without a gap in commit order. ``text_id`` and ``tags_id`` name the content that
+    readers join; ``data`` holds the chained facts (ids, numbers, closed words, digests).
+    """
+
+    jam_id: str
+    seq: int
+    at: Millis
+    kind: str
+    visibility: str
+    actor_id: str
+    subject_id: str | None
+    text_id: str | None
+    tags_id: str | None
+    data: dict[str, Any]
+    hash: str = ""
+
+    def chained(self) -> tuple[Any, ...]:
+        """The fields under the hash, in their fixed order."""
+        return (
+            self.jam_id,
+            self.seq,
+            self.at,
+            self.kind,
+            self.visibility,
+            self.actor_id,
+            self.subject_id,
+            self.text_id,
+            self.tags_id,
+            self.data,
+        )

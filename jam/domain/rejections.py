@@ -1,0 +1,139 @@
+"""The closed list of refusals: a stable code and a sentence that says what to do.
+
+A ``Rejection`` is an expected answer that goes to the person; ``JamError`` is operational and is
+logged once. Codes are law (programs match on them); sentences may be translated.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class JamError(Exception):
+    """Something operational went wrong: the message names the cause and what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of refusal.
+
+    ``status`` is the HTTP status; ``sentence`` may hold ``{placeholders}`` filled by ``reject``;
+    ``retry`` says that the same command may succeed later, so a client should keep and resend it.
+    """
+
+    code: str
+    status: int
+    sentence: str
+    retry: bool = False
+
+
+CODES: dict[str, Code] = {
+    c.code: c
+    for c in (
+        # text
+        Code("text_missing", 422, "Enter an idea"),
+        Code("text_too_long", 422, "Idea must be {limit} characters or less. It has {length}"),
+        Code("text_control_chars", 422, "Remove hidden control characters"),
+        Code("text_too_many_marks", 422, "Use at most 4 marks on one letter"),
+        Code("not_unicode", 400, "The text is not valid Unicode"),
+        Code("too_many_tags", 422, "Use 5 tags or fewer"),
+        Code("tag_bad", 422, "A tag must have 1 to 30 characters"),
+        Code("handle_missing", 422, "Enter the name that others will see"),
+        Code("handle_too_long", 422, "A name must be 40 characters or less"),
+        Code("handle_reserved", 422, "This name is kept for the people who run the jam. Choose another"),
+        Code("handle_taken", 409, "Somebody in this jam has this name. Choose another"),
+        Code("title_bad", 422, "A title must have 1 to 200 characters"),
+        Code("question_bad", 422, "A question must have 1 to 500 characters"),
+        Code("note_too_long", 422, "A note must be 500 characters or less"),
+        # form of the command
+        Code("bad_frame", 400, "Send one JSON object in a text frame"),
+        Code("bad_json", 400, "The body is not valid JSON: {detail}"),
+        Code("unknown_type", 400, "There is no command of this name"),
+        Code("unknown_field", 422, "The field {field} is not known here"),
+        Code("bad_field", 422, "A field is missing or has the wrong form: {detail}"),
+        Code("bad_query", 400, "The address has a part that is not known: {detail}"),
+        Code("client_id_missing", 422, "Every command needs a client id"),
+        Code("client_id_bad", 422, "A client id has 1 to 64 letters, digits, - or _"),
+        Code("body_too_large", 413, "Send 64 KB or less"),
+        Code("unsupported_type", 415, "Send application/json"),
+        Code("bad_host", 400, "This server does not answer to that host name"),
+        # socket
+        Code("version_unsupported", 400, "This server speaks version {supported}"),
+        Code("say_hello_first", 400, "Say hello before any command"),
+        Code("already_joined", 400, "Hello was said already"),
+        Code("bad_cursor", 400, "A cursor is a whole number from 0 on"),
+        Code("too_many_in_flight", 429, "Wait for the answers to what you sent", retry=True),
+        # who
+        Code("sign_in_needed", 401, "Join the jam or sign in first"),
+        Code("not_allowed", 403, "Your role in this jam does not allow this"),
+        Code("origin_missing", 403, "The page that sent this is not known"),
+        Code("origin_refused", 403, "This came from another web site"),
+        Code("removed", 403, "You were removed from this jam"),
+        Code("link_used", 410, "This link was used already. Ask for a new one"),
+        Code("link_expired", 410, "This link has expired. Ask for a new one"),
+        Code("token_wrong", 403, "This token is wrong, was used already, or has expired"),
+        Code("code_unknown", 404, "We cannot find that code. Check it has 8 letters and numbers"),
+        Code("not_found", 404, "There is nothing here"),
+        # when
+        Code("jam_not_started", 409, "The jam opens at {starts_at}"),
+        Code("phase_over", 409, "The time for this is over. Your text is kept on this device"),
+        Code("not_yet", 409, "This opens in a later phase"),
+        Code("jam_paused", 409, "The jam is paused. Your text is kept", retry=True),
+        Code("jam_closed", 409, "The jam closed at {closed_at}. Your text is saved on this device"),
+        Code("slow_down", 429, "You can send again in {seconds} seconds", retry=True),
+        Code("try_later", 503, "The server is busy. Try again in a moment", retry=True),
+        Code("storage_full", 507, "The server cannot store more now. Your text is kept", retry=True),
+        Code("internal_error", 500, "Something went wrong here. Your text is kept. Try again", retry=True),
+        # ideas and moderation
+        Code("forum_closed", 409, "This forum takes no more ideas"),
+        Code("already_decided", 409, "{by} decided this already: {status}"),
+        Code("already_flagged", 409, "You reported this idea already"),
+        Code("changed_meanwhile", 409, "This changed meanwhile. Look at it again"),
+        Code("rule_needed", 422, "Name the rule"),
+        Code("nothing_to_undo", 409, "There is no decision to undo"),
+        # jam
+        Code("minutes_out_of_range", 422, "Enter 1 to 120 minutes"),
+        Code("schedule_bad", 422, "The schedule cannot be used: {detail}"),
+        Code("settings_bad", 422, "A setting cannot be used: {detail}"),
+        Code("already_paused", 409, "The jam is paused already"),
+        Code("not_paused", 409, "The jam is not paused"),
+        Code("phase_changed", 409, "The phase changed meanwhile: it is now {phase}"),
+        Code("database_in_use", 409, "The database is in use by a running server"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """An expected refusal of one command, with the facts that fill its sentence."""
+
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that carries this refusal."""
+        return CODES[self.code].status
+
+    @property
+    def retry(self) -> bool:
+        """Whether the same command may succeed later."""
+        return CODES[self.code].retry
+
+    @property
+    def message(self) -> str:
+        """The sentence for the person."""
+        return CODES[self.code].sentence.format_map(_Facts(self.facts))
+
+
+class _Facts(dict[str, Any]):
+    """A missing fact shows as a dash: a sentence never fails to be said."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def reject(code: str, **facts: Any) -> Rejection:
+    """Make a refusal; an unknown code is a bug and raises ``KeyError`` at once."""
+    if code not in CODES:
+        raise KeyError(code)
+    return Rejection(code, facts)

@@ -1,0 +1,129 @@
+"""A jam's schedule: when each phase starts and ends, and how bells, pauses and extensions move it.
+
+Pure functions from a jam to a changed jam. Called by ``decide`` under the jam's lock, so a bell and a
+submit can never both win (guarantees G7, G8).
+"""
+
+from jam.domain.names import WRITING_PHASES, Phase
+from jam.domain.records import Jam, Millis, PhaseSlot
+from jam.domain.rejections import Rejection, reject
+
+DEFAULT_PHASES = (
+    PhaseSlot(phase=Phase.LOBBY),
+    PhaseSlot(phase=Phase.IDEATE, minutes=60),
+    PhaseSlot(phase=Phase.WRAP_UP, minutes=30),
+    PhaseSlot(phase=Phase.CLOSED),
+)
+MAX_MINUTES = 60 * 24 * 31
+_ORDER = list(Phase)
+
+
+def check_phases(phases: tuple[PhaseSlot, ...]) -> Rejection | None:
+    """Whether a schedule can be run: known order, ends in ``closed``, takes ideas, sane lengths."""
+    names = [slot.phase for slot in phases]
+    if not names or names[-1] is not Phase.CLOSED:
+        return reject("schedule_bad", detail="the last phase must be closed")
+    if Phase.PRIORITISE in names:
+        return reject("schedule_bad", detail="the phase prioritise is not available yet")
+    if Phase.IDEATE not in names:
+        return reject("schedule_bad", detail="a jam needs the phase ideate")
+    if [_ORDER.index(n) for n in names] != sorted({_ORDER.index(n) for n in names}):
+        return reject("schedule_bad", detail=f"phases run in the order {', '.join(_ORDER)}, each once")
+    for slot in phases:
+        if slot.minutes is not None and not 0 < slot.minutes <= MAX_MINUTES:
+            return reject("schedule_bad", detail=f"{slot.phase} must last more than 0 and at most 31 days")
+    return None
+
+
+def begin(phases: tuple[PhaseSlot, ...], now: Millis) -> tuple[PhaseSlot, ...]:
+    """The schedule of a new jam whose first phase starts ``now``."""
+    bare = tuple(PhaseSlot(phase=s.phase, minutes=s.minutes) for s in phases)
+    return _laid_out(bare, 0, now)
+
+
+def _laid_out(phases: tuple[PhaseSlot, ...], index: int, starts_at: Millis) -> tuple[PhaseSlot, ...]:
+    """Phases from ``index`` on, laid end to end from ``starts_at`` as far as lengths are known."""
+    out = list(phases[:index])
+    moment: Millis | None = starts_at
+    for slot in phases[index:]:
+        last = slot.phase is Phase.CLOSED
+        known = moment is not None and slot.minutes is not None and not last
+        ends_at = moment + round(slot.minutes * 60_000) if known else None  # type: ignore[operator]
+        out.append(slot_with(slot, starts_at=moment, ends_at=ends_at))
+        moment = ends_at
+    return tuple(out)
+
+
+def slot_with(slot: PhaseSlot, **changes: Millis | None) -> PhaseSlot:
+    """A copy of a slot with other times."""
+    fields = {"starts_at": slot.starts_at, "ends_at": slot.ends_at, "closed_seq": slot.closed_seq, **changes}
+    return PhaseSlot(phase=slot.phase, minutes=slot.minutes, **fields)
+
+
+def due(jam: Jam, now: Millis) -> bool:
+    """Whether the running phase's end has come (a paused clock never comes to an end)."""
+    return jam.next_bell_at is not None and jam.next_bell_at <= now
+
+
+def ring(jam: Jam, starts_at: Millis, seq: int) -> Jam:
+    """Close the running phase at log position ``seq`` and start the next one at ``starts_at``."""
+    index = jam.phase_index
+    ended = slot_with(jam.slot, ends_at=starts_at, closed_seq=seq)
+    phases = (*jam.phases[:index], ended, *jam.phases[index + 1 :])
+    phases = _laid_out(phases, index + 1, starts_at)
+    return _moved(jam, phases=phases, phase_index=index + 1, paused_at=None)
+
+
+def close(jam: Jam, now: Millis, seq: int) -> Jam:
+    """Ring every remaining bell at once: the jam is in ``closed`` afterwards."""
+    while jam.phase is not Phase.CLOSED:
+        jam = ring(jam, now, seq)
+    return jam
+
+
+def extend(jam: Jam, minutes: int) -> Jam:
+    """Move the end of the running phase, and all that follows, by ``minutes``."""
+    return _moved(jam, phases=_shifted(jam, minutes * 60_000))
+
+
+def pause(jam: Jam, now: Millis) -> Jam:
+    """Stop the clock at ``now``."""
+    return _moved(jam, paused_at=now)
+
+
+def resume(jam: Jam, now: Millis) -> Jam:
+    """Let the clock go on: every later end moves by the time paused."""
+    assert jam.paused_at is not None
+    return _moved(jam, phases=_shifted(jam, now - jam.paused_at), paused_at=None)
+
+
+def _shifted(jam: Jam, by: Millis) -> tuple[PhaseSlot, ...]:
+    def moved(moment: Millis | None) -> Millis | None:
+        return None if moment is None else moment + by
+
+    index = jam.phase_index
+    running = slot_with(jam.slot, ends_at=moved(jam.slot.ends_at))
+    later = (
+        slot_with(s, starts_at=moved(s.starts_at), ends_at=moved(s.ends_at)) for s in jam.phases[index + 1 :]
+    )
+    return (*jam.phases[:index], running, *later)
+
+
+def _moved(jam: Jam, **changes: object) -> Jam:
+    changed: Jam = jam.with_(version=jam.version + 1, **changes)
+    return changed.with_(next_bell_at=None if changed.paused_at is not None else changed.slot.ends_at)  # type: ignore[no-any-return]
+
+
+def last_writing_index(jam: Jam) -> int:
+    """The index of the last phase that takes ideas or replies: its bell sets off the final themes."""
+    return max(i for i, slot in enumerate(jam.phases) if slot.phase in WRITING_PHASES)
+
+
+def writing_is_over(jam: Jam) -> bool:
+    """Whether the bell of the last writing phase has rung."""
+    return jam.phase_index > last_writing_index(jam)
+
+
+def bell_at(jam: Jam) -> Millis | None:
+    """When the last writing phase ended, in ms, or ``None`` while it has not."""
+    return jam.phases[last_writing_index(jam)].ends_at if writing_is_over(jam) else None

@@ -1,0 +1,115 @@
+"""What people type, made safe to store and to compare: normalise, count, check.
+
+First thing that happens to every text, on every path (socket, form, import), so that browser,
+server and database count the same characters: Unicode code points after NFC.
+"""
+
+import re
+import unicodedata
+
+from jam.domain.rejections import Rejection, reject
+
+MAX_LINES = 8
+MAX_MARKS = 4
+MAX_TAGS = 5
+MAX_TAG_LENGTH = 30
+MAX_HANDLE_LENGTH = 40
+
+_BIDI_CONTROLS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_BLANK = re.compile(r"[\s\u00ad\u115f\u1160\u180e\u200b-\u200d\u2060\u2800\u3164\ufe0f\ufeff\uffa0]*")
+_RESERVED = frozenset({"admin", "administrator", "moderator", "facilitator", "staff", "system", "official"})
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def normalise(text: str) -> str | Rejection:
+    """Return ``text`` in its one stored form, or the refusal that it earns.
+
+    NFC; CRLF and CR become LF, TAB a space; bidirectional controls go; every other control
+    character is refused; outer white space goes; more than 8 lines are joined into the eighth.
+    """
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return reject("not_unicode")
+        text = unicodedata.normalize("NFC", text).translate(_BIDI_CONTROLS)
+        if _too_many_marks(text):
+            return reject("text_too_many_marks")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    if _CONTROL.search(text):
+        return reject("text_control_chars")
+    if _BLANK.fullmatch(text):
+        return ""
+    return _fold_lines(text.strip())
+
+
+def _fold_lines(text: str) -> str:
+    if "\n" not in text:
+        return text
+    lines = [line for line in (part.strip() for part in text.split("\n")) if line]
+    return "\n".join([*lines[: MAX_LINES - 1], " ".join(lines[MAX_LINES - 1 :])]).strip()
+
+
+def _too_many_marks(text: str) -> bool:
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if run > MAX_MARKS:
+            return True
+    return False
+
+
+def check_text(text: str, limit: int) -> str | Rejection:
+    """The text of an idea or reply: ``limit`` code points at most, something to read in it."""
+    clean = normalise(text)
+    if isinstance(clean, Rejection):
+        return clean
+    if not clean:
+        return reject("text_missing")
+    if len(clean) > limit:
+        return reject("text_too_long", limit=limit, length=len(clean))
+    return clean
+
+
+def check_tags(tags: list[str]) -> list[str] | Rejection:
+    """At most 5 different tags of 1 to 30 characters, in the order given."""
+    clean: dict[str, None] = {}
+    for tag in tags:
+        word = normalise(tag.replace("\n", " "))
+        if isinstance(word, Rejection) or not 1 <= len(word) <= MAX_TAG_LENGTH:
+            return reject("tag_bad")
+        clean[word.removeprefix("#")] = None
+    if len(clean) > MAX_TAGS:
+        return reject("too_many_tags")
+    return list(clean)
+
+
+def check_handle(handle: str, *, staff: bool = False) -> str | Rejection:
+    """The name others see: 1 to 40 characters on one line, not a reserved one unless ``staff``."""
+    clean = normalise(handle.replace("\n", " ").replace("\r", " "))
+    if isinstance(clean, Rejection):
+        return clean
+    if not clean:
+        return reject("handle_missing")
+    if len(clean) > MAX_HANDLE_LENGTH:
+        return reject("handle_too_long")
+    if not staff and handle_key(clean) in _RESERVED:
+        return reject("handle_reserved")
+    return clean
+
+
+def handle_key(handle: str) -> str:
+    """The form in which two handles are the same one: NFKC, case folded, without blanks.
+
+    Look-alike letters of other scripts (UTS #39) are not folded here.
+    """
+    folded = unicodedata.normalize("NFKC", handle).casefold()
+    return "".join(c for c in folded if c.isalnum()) or folded
+
+
+def check_line(text: str, limit: int, code: str) -> str | Rejection:
+    """A title, question or note: 1 to ``limit`` characters, refused with ``code`` otherwise."""
+    clean = normalise(text)
+    if isinstance(clean, Rejection):
+        return clean
+    return clean if 1 <= len(clean) <= limit else reject(code)

@@ -1,0 +1,145 @@
+"""What a viewer may see of a record: the shapes that leave the server, on every path.
+
+``jam.domain.visibility.project`` makes them and nothing else does; socket, snapshot, pages, report
+and exports carry these structs and never a record. A field that is ``None`` or at its default is
+left out of the JSON.
+"""
+
+import msgspec
+
+from jam.domain.names import Audience, Phase, Policy, Role, Status
+from jam.domain.records import Millis
+
+
+class Viewer(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever looks: one person's place in one jam. ``participant_id`` is empty for nobody in particular."""
+
+    org_id: str
+    jam_id: str
+    participant_id: str
+    role: Role
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of everything that goes out."""
+
+
+class SlotView(View, frozen=True, kw_only=True):
+    """One phase of the schedule. ``minutes`` planned; ``starts_at``, ``ends_at`` in ms, when known."""
+
+    phase: Phase
+    minutes: float | None = None
+    starts_at: Millis | None = None
+    ends_at: Millis | None = None
+
+
+class JamView(View, frozen=True, kw_only=True):
+    """The jam itself. Replace the old one when ``version`` is not lower."""
+
+    id: str
+    version: int
+    title: str
+    phases: list[SlotView]
+    phase_index: int
+    policy: Policy
+    text_limit: int
+    lang: str
+    paused_at: Millis | None = None
+    build_takes_ideas: bool = False
+    code: str | None = None
+
+
+class ForumView(View, frozen=True, kw_only=True):
+    """A standing question. ``open`` says whether it takes ideas."""
+
+    id: str
+    version: int
+    title: str
+    question: str
+    position: int
+    open: bool
+
+
+class IdeaView(View, frozen=True, kw_only=True):
+    """An idea, or a reply where ``reply_to`` is set.
+
+    ``text`` and ``tags`` are missing where the viewer may not read them: show a mark in its place
+    that names the ``status``. ``published`` is the place in everyone's order and never changes;
+    it is missing while only the author and the staff know of the idea. ``seq`` is the place in the
+    order of arrival. ``edits`` above 0: its history can be read. Staff also get ``held_for``,
+    ``decided_by`` (a handle); author and staff get ``rule`` and ``note`` of a decision.
+    """
+
+    id: str
+    version: int
+    forum: str
+    author: str
+    status: Status
+    seq: int
+    at: Millis
+    handle: str | None = None
+    audience: Audience | None = None
+    role: Role | None = None
+    reply_to: str | None = None
+    published: int | None = None
+    text: str | None = None
+    tags: list[str] = []
+    lang: str = "en"
+    edits: int = 0
+    rule: str | None = None
+    note: str | None = None
+    held_for: str | None = None
+    decided_by: str | None = None
+
+
+class ParticipantView(View, frozen=True, kw_only=True):
+    """A person in the jam, as staff see them."""
+
+    id: str
+    handle: str | None
+    role: Role
+    audience: Audience
+
+
+class FlagsView(View, frozen=True, kw_only=True):
+    """How many people reported one idea (staff only)."""
+
+    idea: str
+    count: int
+
+
+class ThemesView(View, frozen=True, kw_only=True):
+    """Which theme map is the current one."""
+
+    version: int
+    themes: int
+    one_of_a_kind: int
+
+
+class ReportView(View, frozen=True, kw_only=True):
+    """Which report version is the current one."""
+
+    version: int
+
+
+class TotalsView(msgspec.Struct, frozen=True, kw_only=True):
+    """What everyone may know of the numbers: people who came in, ideas and replies shown. Never support."""
+
+    people: int
+    ideas: int
+    replies: int
+
+
+class EventView(View, frozen=True, kw_only=True):
+    """One event as one viewer gets it: the kind and the changed thing, whole."""
+
+    seq: int
+    kind: str
+    at: Millis
+    jam: JamView | None = None
+    forum: ForumView | None = None
+    idea: IdeaView | None = None
+    participant: ParticipantView | None = None
+    flags: FlagsView | None = None
+    themes: ThemesView | None = None
+    report: ReportView | None = None

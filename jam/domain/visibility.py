@@ -1,0 +1,206 @@
+"""``project``: the one function that decides who sees which field of what. Default: deny.
+
+Socket, snapshot, pages, report, exports, search, theming and logs all go through here. It sees an idea
+as it stood at some version (``Sighting``) together with the record as it stands *now*: so hiding,
+withdrawing or erasing an idea also cleans every replay of what was said before (guarantees G10, G11).
+"""
+
+from typing import Any
+
+import msgspec
+
+from jam.domain.names import STAFF_ROLES, Audience, Role, Status, Visibility
+from jam.domain.records import Event, Forum, Idea, Jam, Participant
+from jam.domain.views import (
+    EventView,
+    FlagsView,
+    ForumView,
+    IdeaView,
+    JamView,
+    ParticipantView,
+    ReportView,
+    SlotView,
+    ThemesView,
+    Viewer,
+)
+
+PRIVILEGED_ROLES = STAFF_ROLES | {Role.RECORDS_OFFICER}
+"""Who gets everything about an idea, whatever its status."""
+
+
+class Sighting(msgspec.Struct, frozen=True, kw_only=True):
+    """One idea at one version, with the content that readers join.
+
+    ``idea`` is the record as it stands now; ``version``, ``status``, ``text``, ``tags``, ``edits``,
+    ``rule`` and ``note`` are those of the version looked at; ``shown`` says whether everyone was
+    meant to read that version.
+    """
+
+    idea: Idea
+    version: int
+    status: Status
+    text: str | None
+    shown: bool
+    tags: tuple[str, ...] = ()
+    handle: str | None = None
+    audience: Audience | None = None
+    role: Role | None = None
+    rule: str | None = None
+    note: str | None = None
+    decided_by: str | None = None
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """One event with what it is about, ready to be projected. Exactly one of the others is set."""
+
+    event: Event
+    sighting: Sighting | None = None
+    jam: JamView | None = None
+    forum: ForumView | None = None
+    participant: ParticipantView | None = None
+
+
+def is_privileged(viewer: Viewer, author_id: str) -> bool:
+    """Whether the viewer may read an idea of ``author_id`` whatever its status."""
+    return viewer.role in PRIVILEGED_ROLES or (author_id != "" and viewer.participant_id == author_id)
+
+
+def may_get(visibility: str, viewer: Viewer, author_id: str) -> bool:
+    """Whether an event of this visibility may reach the viewer at all."""
+    if visibility == Visibility.PUBLIC:
+        return True
+    if visibility == Visibility.AUTHOR:
+        return is_privileged(viewer, author_id)
+    if visibility == Visibility.STAFF:
+        return viewer.role in PRIVILEGED_ROLES
+    return visibility == Visibility.RECORDS and viewer.role is Role.RECORDS_OFFICER
+
+
+def project(seen: Seen, viewer: Viewer) -> EventView | None:
+    """The event as the viewer may get it, or ``None``: then only the cursor moves over it."""
+    event = seen.event
+    author_id = seen.sighting.idea.author_id if seen.sighting else ""
+    if not may_get(event.visibility, viewer, author_id):
+        return None
+    idea = project_idea(seen.sighting, viewer) if seen.sighting else None
+    if seen.sighting and idea is None:
+        return None
+    return EventView(
+        seq=event.seq,
+        kind=event.kind,
+        at=event.at,
+        idea=None if event.kind == "idea_flagged" else idea,
+        jam=seen.jam,
+        forum=seen.forum,
+        participant=seen.participant if viewer.role in PRIVILEGED_ROLES else None,
+        **_from_data(event),
+    )
+
+
+def _from_data(event: Event) -> dict[str, Any]:
+    data = event.data
+    if event.kind == "idea_flagged" and event.subject_id:
+        return {"flags": FlagsView(idea=event.subject_id, count=data["count"])}
+    if event.kind == "themes_published":
+        return {"themes": themes_view(data)}
+    if event.kind == "report_published":
+        return {"report": ReportView(version=data["version"])}
+    return {}
+
+
+def themes_view(data: dict[str, Any]) -> ThemesView:
+    """The theme map that an event's facts name."""
+    return ThemesView(version=data["version"], themes=data["themes"], one_of_a_kind=data["one_of_a_kind"])
+
+
+def project_idea(sighting: Sighting, viewer: Viewer) -> IdeaView | None:
+    """The idea as the viewer may see it; ``None`` if they may not know that it exists."""
+    idea = sighting.idea
+    if is_privileged(viewer, idea.author_id):
+        return _whole(sighting, viewer)
+    if idea.published_seq is None:
+        return None
+    readable = idea.status is Status.PUBLISHED and sighting.shown and sighting.status is Status.PUBLISHED
+    status = sighting.status
+    if status is Status.PUBLISHED and not readable:
+        status = idea.status
+    return _view(
+        sighting,
+        status=status,
+        text=sighting.text if readable else None,
+        tags=list(sighting.tags) if readable else [],
+        rule=sighting.rule if status is Status.HIDDEN else None,
+    )
+
+
+def _whole(sighting: Sighting, viewer: Viewer) -> IdeaView:
+    """Everything for staff; the author gets the rule and the note, but not who decided."""
+    staff = viewer.role in PRIVILEGED_ROLES
+    erased = sighting.idea.status is Status.ERASED
+    return _view(
+        sighting,
+        status=sighting.status,
+        text=None if erased else sighting.text,
+        tags=[] if erased else list(sighting.tags),
+        rule=sighting.rule,
+        note=sighting.note,
+        held_for=sighting.idea.held_for if staff and sighting.status is Status.PENDING else None,
+        decided_by=sighting.decided_by if staff else None,
+    )
+
+
+def _view(sighting: Sighting, **fields: Any) -> IdeaView:
+    idea = sighting.idea
+    return IdeaView(
+        id=idea.id,
+        version=sighting.version,
+        forum=idea.forum_id,
+        author=idea.author_id,
+        seq=idea.created_seq,
+        at=idea.created_at,
+        handle=sighting.handle,
+        audience=sighting.audience,
+        role=sighting.role if sighting.role in STAFF_ROLES else None,
+        reply_to=idea.reply_to,
+        published=idea.published_seq,
+        lang=idea.lang,
+        edits=idea.edits,
+        **fields,
+    )
+
+
+def jam_view(jam: Jam, title: str, code: str | None = None) -> JamView:
+    """The jam's clock and face, the same for everyone."""
+    return JamView(
+        id=jam.id,
+        version=jam.version,
+        title=title,
+        phases=[
+            SlotView(phase=s.phase, minutes=s.minutes, starts_at=s.starts_at, ends_at=s.ends_at)
+            for s in jam.phases
+        ],
+        phase_index=jam.phase_index,
+        policy=jam.settings.policy,
+        text_limit=jam.settings.text_limit,
+        lang=jam.settings.lang,
+        paused_at=jam.paused_at,
+        build_takes_ideas=jam.settings.build_takes_ideas,
+        code=code,
+    )
+
+
+def forum_view(forum: Forum, title: str | None, question: str | None) -> ForumView:
+    """A forum; an erased title or question shows as a dash."""
+    return ForumView(
+        id=forum.id,
+        version=forum.version,
+        title=title or "–",
+        question=question or "–",
+        position=forum.position,
+        open=forum.open,
+    )
+
+
+def participant_view(person: Participant, handle: str | None) -> ParticipantView:
+    """A person as staff see them."""
+    return ParticipantView(id=person.id, handle=handle, role=person.role, audience=person.audience)
