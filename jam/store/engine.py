@@ -1,0 +1,157 @@
+"""The engine: opens SQLite or PostgreSQL by URL and runs plain functions in read or write transactions.
+
+SQLite has one writer connection in one process, guarded by a lock file (two writers can corrupt the
+file in SQLite before 3.51.3); readers use connections of their own on the write-ahead log.
+PostgreSQL readers get one consistent snapshot (``REPEATABLE READ READ ONLY``).
+"""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from jam.domain.rejections import JamError
+
+T = TypeVar("T")
+READERS = 4
+WRITERS = 8
+
+
+class DatabaseError(JamError):
+    """The database cannot be opened or used; the message says why and what to do."""
+
+
+class Database:
+    """Two engines on one database: ``write`` runs in a write transaction, ``read`` in a snapshot."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, lock: int | None) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._lock = lock
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self._writer.dialect.name == "sqlite"
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` in one transaction and commit; any exception rolls back and is raised.
+
+        When this raises during the commit itself the outcome is unknown: callers resolve it by retry
+        with the same client id, which the receipts answer.
+        """
+        async with self._writer.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` on one consistent snapshot of the database."""
+        async with self._reader.connect() as connection, connection.begin():
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        """Close every connection and give the lock file back. Safe to call twice."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def open_database(url: str) -> Database:
+    """Open ``sqlite:///FILE`` or ``postgresql://…``.
+
+    Raises ``DatabaseError`` when the URL is not one of these or the SQLite file is in use.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseError(
+            "the database URL cannot be read; use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+        ) from None
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
+        return _open_sqlite(parsed)
+    if kind == "postgresql":
+        return _open_postgresql(parsed)
+    raise DatabaseError(f"{kind} is not supported; use sqlite:///FILE or postgresql://…")
+
+
+def _open_sqlite(url: URL) -> Database:
+    path = url.database
+    if not path or path == ":memory:":
+        raise DatabaseError("SQLite needs a file: sqlite:///jam.db")
+    lock = _lock_file(Path(path))
+    url = url.set(drivername="sqlite+aiosqlite")
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60)
+    reader = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=60)
+    _prepare_sqlite(writer, "BEGIN IMMEDIATE")
+    _prepare_sqlite(reader, "BEGIN", query_only=True)
+    return Database(writer, reader, lock)
+
+
+def _lock_file(path: Path) -> int:
+    """Hold ``FILE.lock`` for as long as the process uses the database; the kernel frees it on a crash."""
+    if not path.parent.is_dir():
+        raise DatabaseError(f"{path.parent}: there is no such folder; make it first")
+    try:
+        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise DatabaseError(f"{path}: {error.strerror}; choose a place that can be written to") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise DatabaseError(f"database_in_use: {path} is in use by a running server; stop it first") from None
+    return lock
+
+
+def _prepare_sqlite(engine: AsyncEngine, begin: str, query_only: bool = False) -> None:
+    pragmas = ["journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "secure_delete=ON"]
+    pragmas += ["cache_size=-65536", "temp_store=MEMORY", "wal_autocheckpoint=4000"]
+    if query_only:
+        pragmas.append("query_only=ON")
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        # The driver must not begin transactions by itself: a snapshot is one explicit BEGIN (G6).
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def do_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _open_postgresql(url: URL) -> Database:
+    url = url.set(drivername="postgresql+asyncpg")
+    arguments = {"server_settings": {"synchronous_commit": "on"}, "timeout": 10}
+    writer = create_async_engine(url, pool_size=WRITERS, connect_args=arguments, pool_timeout=60)
+    reader = create_async_engine(
+        url,
+        pool_size=READERS,
+        connect_args=arguments,
+        pool_timeout=60,
+        isolation_level="REPEATABLE READ",
+        execution_options={"postgresql_readonly": True},
+    )
+    return Database(writer, reader, None)
+
+
+def is_storage_full(error: BaseException) -> bool:
+    """Whether an error of the database means that its disk is full."""
+    text = str(error).lower()
+    return "disk is full" in text or "no space left" in text or "database or disk is full" in text
+
+
+DATABASE_ERRORS = (DBAPIError, OSError, asyncio.TimeoutError)
+"""What a database that is gone, full or slow raises: operational, not a bug."""

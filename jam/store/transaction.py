@@ -1,0 +1,174 @@
+"""One write transaction on one jam: lock it, load what a batch of commands needs, save what it decided.
+
+``lock_jam`` takes the jam's row lock (SQLite: the whole file's) before anything is read, so facts are
+never stale; the log position comes from that row, never from an auto-increment: order, no gaps and an
+atomic bell follow at once (guarantees G3, G7).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, literal_column, select, tuple_, update
+from sqlalchemy.engine import Connection
+
+from jam.domain import commands as c
+from jam.domain import records as r
+from jam.domain.facts import Decision, Facts, Ids
+from jam.domain.screens import Screen
+from jam.domain.text import handle_key
+from jam.domain.views import Viewer
+from jam.store import log
+from jam.store.rows import TABLES, fetch, fetch_ids, put_changed, put_new, record, row
+
+Request = tuple[Viewer, c.AnyCommand]
+_JAM = TABLES[r.Jam]
+_SAVED_IN_ORDER: tuple[type[Any], ...] = (
+    r.Forum,
+    r.Content,
+    r.Participant,
+    r.Idea,
+    r.Flag,
+    r.ModerationDecision,
+    r.Receipt,
+)
+
+
+def lock_jam(connection: Connection, jam_id: str, clock: Callable[[], int]) -> tuple[r.Jam, int] | None:
+    """Take the jam's lock; its record and the time *after* the lock was had, or ``None`` if there is no jam.
+
+    On PostgreSQL the time is the server's ``clock_timestamp()``, read in the RETURNING of the locking
+    UPDATE (``now()`` would be the transaction's start, before the wait); elsewhere it is ``clock()``.
+    """
+    statement = update(_JAM).where(_JAM.c.id == jam_id).values(last_seq=_JAM.c.last_seq).returning(_JAM)
+    if connection.dialect.name == "postgresql":
+        stamp = func.extract("epoch", literal_column("clock_timestamp()")) * 1000
+        statement = statement.add_columns(func.floor(stamp).label("now"))  # type: ignore[attr-defined]
+    found = connection.execute(statement).mappings().one_or_none()
+    if found is None:
+        return None
+    return record(r.Jam, dict(found)), int(found.get("now") or clock())
+
+
+def load_facts(
+    connection: Connection, jam: r.Jam, requests: Sequence[Request], ids: Ids, screen: Screen
+) -> Facts:
+    """Everything that deciding ``requests`` can ask for, in a handful of queries whatever their number."""
+    facts = Facts(jam=jam, ids=ids, screen=screen)
+    forums = fetch(connection, r.Forum, TABLES[r.Forum].c.jam_id == jam.id)
+    facts.forums = {forum.id: forum for forum in forums}
+    people = {actor.participant_id for actor, _ in requests if actor.participant_id}
+    people |= {command.participant_id for _, command in requests if isinstance(command, c.JoinJam)}
+    facts.participants = fetch_ids(connection, r.Participant, jam.id, people)
+    facts.receipts = _receipts(connection, requests)
+    ideas = {command.idea for _, command in requests if hasattr(command, "idea")}
+    facts.ideas = fetch_ids(connection, r.Idea, jam.id, ideas)
+    facts.contents = _contents(connection, jam.id, requests, facts.ideas)
+    facts.flagged = _flagged(connection, requests)
+    facts.handle_keys = _handle_keys(connection, jam.id, requests)
+    return facts
+
+
+def _receipts(connection: Connection, requests: Sequence[Request]) -> dict[tuple[str, str], r.Receipt]:
+    table = TABLES[r.Receipt]
+    keys = [
+        (actor.participant_id, command.client_id)
+        for actor, command in requests
+        if isinstance(command, c.Command)
+    ]
+    if not keys:
+        return {}
+    found = fetch(connection, r.Receipt, tuple_(table.c.participant_id, table.c.client_id).in_(keys))
+    return {(one.participant_id, one.client_id): one for one in found}
+
+
+def _contents(
+    connection: Connection, jam_id: str, requests: Sequence[Request], ideas: dict[str, r.Idea]
+) -> dict[str, r.Content]:
+    """The present words of the ideas that a command may change or show."""
+    changing = (c.EditIdea, c.TagIdea, c.Moderate, c.UndoDecision)
+    wanted = {command.idea for _, command in requests if isinstance(command, changing)}
+    found = (ideas[idea] for idea in wanted if idea in ideas)
+    return fetch_ids(
+        connection, r.Content, jam_id, (i for idea in found for i in (idea.text_id, idea.tags_id) if i)
+    )
+
+
+def _flagged(connection: Connection, requests: Sequence[Request]) -> dict[str, set[str]]:
+    wanted = {command.idea for _, command in requests if isinstance(command, c.FlagIdea)}
+    if not wanted:
+        return {}
+    table = TABLES[r.Flag]
+    people: dict[str, set[str]] = defaultdict(set)
+    query = select(table.c.idea_id, table.c.participant_id).where(table.c.idea_id.in_(wanted))
+    for idea_id, participant_id in connection.execute(query):
+        people[idea_id].add(participant_id)
+    return dict(people)
+
+
+def _handle_keys(connection: Connection, jam_id: str, requests: Sequence[Request]) -> dict[str, str]:
+    wanted = {handle_key(command.handle) for _, command in requests if isinstance(command, c.JoinJam)}
+    if not wanted:
+        return {}
+    table = TABLES[r.Participant]
+    query = select(table.c.handle_key, table.c.id).where(
+        table.c.jam_id == jam_id, table.c.handle_key.in_(wanted)
+    )
+    return {found[0]: found[1] for found in connection.execute(query)}
+
+
+class Changes:
+    """What the decisions of one transaction change, gathered so that each table is written once."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._known = {*facts.forums, *facts.participants, *facts.ideas, *facts.contents}
+        self._before = facts.jam
+        self._puts: dict[type[Any], dict[Any, Any]] = {kind: {} for kind in _SAVED_IN_ORDER}
+        self._events: list[r.Event] = []
+
+    def add(self, decision: Decision, actor: Viewer, now: int) -> None:
+        """Apply a decision to the facts and remember what it puts in place."""
+        jam = self._facts.jam
+        for position, new in enumerate(decision.events, start=jam.last_seq + 1):
+            self._events.append(_event(new, jam.id, position, actor, now))
+        self._facts.apply(decision)
+        for one in decision.records:
+            if not isinstance(one, r.Jam):
+                self._puts[type(one)][_key(one)] = one
+
+    def save(self, connection: Connection) -> int:
+        """Write everything; the log's new end. Called once, right before the commit."""
+        for kind in _SAVED_IN_ORDER:
+            self._save_kind(connection, kind)
+        head = log.append(connection, self._before.head, self._events)
+        jam = self._facts.jam.with_(head=head)
+        if jam != self._before:
+            values = {name: value for name, value in row(jam).items() if name != "id"}
+            connection.execute(update(_JAM).where(_JAM.c.id == jam.id).values(values))
+        return int(jam.last_seq)
+
+    def _save_kind(self, connection: Connection, kind: type[Any]) -> None:
+        puts: Iterable[Any] = self._puts[kind].values()
+        changed = [one for one in puts if _key(one) in self._known]
+        put_new(connection, kind, [one for one in puts if _key(one) not in self._known])
+        put_changed(connection, kind, changed)
+
+
+def _key(one: Any) -> Any:
+    return (one.participant_id, one.client_id) if isinstance(one, r.Receipt) else one.id
+
+
+def _event(new: Any, jam_id: str, seq: int, actor: Viewer, now: int) -> r.Event:
+    return r.Event(
+        jam_id=jam_id,
+        seq=seq,
+        at=now,
+        kind=new.kind,
+        visibility=new.visibility,
+        actor_id=actor.participant_id,
+        subject_id=new.subject_id,
+        text_id=new.text_id,
+        tags_id=new.tags_id,
+        data=new.data,
+    )
