@@ -54,6 +54,7 @@ CODES: dict[str, Code] = {
         Code("client_id_missing", 422, "Every command needs a client id"),
         Code("client_id_bad", 422, "A client id has 1 to 64 letters, digits, - or _"),
         Code("body_too_large", 413, "Send 64 KB or less"),
+        Code("body_too_slow", 408, "The request took too long to arrive. Send it again", retry=True),
         Code("unsupported_type", 415, "Send application/json"),
         Code("bad_host", 400, "This server does not answer to that host name"),
         # socket
