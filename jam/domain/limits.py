@@ -6,6 +6,7 @@ so it holds over restarts and between nodes. Limits are per person, never per of
 """
 
 from jam.domain.records import Millis, Settings
+from jam.domain.rejections import Rejection, reject
 
 
 def take(send_at: Millis, now: Millis, settings: Settings) -> tuple[Millis, float]:
@@ -16,3 +17,17 @@ def take(send_at: Millis, now: Millis, settings: Settings) -> tuple[Millis, floa
     if wait > 0.5:
         return send_at, wait / 1000
     return round(following), 0.0
+
+
+def check_settings(settings: Settings) -> Rejection | None:
+    """Whether a jam's settings are within what the product can keep."""
+    bounds = {
+        "text_limit": (settings.text_limit, 1, 5_000),
+        "ideas_per_minute": (settings.ideas_per_minute, 0.1, 60_000),
+        "burst": (settings.burst, 1, 10_000),
+        "spot_check": (settings.spot_check, 0, 1_000_000),
+    }
+    for name, (value, low, high) in bounds.items():
+        if not low <= value <= high:
+            return reject("settings_bad", detail=f"{name} must be from {low} to {high}")
+    return None

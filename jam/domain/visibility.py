@@ -89,7 +89,7 @@ def project(seen: Seen, viewer: Viewer) -> EventView | None:
         seq=event.seq,
         kind=event.kind,
         at=event.at,
-        idea=None if event.kind == "idea_flagged" else idea,
+        idea=idea,
         jam=seen.jam,
         forum=seen.forum,
         participant=seen.participant if viewer.role in PRIVILEGED_ROLES else None,

@@ -4,7 +4,7 @@ The log is thin; text is joined when read, in one query, so hiding or erasing an
 replay. ``read`` gives ``Seen`` events: nothing leaves the server before ``project`` has looked at them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -45,10 +45,22 @@ def position(connection: Connection, jam_id: str) -> tuple[int, str] | None:
 
 def read(connection: Connection, jam_id: str, after: int, limit: int = PAGE) -> tuple[list[Seen], TotalsView]:
     """Up to ``limit`` events after ``after`` in order, and the totals of the same moment."""
+    return _read(connection, jam_id, _EVENT.c.seq > after, limit=limit)
+
+
+def read_about(connection: Connection, jam_id: str, ideas: Iterable[str], after: int) -> list[Seen]:
+    """All events after ``after`` about some ideas, as they must be shown now."""
+    subjects = _EVENT.c.subject_id.in_(list(ideas))
+    return _read(connection, jam_id, subjects, _EVENT.c.seq > after)[0]
+
+
+def _read(
+    connection: Connection, jam_id: str, *conditions: Any, limit: int | None = None
+) -> tuple[list[Seen], TotalsView]:
     query = (
         select(*SIGHTING_COLUMNS)
         .select_from(joined_to_event())
-        .where(_EVENT.c.jam_id == jam_id, _EVENT.c.seq > after)
+        .where(_EVENT.c.jam_id == jam_id, *conditions)
         .order_by(_EVENT.c.seq)
         .limit(limit)
     )

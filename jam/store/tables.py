@@ -230,6 +230,9 @@ class ThemeMapTable(SQLModel, table=True):
     version: int
     at_seq: int = Field(sa_column=_moment(nullable=False))
     made_at: int = Field(sa_column=_moment(nullable=False))
+    themes: int
+    one_of_a_kind: int
+    digest: str
     body: str = Field(sa_column=Column(Text, nullable=False))
 
 

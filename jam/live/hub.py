@@ -1,0 +1,254 @@
+"""The hub: everybody connected to one jam on this node, and the loop that sends them what is new.
+
+A wake-up leads to one read of the log and one shared frame for each class of viewer, written straight to
+every socket; nobody awaits a reader. A session that reads too slowly leaves the live set and catches up
+from the log by its cursor, the same path that a reconnect takes.
+"""
+
+import asyncio
+
+import structlog
+
+from jam.domain.visibility import PRIVILEGED_ROLES
+from jam.live.senders import text_frame
+from jam.live.session import Session
+from jam.live.tail import Rendered, Tail, batch_frame, select_for
+from jam.live.wire import (
+    CLOSE_CODES,
+    HEARTBEAT_SECONDS,
+    SILENCE_SECONDS,
+    Heartbeat,
+    Outgoing,
+    PresenceFrame,
+    encode,
+)
+from jam.service.ports import Clock
+from jam.store.engine import DATABASE_ERRORS
+
+POLL_SECONDS = 1.0
+SWEEP_SECONDS = 1.0
+PRESENCE_SECONDS = 2.0
+SLOW_BYTES = 256 * 1024
+SLOW_SECONDS = 60.0
+TICKS = ((1_200, 0.02), (3_000, 0.1))
+SLOWEST_TICK = 0.25
+log = structlog.get_logger()
+
+
+def tick(people: int) -> float:
+    """Seconds between two frames to everybody: an isolated event leaves at once, the next ones share."""
+    return next((seconds for limit, seconds in TICKS if people <= limit), SLOWEST_TICK)
+
+
+class Hub:
+    """One jam's live side. ``run`` belongs to a task group; everything else is called on the same loop."""
+
+    def __init__(self, tail: Tail, clock: Clock) -> None:
+        self.tail = tail
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._live: set[Session] = set()
+        self._behind: set[Session] = set()
+        self._people: dict[str, set[Session]] = {}
+        self._sent = 0
+        self._flushed_at = float("-inf")
+        self._online_told = (float("-inf"), -1)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def online(self) -> int:
+        """How many people have the jam open on this node."""
+        return len(self._people)
+
+    @property
+    def sessions(self) -> int:
+        """How many sockets are attached."""
+        return len(self._live) + len(self._behind)
+
+    def wake(self, seq: int) -> None:
+        """Say that the log may go on to ``seq``; a lost or false call costs time, never data."""
+        if seq > self.tail.head:
+            self._woken.set()
+
+    def attach(self, session: Session) -> None:
+        """Let a session whose ``cursor`` is set follow the log from there."""
+        self._people.setdefault(session.viewer.participant_id, set()).add(session)
+        self._behind.add(session)
+        self._catch_up(session)
+
+    def detach(self, session: Session) -> None:
+        """Forget a session; safe to call for one that was never attached."""
+        session.closed = True
+        self._live.discard(session)
+        self._behind.discard(session)
+        mine = self._people.get(session.viewer.participant_id)
+        if mine is not None:
+            mine.discard(session)
+            if not mine:
+                del self._people[session.viewer.participant_id]
+
+    def of_person(self, participant_id: str) -> set[Session]:
+        """The open sessions of one person."""
+        return self._people.get(participant_id, set())
+
+    async def begin(self) -> bool:
+        """Read the log's end; ``False`` if there is no such jam. Comes before everything else."""
+        found = await self.tail.begin()
+        self._sent = self.tail.head
+        return found
+
+    async def run(self) -> None:
+        """Follow the log until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow(), name="hub follow")
+            tasks.create_task(self._sweep(), name="hub sweep")
+
+    async def _follow(self) -> None:
+        while True:
+            await self._wait()
+            try:
+                await self._flush()
+            except Exception:
+                # The live loop of a jam must outlive a bad moment of its database (G14).
+                log.exception("flush_failed")
+                await self._clock.sleep(POLL_SECONDS)
+
+    async def _wait(self) -> None:
+        """Until woken or polled, and until the tick allows another frame."""
+        try:
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+        pause = self._flushed_at + tick(len(self._live)) - self._clock.monotonic()
+        if pause > 0:
+            await self._clock.sleep(pause)
+        self._woken.clear()
+
+    async def _flush(self) -> None:
+        fresh = await self.tail.advance()
+        if not fresh and self._sent == self.tail.head:
+            return
+        self._flushed_at = self._clock.monotonic()
+        self._send(fresh)
+
+    def _send(self, fresh: list[Rendered]) -> None:
+        """Write what is new to everybody who has all that came before. Must not await: one moment for all."""
+        after, head = self._sent, self.tail.head
+        fresh = [event for event in fresh if event.seq > after]
+        totals = self.tail.totals
+        public = batch_frame(after, head, (e.public for e in fresh if e.public is not None), totals)
+        staff = batch_frame(after, head, (e.staff for e in fresh if e.staff is not None), totals)
+        authors = {event.author_id for event in fresh if event.author is not None}
+        self._sent = head
+        for session in list(self._live):
+            if session.sender.buffered() > SLOW_BYTES:
+                self._fall_behind(session)
+                continue
+            if session.cursor != after:
+                self._send_rest(session, fresh)
+            elif session.viewer.role in PRIVILEGED_ROLES:
+                session.write(staff)
+            elif session.viewer.participant_id in authors:
+                session.write(batch_frame(after, head, select_for(session.viewer, fresh), totals))
+            else:
+                session.write(public)
+            session.cursor = max(head, session.cursor)
+
+    def _send_rest(self, session: Session, fresh: list[Rendered]) -> None:
+        """For a session whose snapshot was read after the last frame to everybody."""
+        rest = [event for event in fresh if event.seq > session.cursor]
+        if rest:
+            events = select_for(session.viewer, rest)
+            session.write(batch_frame(session.cursor, self.tail.head, events, self.tail.totals))
+
+    def _fall_behind(self, session: Session) -> None:
+        self._live.discard(session)
+        self._behind.add(session)
+        session.slow_since = self._clock.monotonic()
+
+    def _catch_up(self, session: Session) -> None:
+        """Send from the ring until the session is level, its reader is full, or the ring ends."""
+        while session in self._behind and not session.closed:
+            if session.cursor >= self._sent:
+                self._behind.discard(session)
+                self._live.add(session)
+                session.slow_since = None
+            elif session.sender.buffered() > SLOW_BYTES // 4:
+                session.slow_since = session.slow_since or self._clock.monotonic()
+                return
+            elif not self._send_page(session):
+                self._read_log_for(session)
+                return
+
+    def _send_page(self, session: Session) -> bool:
+        page = self.tail.after(session.cursor)
+        if page is None:
+            return False
+        # The ring may hold more than was sent to everybody: stop there, the next flush brings the rest.
+        self._write_page(session, [event for event in page if event.seq <= self._sent])
+        return True
+
+    def _write_page(self, session: Session, page: list[Rendered]) -> None:
+        cursor = page[-1].seq if page else self._sent
+        totals = self.tail.totals if cursor == self._sent else None
+        session.write(batch_frame(session.cursor, cursor, select_for(session.viewer, page), totals))
+        session.cursor = cursor
+        session.slow_since = None
+
+    def _read_log_for(self, session: Session) -> None:
+        if not session.reading:
+            session.reading = True
+            task = asyncio.create_task(self._catch_up_from_log(session))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _catch_up_from_log(self, session: Session) -> None:
+        try:
+            page = await self.tail.from_log(session.cursor)
+        except DATABASE_ERRORS:
+            return  # the next sweep tries again
+        finally:
+            session.reading = False
+        if session in self._behind and not session.closed:
+            self._write_page(session, [event for event in page if event.seq <= self._sent])
+            self._catch_up(session)
+
+    async def _sweep(self) -> None:
+        """Once a second: heartbeats, silent and slow readers, presence."""
+        while True:
+            await self._clock.sleep(SWEEP_SECONDS)
+            self.sweep()
+
+    def sweep(self) -> None:
+        """One round of what is due. Public for tests with a fake clock."""
+        now = self._clock.monotonic()
+        beat = text_frame(encode(Heartbeat(now=self._clock.now(), head=self.tail.head)))
+        for session in [*self._live, *self._behind]:
+            if now - session.heard_at > SILENCE_SECONDS:
+                session.close(CLOSE_CODES["silent"])
+            elif session.slow_since is not None and now - session.slow_since > SLOW_SECONDS:
+                session.close(CLOSE_CODES["slow"])
+            elif now - session.beat_at >= HEARTBEAT_SECONDS:
+                session.beat_at = now
+                session.write(beat)
+        for session in list(self._behind):
+            self._catch_up(session)
+        self._tell_presence(now)
+
+    def _tell_presence(self, now: float) -> None:
+        told_at, told = self._online_told
+        if self.online != told and now - told_at >= PRESENCE_SECONDS:
+            self._online_told = (now, self.online)
+            self.broadcast(PresenceFrame(online=self.online))
+
+    def broadcast(self, message: Outgoing) -> None:
+        """Write one ephemeral message to everybody who is level; those behind do without."""
+        frame = text_frame(encode(message))
+        for session in list(self._live):
+            session.write(frame)
+
+    def close_all(self, reason: str) -> None:
+        """End every session, for example when the server drains."""
+        for session in [*self._live, *self._behind]:
+            session.close(CLOSE_CODES[reason])

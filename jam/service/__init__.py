@@ -1,0 +1,1 @@
+"""Floor 2: the use cases. The only writers, and the followers of the log."""

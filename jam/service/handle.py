@@ -1,0 +1,61 @@
+"""``handle``: the one door for commands, whichever way they came in (socket, form, API, house).
+
+Finds the jam's writer, or starts one, and turns an answer into what the person is told.
+"""
+
+import asyncio
+
+from jam.bus.base import Bus
+from jam.domain.commands import AnyCommand
+from jam.domain.rejections import Rejection, reject
+from jam.domain.screens import Screen, spot_check
+from jam.domain.views import Viewer
+from jam.service.ports import Clock, RandomIds
+from jam.service.writer import Also, Answer, Writer
+from jam.store.engine import Database
+from jam.store.log import people
+
+
+class Intake:
+    """All writers of this node. Their tasks belong to the task group given to ``start``."""
+
+    def __init__(
+        self, database: Database, bus: Bus, clock: Clock, ids: RandomIds, screen: Screen = spot_check
+    ) -> None:
+        self.database = database
+        self.bus = bus
+        self.clock = clock
+        self.ids = ids
+        self._screen = screen
+        self._writers: dict[str, Writer] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+
+    def start(self, tasks: asyncio.TaskGroup) -> None:
+        """Let ``tasks`` own the writers from now on."""
+        self._tasks = tasks
+
+    async def handle(
+        self, actor: Viewer, command: AnyCommand, also: Also | None = None
+    ) -> Answer | Rejection:
+        """Give one command to its jam and wait until it is on record or refused."""
+        outcome = await self._writer(actor.jam_id).submit(actor, command, also)
+        if isinstance(outcome, Rejection) and "by_id" in outcome.facts:
+            return await self._name_moderator(actor.jam_id, outcome)
+        return outcome
+
+    def _writer(self, jam_id: str) -> Writer:
+        writer = self._writers.get(jam_id)
+        if writer is None:
+            assert self._tasks is not None, "Intake.start comes first"
+            writer = Writer(jam_id, self.database, self.bus, self.clock, self.ids, self._screen)
+            self._writers[jam_id] = writer
+            self._tasks.create_task(writer.run(), name=f"writer {jam_id}")
+        return writer
+
+    async def _name_moderator(self, jam_id: str, refused: Rejection) -> Rejection:
+        """``already_decided`` names who decided, by handle: an id would mean nothing to the other one."""
+        facts = dict(refused.facts)
+        by_id = facts.pop("by_id")
+        found = await self.database.read(lambda connection: people(connection, jam_id, [by_id]))
+        handle = found[by_id].handle if by_id in found else None
+        return reject(refused.code, by=handle or "Another moderator", **facts)

@@ -1,0 +1,165 @@
+"""The snapshot: a jam's whole state as one viewer may see it, at one log position.
+
+Everything is read in one transaction together with the position (guarantee G6), so a client that takes
+it over and then applies what comes after that position misses nothing and gets nothing twice.
+"""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.engine import Connection
+
+from jam.domain.names import Status
+from jam.domain.records import Content, Flag, Forum, Idea, Jam, Participant
+from jam.domain.views import (
+    FlagsView,
+    ForumView,
+    IdeaView,
+    JamView,
+    ParticipantView,
+    ReportView,
+    ThemesView,
+    TotalsView,
+    Viewer,
+)
+from jam.domain.visibility import PRIVILEGED_ROLES, forum_view, jam_view, participant_view, project_idea
+from jam.store.rows import TABLES, fetch, record
+from jam.store.sightings import present_ideas, sighting, texts
+from jam.store.tables import ReportTable, ThemeMapTable
+
+_IDEA = TABLES[Idea]
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What one viewer sees at log position ``cursor``; ``ideas`` in no particular order."""
+
+    cursor: int
+    epoch: str
+    jam: JamView
+    totals: TotalsView
+    forums: list[ForumView]
+    ideas: list[IdeaView]
+    flags: list[FlagsView]
+    people: list[ParticipantView]
+    themes: ThemesView | None
+    report: ReportView | None
+    older: bool
+
+
+def read_state(connection: Connection, viewer: Viewer, window: int) -> State | None:
+    """The state for ``viewer`` with the ``window`` newest shown ideas; ``None`` if there is no such jam.
+
+    It holds those ideas with all their replies, everything of the viewer's own, and for staff what is
+    pending or flagged. Whatever else is older is paged (``older_ideas``).
+    """
+    found = fetch(connection, Jam, TABLES[Jam].c.id == viewer.jam_id)
+    if not found:
+        return None
+    jam = found[0]
+    staff = viewer.role in PRIVILEGED_ROLES
+    newest = _newest(connection, jam.id, window + 1)
+    lowest = newest[window - 1] if len(newest) >= window else 0
+    return State(
+        cursor=jam.last_seq,
+        epoch=jam.epoch,
+        jam=jam_view(jam, texts(connection, [jam.title_id]).get(jam.title_id) or "–", jam.code),
+        totals=TotalsView(people=jam.people, ideas=jam.ideas, replies=jam.replies),
+        forums=read_forums(connection, jam.id),
+        ideas=_ideas(connection, viewer, lowest, staff),
+        flags=_flags(connection, jam.id) if staff else [],
+        people=_people(connection, jam.id) if staff else [],
+        themes=current_themes(connection, jam.id),
+        report=current_report(connection, jam.id),
+        older=len(newest) > window,
+    )
+
+
+def _newest(connection: Connection, jam_id: str, limit: int, before: int | None = None) -> list[int]:
+    query = select(_IDEA.c.published_seq).where(
+        _IDEA.c.jam_id == jam_id, _IDEA.c.reply_to.is_(None), _IDEA.c.published_seq.is_not(None)
+    )
+    if before is not None:
+        query = query.where(_IDEA.c.published_seq < before)
+    return list(connection.execute(query.order_by(_IDEA.c.published_seq.desc()).limit(limit)).scalars())
+
+
+def _in_window(lowest: int, below: int | None = None) -> ColumnElement[bool]:
+    """Ideas shown from position ``lowest`` on (and before ``below``), and shown replies to such ideas."""
+    parent = _IDEA.alias("parent")
+
+    def within(table: Any) -> ColumnElement[bool]:
+        place = table.c.published_seq
+        return and_(place >= lowest, *([place < below] if below is not None else []))
+
+    answered = select(parent.c.id).where(parent.c.id == _IDEA.c.reply_to, within(parent)).exists()
+    return or_(
+        and_(_IDEA.c.reply_to.is_(None), within(_IDEA)),
+        and_(_IDEA.c.published_seq.is_not(None), answered),
+    )
+
+
+def _ideas(connection: Connection, viewer: Viewer, lowest: int, staff: bool) -> list[IdeaView]:
+    wanted = [_in_window(lowest)]
+    if viewer.participant_id:
+        wanted.append(_IDEA.c.author_id == viewer.participant_id)
+    if staff:
+        flagged = select(TABLES[Flag].c.idea_id).where(TABLES[Flag].c.jam_id == viewer.jam_id)
+        wanted += [_IDEA.c.status == Status.PENDING, _IDEA.c.id.in_(flagged)]
+    query = present_ideas(_IDEA.c.jam_id == viewer.jam_id, or_(*wanted))
+    views = (project_idea(sighting(dict(row)), viewer) for row in connection.execute(query).mappings())
+    return [view for view in views if view is not None]
+
+
+def older_ideas(
+    connection: Connection, viewer: Viewer, before: int, limit: int
+) -> tuple[list[IdeaView], bool]:
+    """The ``limit`` newest ideas shown before position ``before``, with replies; and whether more exist."""
+    places = _newest(connection, viewer.jam_id, limit + 1, before)
+    if not places:
+        return [], False
+    lowest = places[:limit][-1]
+    query = present_ideas(_IDEA.c.jam_id == viewer.jam_id, _in_window(lowest, before))
+    views = (project_idea(sighting(dict(row)), viewer) for row in connection.execute(query).mappings())
+    shown = [view for view in views if view is not None]
+    return sorted(shown, key=lambda view: view.published or 0, reverse=True), len(places) > limit
+
+
+def read_forums(connection: Connection, jam_id: str) -> list[ForumView]:
+    """The jam's forums in their order."""
+    forums = fetch(connection, Forum, TABLES[Forum].c.jam_id == jam_id, order_by=TABLES[Forum].c.position)
+    found = texts(connection, [i for forum in forums for i in (forum.title_id, forum.question_id)])
+    return [forum_view(f, found.get(f.title_id), found.get(f.question_id)) for f in forums]
+
+
+def _flags(connection: Connection, jam_id: str) -> list[FlagsView]:
+    table = TABLES[Flag]
+    query = select(table.c.idea_id, func.count()).where(table.c.jam_id == jam_id).group_by(table.c.idea_id)
+    return [FlagsView(idea=found[0], count=found[1]) for found in connection.execute(query)]
+
+
+def _people(connection: Connection, jam_id: str) -> list[ParticipantView]:
+    person, handle = TABLES[Participant], TABLES[Content]
+    query = (
+        select(person, handle.c.value.label("handle"))
+        .outerjoin(handle, handle.c.id == person.c.handle_id)
+        .where(person.c.jam_id == jam_id)
+        .order_by(person.c.joined_at, person.c.id)
+    )
+    found = connection.execute(query).mappings()
+    return [participant_view(record(Participant, dict(one)), one["handle"]) for one in found]
+
+
+def current_themes(connection: Connection, jam_id: str) -> ThemesView | None:
+    """Which theme map is current."""
+    table = ThemeMapTable.__table__  # type: ignore[attr-defined]
+    query = select(table.c.version, table.c.themes, table.c.one_of_a_kind).where(table.c.jam_id == jam_id)
+    found = connection.execute(query.order_by(table.c.version.desc()).limit(1)).one_or_none()
+    return ThemesView(version=found[0], themes=found[1], one_of_a_kind=found[2]) if found else None
+
+
+def current_report(connection: Connection, jam_id: str) -> ReportView | None:
+    """Which report version is current."""
+    table = ReportTable.__table__  # type: ignore[attr-defined]
+    version = connection.execute(select(func.max(table.c.version)).where(table.c.jam_id == jam_id)).scalar()
+    return ReportView(version=version) if version else None
