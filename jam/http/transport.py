@@ -21,21 +21,9 @@ HIGH_WATER_BYTES = 1 << 20
 QUEUE_BYTES = 1 << 20
 """How much the ASGI fallback keeps for one reader before it gives the socket up."""
 
-_FINAL_TEXT = 0x81
-
-
-def encode_text_frame(payload: bytes) -> bytes:
-    """One unmasked, final text frame (RFC 6455, 5.2) around ``payload``, which must be valid UTF-8."""
-    length = len(payload)
-    if length < 126:
-        return bytes((_FINAL_TEXT, length)) + payload
-    if length < 1 << 16:
-        return bytes((_FINAL_TEXT, 126)) + length.to_bytes(2) + payload
-    return bytes((_FINAL_TEXT, 127)) + length.to_bytes(8) + payload
-
 
 def frame_text(frame: bytes) -> str:
-    """The text inside a frame made by ``encode_text_frame``."""
+    """The text inside a frame made by ``text_frame``."""
     header = {126: 4, 127: 10}.get(frame[1], 2)
     return frame[header:].decode()
 
@@ -65,18 +53,22 @@ class FrameWriter:
         raise NotImplementedError
 
     def write(self, frame: bytes) -> None:
-        """Send one frame from ``encode_text_frame``; a closed socket takes it and forgets it."""
+        """Send one frame made by ``text_frame``; a closed socket takes it and forgets it."""
         raise NotImplementedError
 
     def buffered(self) -> int:
         """Bytes that the reader has not taken yet and that wait here, in this process."""
         raise NotImplementedError
 
+    def close(self, code: int, reason: str) -> None:
+        """End the socket soon, after what was written; the app then receives its disconnect."""
+        raise NotImplementedError
+
     async def flush(self) -> None:
         """Return when an ASGI ``send`` can no longer overtake what was written."""
 
     async def aclose(self) -> None:
-        """Give up what is queued and end; the socket itself is closed by ASGI. May be called again."""
+        """Give up what is queued and end, when the app's call does. May be called again."""
 
 
 class TransportWriter(FrameWriter):
@@ -88,6 +80,7 @@ class TransportWriter(FrameWriter):
         self._stream = stream
         self._connection = stream.connection
         self._transport = transport
+        self._ending = False
         transport.set_write_buffer_limits(high=HIGH_WATER_BYTES)
 
     @property
@@ -95,7 +88,8 @@ class TransportWriter(FrameWriter):
         # The stream ends first on a broken peer, the connection on a closing handshake (no frame may follow
         # a close frame), and the transport alone when a write has just failed.
         return (
-            self._stream.closed
+            self._ending
+            or self._stream.closed
             or self._connection.state is not ConnectionState.OPEN
             or self._transport.is_closing()
         )
@@ -107,6 +101,16 @@ class TransportWriter(FrameWriter):
     def buffered(self) -> int:
         return self._transport.get_write_buffer_size()
 
+    def close(self, code: int, reason: str) -> None:
+        if not self.closed:
+            self._ending = True
+            self._stream.task_group.spawn(self._say_close, code, reason)
+
+    async def _say_close(self, code: int, reason: str) -> None:
+        """Runs in the connection's own task group. The app may have closed in the meantime."""
+        if self._stream.state is ASGIWebsocketState.CONNECTED:
+            await self._stream.app_send({"type": "websocket.close", "code": code, "reason": reason})
+
 
 class AsgiWriter(FrameWriter):
     """Sends through ASGI: a queue bounded in bytes, and one task that ends with the socket or ``aclose``."""
@@ -115,7 +119,7 @@ class AsgiWriter(FrameWriter):
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._frames: asyncio.Queue[bytes] = asyncio.Queue()
+        self._frames: asyncio.Queue[bytes | tuple[int, str]] = asyncio.Queue()
         self._queued = 0
         self._closed = False
         self._task = asyncio.create_task(self._pump())
@@ -134,6 +138,11 @@ class AsgiWriter(FrameWriter):
     def buffered(self) -> int:
         return self._queued
 
+    def close(self, code: int, reason: str) -> None:
+        if not self._closed:
+            self._closed = True
+            self._frames.put_nowait((code, reason))
+
     async def flush(self) -> None:
         emptied = asyncio.ensure_future(self._frames.join())
         try:
@@ -149,11 +158,12 @@ class AsgiWriter(FrameWriter):
 
     async def _pump(self) -> None:
         try:
-            while True:
-                frame = await self._frames.get()
+            while isinstance(frame := await self._frames.get(), bytes):
                 await self._send({"type": "websocket.send", "text": frame_text(frame)})
                 self._queued -= len(frame)
                 self._frames.task_done()
+            code, reason = frame
+            await self._send({"type": "websocket.close", "code": code, "reason": reason})
         except (OSError, RuntimeError, UnexpectedMessageError):
             pass  # the peer is gone: how servers say it differs, and there is nobody to tell
         finally:

@@ -20,7 +20,8 @@ from jam.http import guarded_connection, hardening
 from jam.http.guarded_connection import GuardedServer
 from jam.http.guarded_socket import FrameLimit, GuardedStream
 from jam.http.hardening import SEAMS, HardeningError, harden
-from jam.http.transport import FrameWriter, encode_text_frame
+from jam.http.transport import FrameWriter
+from jam.live.senders import text_frame
 from tests.http.support import (
     CLOSE,
     HANDSHAKE,
@@ -452,7 +453,7 @@ async def test_peer_that_reads_nothing_is_dropped_within_a_second_of_its_close()
     async def fill_and_close(app: Recorder, send: Send) -> None:
         writer = FrameWriter.on(send)
         for _ in range(300):
-            writer.write(encode_text_frame(b"x" * 60_000))
+            writer.write(text_frame(b"x" * 60_000))
         assert writer.buffered() > 1_000_000
         await app.next()
         await send({"type": "websocket.close", "code": 4001, "reason": "slow"})

@@ -22,9 +22,9 @@ from jam.http.transport import (
     FrameWriter,
     KeepSend,
     TransportWriter,
-    encode_text_frame,
     frame_text,
 )
+from jam.live.senders import text_frame
 from tests.http.support import HOST, Recorder, frame, raw, served, socket
 
 KINDS = ["transport", "asgi"]
@@ -69,7 +69,7 @@ def client(port: int) -> AbstractAsyncContextManager[ClientConnection]:
 @pytest.mark.parametrize("length", [0, 1, 125, 126, 127, 65_535, 65_536, 100_000])
 def test_frame_is_what_another_implementation_makes_of_the_same_text(length: int) -> None:
     text = ("é" * (length // 2)).encode() + b"x" * (length % 2)
-    framed = encode_text_frame(text)
+    framed = text_frame(text)
     assert framed == Frame(websockets.Opcode.TEXT, text).serialize(mask=False)
     assert frame_text(framed).encode() == text
 
@@ -81,7 +81,7 @@ async def test_frames_of_every_length_arrive_whole_and_in_order(kind: str) -> No
 
     async def talk(writer: FrameWriter, send: Send, receive: Receive) -> None:
         for text in texts:
-            writer.write(encode_text_frame(text.encode()))
+            writer.write(text_frame(text.encode()))
         await receive()
 
     async with served(Speaker(kind, talk).app) as port, client(port) as connection:
@@ -93,8 +93,8 @@ async def test_frames_of_every_length_arrive_whole_and_in_order(kind: str) -> No
 async def test_order_between_asgi_sends_and_written_frames_is_kept(kind: str) -> None:
     async def talk(writer: FrameWriter, send: Send, receive: Receive) -> None:
         for number in range(200):
-            writer.write(encode_text_frame(f"{number} written".encode()))
-            writer.write(encode_text_frame(f"{number} written too".encode()))
+            writer.write(text_frame(f"{number} written".encode()))
+            writer.write(text_frame(f"{number} written too".encode()))
             await writer.flush()
             await send({"type": "websocket.send", "text": f"{number} sent"})
         await receive()
@@ -111,11 +111,11 @@ async def test_writing_to_a_client_that_left_raises_nothing_and_marks_the_writer
     kind: str, goodbye: bool
 ) -> None:
     async def talk(writer: FrameWriter, send: Send, receive: Receive) -> None:
-        writer.write(encode_text_frame(b"hello"))
+        writer.write(text_frame(b"hello"))
         assert (await receive())["type"] == "websocket.disconnect"
         assert writer.closed or kind == "asgi"  # ASGI itself says nothing to one who sends too late
         for _ in range(100):
-            writer.write(encode_text_frame(b"nobody"))
+            writer.write(text_frame(b"nobody"))
         await writer.flush()
 
     speaker = Speaker(kind, talk)
@@ -134,7 +134,7 @@ async def test_no_frame_follows_a_close_frame(kind: str) -> None:
     async def talk(writer: FrameWriter, send: Send, receive: Receive) -> None:
         await send({"type": "websocket.close", "code": 4504})
         assert kind == "asgi" or writer.closed
-        writer.write(encode_text_frame(b"late"))
+        writer.write(text_frame(b"late"))
         await writer.flush()
 
     async with served(Speaker(kind, talk).app) as port, socket(port) as connection:
@@ -144,8 +144,39 @@ async def test_no_frame_follows_a_close_frame(kind: str) -> None:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("kind", KINDS)
+async def test_close_comes_after_what_was_written_and_ends_the_socket(kind: str) -> None:
+    async def talk(writer: FrameWriter, send: Send, receive: Receive) -> None:
+        for _ in range(5):
+            writer.write(text_frame(b"before"))
+        writer.close(4004, "draining")
+        writer.close(4500, "a second close")
+        writer.write(text_frame(b"after"))
+        assert (await receive())["type"] == "websocket.disconnect"
+
+    async with served(Speaker(kind, talk).app) as port, client(port) as connection:
+        assert [await connection.recv() for _ in range(5)] == ["before"] * 5
+        with pytest.raises(websockets.ConnectionClosedError):
+            await connection.recv()
+        assert (connection.close_code, connection.close_reason) == (4004, "draining")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", KINDS)
+async def test_close_of_writer_and_app_at_once_is_one_close(kind: str) -> None:
+    async def talk(writer: FrameWriter, send: Send, receive: Receive) -> None:
+        writer.close(4004, "draining")
+        await send({"type": "websocket.close", "code": 4500})
+        writer.close(4004, "draining")
+
+    async with served(Speaker(kind, talk).app) as port, socket(port) as connection:
+        assert await connection.close_code() == 4500
+        assert await connection.end() == b""
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", KINDS)
 async def test_what_a_stopped_reader_has_not_taken_is_counted_and_goes_when_it_reads_again(kind: str) -> None:
-    piece = encode_text_frame(b"x" * 50_000)
+    piece = text_frame(b"x" * 50_000)
     grown, writing = asyncio.Event(), 200
 
     async def talk(writer: FrameWriter, send: Send, receive: Receive) -> None:
@@ -177,7 +208,7 @@ async def test_ack_through_asgi_does_not_wait_for_a_reader_with_256_kib_waiting(
 
     async def talk(writer: FrameWriter, send: Send, receive: Receive) -> None:
         while writer.buffered() < 256 * 1024:
-            writer.write(encode_text_frame(b"x" * 50_000))
+            writer.write(text_frame(b"x" * 50_000))
         await send({"type": "websocket.send", "text": "ack"})
         acked.set()
 
@@ -211,7 +242,7 @@ async def test_asgi_queue_that_grows_past_its_bound_gives_the_socket_up() -> Non
         await stuck.wait()
 
     writer = AsgiWriter(never)
-    piece = encode_text_frame(b"x" * 60_000)
+    piece = text_frame(b"x" * 60_000)
     while not writer.closed:
         writer.write(piece)
     assert QUEUE_BYTES - len(piece) < writer.buffered() <= QUEUE_BYTES
@@ -225,7 +256,7 @@ async def test_flush_of_an_asgi_writer_whose_peer_left_returns() -> None:
         raise OSError("gone")
 
     writer = AsgiWriter(refuse)
-    writer.write(encode_text_frame(b"x"))
+    writer.write(text_frame(b"x"))
     await asyncio.wait_for(writer.flush(), 1)
     assert writer.closed
     await writer.aclose()
@@ -264,7 +295,7 @@ async def test_server_whose_inner_parts_are_not_what_we_know_is_spoken_to_throug
         monkeypatch.setattr(transport, hop, Another)
         writer = FrameWriter.on(send)
         kinds.append(writer.kind)
-        writer.write(encode_text_frame(b"still here"))
+        writer.write(text_frame(b"still here"))
         await writer.flush()
         await writer.aclose()
 
@@ -280,7 +311,7 @@ async def test_pongs_of_the_server_and_written_frames_never_mix_inside_a_frame()
 
     async def talk(writer: FrameWriter, send: Send, receive: Receive) -> None:
         for number in range(count):
-            writer.write(encode_text_frame(f"{number:>5}".encode() * 300))
+            writer.write(text_frame(f"{number:>5}".encode() * 300))
             if number % 20 == 0:
                 await asyncio.sleep(0.001)
         await receive()

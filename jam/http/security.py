@@ -1,0 +1,118 @@
+"""The checks that stand before every route: host, origin, response headers.
+
+Pure ASGI, outermost but for the body limit. A WebSocket is checked before it is accepted, because a
+browser sends cookies with it from any site (threat T1).
+"""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from jam.domain.rejections import Rejection, reject
+from jam.http.answers import error
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+        "img-src 'self' data:",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+HEADERS = {
+    "content-security-policy": CONTENT_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class Security:
+    """Refuses foreign hosts and origins, and puts the security headers on every response.
+
+    ``allowed_hosts`` are host names with port as browsers send them, lower case; ``origins`` whole
+    origins such as ``https://jam.example.org``.
+    """
+
+    def __init__(self, app: ASGIApp, allowed_hosts: frozenset[str], origins: frozenset[str]) -> None:
+        self.app = app
+        self._hosts = allowed_hosts
+        self._origins = origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        refused = self._check(scope)
+        wrapped = _with_headers(scope, send)
+        if refused is None:
+            await self.app(scope, receive, wrapped)
+        elif scope["type"] == "http":
+            await error(refused)(scope, receive, wrapped)
+        else:
+            await refuse_socket(refused.status, receive, send)
+
+    def _check(self, scope: Scope) -> Rejection | None:
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
+            return reject("bad_host")
+        if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
+            return None
+        if headers.get("authorization"):
+            return None  # a browser never adds this by itself, so no other site can make it do so
+        return self._check_origin(headers, socket=scope["type"] == "websocket")
+
+    def _check_origin(self, headers: Headers, *, socket: bool) -> Rejection | None:
+        """Exact origins only. A form post without Origin passes on ``Sec-Fetch-Site: same-origin``."""
+        origin = headers.get("origin")
+        if origin is None or (origin == "null" and not socket):
+            site = headers.get("sec-fetch-site")
+            if not socket and site == "same-origin":
+                return None
+            return reject("origin_missing" if site is None else "origin_refused")
+        return None if origin in self._origins else reject("origin_refused")
+
+
+def _with_headers(scope: Scope, send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            if not scope["path"].startswith("/web/"):
+                headers.setdefault("cache-control", "no-store")
+        await send(message)
+
+    # A socket keeps the server's own send: the fast path looks through it to the transport.
+    return send if scope["type"] == "websocket" else sending
+
+
+async def refuse_socket(status: int, receive: Receive, send: Send) -> None:
+    """Answer a WebSocket handshake with an HTTP status instead of accepting it."""
+    await receive()
+    await send({"type": "websocket.http.response.start", "status": status, "headers": []})
+    await send({"type": "websocket.http.response.body", "body": b""})
+
+
+def addresses(base_url: str, host: str, port: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The host names and origins that belong to a server at ``base_url`` listening on ``host:port``.
+
+    On loopback all of its names are the same machine, so all are taken.
+    """
+    parts = urlsplit(base_url)
+    hosts, origins = {parts.netloc.lower()}, {f"{parts.scheme}://{parts.netloc}".lower()}
+    if host in ("127.0.0.1", "localhost", "::1"):
+        names = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+        hosts |= names
+        origins |= {f"http://{name}" for name in names}
+    return frozenset(hosts), frozenset(origins)
