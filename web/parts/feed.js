@@ -1,0 +1,85 @@
+/**
+ * The ideas under one question, newest first. What is on the screen never moves by itself: new
+ * ideas wait behind a button, and live updates can be paused.
+ */
+
+import { takes } from "../state/select.js";
+import { windowOf } from "../state/reading.js";
+import { t, tn } from "../words/words.js";
+import { useCountSpoken } from "./announce.js";
+import { Byline, Edits, Tags, Words, excerpt } from "./idea.js";
+import { OwnActions } from "./own.js";
+import { Report } from "./report-button.js";
+import { Thread } from "./thread.js";
+import { html, memo, useState } from "./view.js";
+
+/** @typedef {import("../state/store.js").Store} Store */
+/** @typedef {import("../wire/frames.js").IdeaView} IdeaView */
+
+const NONE = /** @type {IdeaView[]} */ ([]);
+
+/** @param {{store: Store, forum: string, minute: number}} props */
+export function Feed({ store, forum, minute }) {
+  const { state, lists } = store.screen.value;
+  const reading = store.reading.value;
+  const { ideas, waiting, below } = windowOf(lists.feed[forum], reading, forum);
+  const shown = reading.paused ? 0 : waiting;
+  useCountSpoken(shown > 0 ? tn("{n} new idea", "{n} new ideas", shown) : "");
+  return html`<section class="feed" aria-labelledby="feed-title">
+    <h2 id="feed-title" tabindex="-1">${title(state, ideas.length + waiting + below)}</h2>
+    <${Controls} store=${store} forum=${forum} waiting=${shown} />
+    <ol class="ideas">${ideas.map((idea) => html`<${IdeaCard} key=${idea.id} store=${store} idea=${idea} minute=${minute}
+        replies=${lists.replies[idea.id] ?? NONE} mine=${idea.author === store.me.value.id} open=${takes(state, "reply")} />`)}</ol>
+    ${(below > 0 || state.older) && html`<div class="actions"><button type="button" onClick=${() => store.showOlder(forum)}>${t("Show older ideas")}</button></div>`}
+  </section>`;
+}
+
+/** @param {import("../state/reduce.js").State} state @param {number} known */
+function title(state, known) {
+  if (known === 0) return t("No ideas yet. Yours can be the first.");
+  return state.older ? t("The newest ideas") : tn("{n} idea so far", "{n} ideas so far", known);
+}
+
+/** @param {{store: Store, forum: string, waiting: number}} props */
+function Controls({ store, forum, waiting }) {
+  const { paused } = store.reading.value;
+  const show = () => {
+    store.showNew(forum);
+    document.getElementById("feed-title")?.focus();
+  };
+  return html`<div class="feed-controls">
+    <span class="feed-new">${waiting > 0 && html`<button type="button" class="show-new" onClick=${show}>${tn("Show {n} new idea", "Show {n} new ideas", waiting)}</button>`}</span>
+    <button type="button" class="quiet" aria-pressed=${paused} onClick=${() => store.pause(!paused)}>${paused ? t("Live updates are paused: go on") : t("Pause live updates")}</button>
+  </div>`;
+}
+
+const IdeaCard = memo(
+  /** @param {{store: Store, idea: IdeaView, replies: IdeaView[], mine: boolean, open: boolean, minute: number}} props */
+  function IdeaCard({ store, idea, replies, mine, open, minute }) {
+    const [reading, read] = useState(false);
+    const [writing, write] = useState(false);
+    const reply = () => {
+      read(true);
+      write(true);
+    };
+    return html`<li class=${mine ? "card is-own" : "card"}>
+      <${Words} idea=${idea} />
+      <${Tags} idea=${idea} />
+      <${Byline} idea=${idea} mine=${mine} now=${store.now()} />
+      <${Edits} idea=${idea} jam=${store.boot.jam} />
+      <div class="actions">
+        ${replies.length > 0 && html`<button type="button" class="quiet" aria-expanded=${reading} onClick=${() => read(!reading)}
+          aria-label=${`${counted(replies.length)}: ${excerpt(idea)}`}>${counted(replies.length)}</button>`}
+        ${open && idea.text !== undefined && html`<button type="button" class="quiet" aria-label=${`${t("Reply")}: ${excerpt(idea)}`} onClick=${reply}>${t("Reply")}</button>`}
+        ${!mine && idea.text !== undefined && html`<${Report} store=${store} idea=${idea} />`}
+      </div>
+      ${mine && html`<${OwnActions} store=${store} idea=${idea} />`}
+      ${(reading || writing) && html`<${Thread} store=${store} idea=${idea} replies=${replies} minute=${minute} writing=${writing} onWriting=${write} />`}
+    </li>`;
+  },
+);
+
+/** @param {number} n */
+function counted(n) {
+  return tn("{n} reply", "{n} replies", n);
+}

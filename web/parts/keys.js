@@ -1,0 +1,90 @@
+/**
+ * Single keys for the queue. Inactive while one types or a dialog is open, and they can be turned
+ * off (WCAG 2.1.4); every one of them is also a labelled button.
+ */
+
+import { t } from "../words/words.js";
+import { Dialog } from "./dialog.js";
+import { focusItem } from "./focus.js";
+import { html, signal, useEffect, useRef } from "./view.js";
+
+/** @typedef {import("../state/store.js").Store} Store */
+/** @typedef {import("../wire/frames.js").IdeaView} IdeaView */
+
+/**
+ * @typedef {object} Hands what the keys act on
+ * @property {IdeaView[]} items
+ * @property {string} focused
+ * @property {() => IdeaView|undefined} current
+ * @property {(asked: {idea: IdeaView, verdict: "hide"|"return"}) => void} ask
+ * @property {(idea: IdeaView) => void} approve
+ * @property {() => unknown} undo
+ */
+
+const sheet = signal(false);
+
+/** @param {Store} store */
+const on = (store) => store.keep.get("keys") !== "off";
+
+/** @param {Store} store @param {Hands} hands */
+export function useKeys(store, hands) {
+  const latest = useRef(hands);
+  latest.current = hands;
+  useEffect(() => {
+    const press = (/** @type {KeyboardEvent} */ event) => {
+      if (!on(store) || busy(event)) return;
+      if (act(event.key, latest.current)) event.preventDefault();
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, []);
+}
+
+/** Whether the key belongs to something else. @param {KeyboardEvent} event */
+function busy(event) {
+  const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+  return Boolean(typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]"));
+}
+
+/** @param {string} key @param {Hands} hands @returns {boolean} whether the key is ours */
+function act(key, hands) {
+  const idea = hands.current();
+  if (key === "j") move(hands, 1);
+  else if (key === "k") move(hands, -1);
+  else if (key === "u") hands.undo();
+  else if (key === "?") sheet.value = true;
+  else if (key === "a" && idea) hands.approve(idea);
+  else if (key === "h" && idea) hands.ask({ idea, verdict: "hide" });
+  else if (key === "r" && idea) hands.ask({ idea, verdict: "return" });
+  else return false;
+  return true;
+}
+
+/** @param {Hands} hands @param {number} step */
+function move({ items, focused }, step) {
+  const at = items.findIndex((one) => one.id === focused);
+  const next = at < 0 ? items[0] : items[at + step];
+  if (next) focusItem(next.id);
+}
+
+/** The list of keys, and the switch. @param {{store: Store}} props */
+export function Keys({ store }) {
+  const turn = (/** @type {any} */ event) => store.keep.set("keys", event.target.checked ? "on" : "off");
+  return html`<section aria-labelledby="keys-title">
+    <h2 id="keys-title">${t("Check texts from the keyboard")}</h2>
+    <div class="actions"><button type="button" onClick=${() => (sheet.value = true)}>${t("Show the keys (?)")}</button>
+      <label class="choice"><input type="checkbox" checked=${on(store)} onChange=${turn} /> ${t("Single keys are on")}</label></div>
+    ${sheet.value && html`<${Sheet} />`}
+  </section>`;
+}
+
+function Sheet() {
+  const keys = [
+    ["j", t("next text")], ["k", t("text before")], ["a", t("approve")], ["h", t("hide, and name the rule")],
+    ["r", t("return, and name the rule")], ["u", t("undo your last decision")], ["?", t("show the keys")],
+  ];
+  return html`<${Dialog} title=${t("Keys for the queue")} onClose=${() => (sheet.value = false)}>
+    <dl class="keys">${keys.map(([key, does]) => html`<div key=${key}><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}</dl>
+    <div class="actions"><button type="button" class="primary" onClick=${() => (sheet.value = false)}>${t("Close")}</button></div>
+  </${Dialog}>`;
+}

@@ -1,0 +1,25 @@
+/**
+ * "Report": tells the moderators that a text breaks a rule. Nothing else happens by itself.
+ */
+
+import { t } from "../words/words.js";
+import { RuleDialog } from "./dialog.js";
+import { excerpt } from "./idea.js";
+import { html, useState } from "./view.js";
+
+/** @typedef {import("../state/store.js").Store} Store */
+
+/** @param {{store: Store, idea: import("../wire/frames.js").IdeaView}} props */
+export function Report({ store, idea }) {
+  const [asking, ask] = useState(false);
+  const phase = store.phase.value;
+  if (phase === "lobby" || phase === "closed") return null;
+  const send = async (/** @type {string} */ rule) => {
+    const entry = await store.act({ t: "flag_idea", idea: idea.id, rule });
+    if (entry.stage === "done") store.say("ok", t("Reported. A moderator will look at it."));
+  };
+  return html`<button type="button" class="quiet" aria-label=${`${t("Report")}: ${excerpt(idea)}`} onClick=${() => ask(true)}>${t("Report")}</button>
+    ${asking && html`<${RuleDialog} title=${t("Report to the moderators")} action=${t("Report")} note=${null}
+      says=${t("A moderator will read this and decide. The author does not learn who reported it.")}
+      onDone=${send} onClose=${() => ask(false)} />`}`;
+}

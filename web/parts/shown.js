@@ -1,0 +1,79 @@
+/**
+ * What everyone can see, as the staff see it: reported texts first, then all, newest first. Any
+ * shown text can be hidden or returned; a hidden one can be shown again.
+ */
+
+import { EVERYTHING } from "../state/select.js";
+import { windowOf } from "../state/reading.js";
+import { ruleName } from "../words/lists.js";
+import { t, tn } from "../words/words.js";
+import { Byline, Tags, Words, excerpt } from "./idea.js";
+import { AskRule } from "./queue.js";
+import { Done } from "./sent.js";
+import { html, memo, useState } from "./view.js";
+
+/** @typedef {import("../state/store.js").Store} Store */
+/** @typedef {import("../state/deciding.js").Deciding} Deciding */
+/** @typedef {import("../wire/frames.js").IdeaView} IdeaView */
+
+/** @param {{store: Store, deciding: Deciding, minute: number}} props */
+export function Flagged({ store, deciding, minute }) {
+  const { state, lists } = store.screen.value;
+  if (lists.flagged.length === 0) return null;
+  const title = tn("{n} text was reported", "{n} texts were reported", lists.flagged.length);
+  return html`<section aria-labelledby="flagged-title"><h2 id="flagged-title">${title}</h2>
+    <ol class="ideas">${lists.flagged.map((idea) => html`<${Card} key=${idea.id} store=${store} deciding=${deciding} idea=${idea}
+      flags=${state.flags[idea.id]} to=${excerpt(state.ideas[idea.reply_to ?? ""])} minute=${minute} />`)}</ol></section>`;
+}
+
+/** @param {{store: Store, deciding: Deciding, minute: number}} props */
+export function Shown({ store, deciding, minute }) {
+  const { state, lists } = store.screen.value;
+  const reading = store.reading.value;
+  const { ideas, waiting, below } = windowOf(lists.feed[EVERYTHING], reading, EVERYTHING);
+  const title = ideas.length === 0 ? t("Nothing is shown yet") : t("What everyone can see");
+  const show = () => {
+    store.showNew(EVERYTHING);
+    document.getElementById("shown-title")?.focus();
+  };
+  return html`<section class="feed" aria-labelledby="shown-title"><h2 id="shown-title" tabindex="-1">${title}</h2>
+    <div class="feed-controls">
+      <span class="feed-new">${waiting > 0 && !reading.paused && html`<button type="button" class="show-new" onClick=${show}>${tn("Show {n} new text", "Show {n} new texts", waiting)}</button>`}</span>
+      <button type="button" class="quiet" aria-pressed=${reading.paused} onClick=${() => store.pause(!reading.paused)}>${reading.paused ? t("Live updates are paused: go on") : t("Pause live updates")}</button>
+    </div>
+    <ol class="ideas">${ideas.map((idea) => html`<${Card} key=${idea.id} store=${store} deciding=${deciding} idea=${idea} flags=${state.flags[idea.id] ?? 0}
+      to=${excerpt(state.ideas[idea.reply_to ?? ""])} minute=${minute} />`)}</ol>
+    ${(below > 0 || state.older) && html`<div class="actions"><button type="button" onClick=${() => store.showOlder(EVERYTHING)}>${t("Show older texts")}</button></div>`}
+  </section>`;
+}
+
+const Card = memo(
+  /** @param {{store: Store, deciding: Deciding, idea: IdeaView, flags: number, to: string, minute: number}} props */
+  function Card({ store, deciding, idea, flags, to }) {
+    const [asked, ask] = useState(/** @type {"hide"|"return"|null} */ (null));
+    const down = idea.status === "hidden" || idea.status === "returned";
+    return html`<li class=${idea.status === "published" ? "card" : "card is-over"}>
+      ${idea.reply_to && html`<p class="muted">${t("Reply to “{idea}”", { idea: to })}</p>`}
+      <${Words} idea=${idea} />
+      <${Tags} idea=${idea} />
+      <${Byline} idea=${idea} now=${store.now()}>${flags > 0 && html`<span class="standing is-stop">${tn("{n} report", "{n} reports", flags)}</span>`}</${Byline}>
+      ${down && html`<${Down} idea=${idea} />`}
+      <div class="actions">
+        ${idea.status === "published" && html`
+          <button type="button" class="quiet" aria-label=${`${t("Hide")}: ${excerpt(idea)}`} onClick=${() => ask("hide")}>${t("Hide")}</button>
+          <button type="button" class="quiet" aria-label=${`${t("Return")}: ${excerpt(idea)}`} onClick=${() => ask("return")}>${t("Return")}</button>`}
+        ${down && html`<button type="button" class="quiet" aria-label=${`${t("Show it again")}: ${excerpt(idea)}`} onClick=${() => deciding.decide(idea, "approve")}>${t("Show it again")}</button>`}
+      </div>
+      ${asked && html`<${AskRule} asked=${{ idea, verdict: asked }} onClose=${() => ask(null)}
+        onDone=${(/** @type {string} */ rule, /** @type {string} */ note) => deciding.decide(idea, asked, rule, note)} />`}
+    </li>`;
+  },
+);
+
+/** Who took it out of sight, and why. @param {{idea: IdeaView}} props */
+function Down({ idea }) {
+  return html`<p class="byline"><${Done} status=${idea.status} />
+    ${idea.rule && html`<span>${t("Rule: {rule}", { rule: ruleName(idea.rule) })}</span>`}
+    ${idea.decided_by && html`<span>${t("by {who}", { who: idea.decided_by })}</span>`}
+    ${idea.note && html`<q dir="auto">${idea.note}</q>`}</p>`;
+}

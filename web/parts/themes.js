@@ -1,0 +1,64 @@
+/**
+ * How far the themes and the report are, and the way to the report.
+ */
+
+import { afterWriting } from "../state/select.js";
+import { t, tn } from "../words/words.js";
+import { announce } from "../state/spoken.js";
+import { html, useEffect, useRef } from "./view.js";
+
+/** @typedef {import("../state/store.js").Store} Store */
+/** @typedef {import("../wire/frames.js").Progress} Progress */
+
+/** @param {{store: Store, heading?: "h1"|"h2"}} props */
+export function Themes({ store, heading = "h1" }) {
+  const { state } = store.screen.value;
+  useReadySpoken(state.report?.version ?? 0);
+  return html`<section aria-labelledby="themes-title" class="themes">
+    <${heading} id="themes-title" tabindex="-1">${title(state)}</${heading}>
+    ${state.themes && html`<p>${tn("The ideas fall into {n} theme.", "The ideas fall into {n} themes.", state.themes.themes)}
+      ${" "}${tn("{n} idea is one of a kind.", "{n} ideas are one of a kind.", state.themes.one_of_a_kind)}</p>`}
+    ${!state.report && html`<${Making} store=${store} />`}
+    ${state.report && html`<p><a class="button primary" href=${`/jams/${store.boot.jam}/report`}>${t("Read the report")}</a></p>`}
+  </section>`;
+}
+
+/** @param {import("../state/reduce.js").State} state */
+function title(state) {
+  if (state.report) return t("The report is ready");
+  if (state.themes) return t("The themes are ready; the report is being written");
+  return afterWriting(state) ? t("The ideas are being grouped into themes") : t("Themes come when writing ends");
+}
+
+/** @param {{store: Store}} props */
+function Making({ store }) {
+  const { state, making } = store.screen.value;
+  const progress = making.report ?? making.themes;
+  if (!afterWriting(state)) return html`<p>${t("When time for ideas is over, all ideas are grouped into named themes, and a report is made. You will find it here.")}</p>`;
+  if (!progress) return html`<p>${t("This usually takes less than a minute.")}</p>`;
+  return html`<${Bar} progress=${progress} />`;
+}
+
+/** Spoken at each quarter. @param {{progress: Progress}} props */
+function Bar({ progress }) {
+  const share = progress.total > 0 ? Math.min(100, Math.floor((100 * progress.done) / progress.total)) : 0;
+  const quarter = Math.floor(share / 25);
+  useEffect(() => {
+    if (quarter > 0) announce(t("{share} percent done", { share: quarter * 25 }));
+  }, [quarter]);
+  return html`<p><label>${stage(progress)} <progress max="100" value=${share}></progress></label> <span class="numbers">${share} %</span></p>`;
+}
+
+/** @param {Progress} progress */
+function stage(progress) {
+  return progress.what === "report" ? t("Writing the report") : t("Grouping the ideas");
+}
+
+/** @param {number} version */
+function useReadySpoken(version) {
+  const before = useRef(/** @type {number|null} */ (null));
+  useEffect(() => {
+    if (before.current !== null && version > before.current) announce(t("The report is ready"));
+    before.current = version;
+  }, [version]);
+}

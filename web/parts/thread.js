@@ -1,0 +1,70 @@
+/**
+ * The replies under an idea, and the place to write one.
+ *
+ * Closed until it is asked for; replies that come in while it is open wait behind a button, so that
+ * nothing below moves.
+ */
+
+import { takes } from "../state/select.js";
+import { t, tn } from "../words/words.js";
+import { TextField, useDraft, wrong } from "./field.js";
+import { Byline, Edits, Words, excerpt } from "./idea.js";
+import { Report } from "./report-button.js";
+import { Sent } from "./sent.js";
+import { html, memo, useEffect, useState } from "./view.js";
+
+/** @typedef {import("../state/store.js").Store} Store */
+/** @typedef {import("../wire/frames.js").IdeaView} IdeaView */
+
+/** @param {{store: Store, idea: IdeaView, replies: IdeaView[], minute: number, writing: boolean, onWriting: (on: boolean) => void}} props */
+export function Thread({ store, idea, replies, minute, writing, onWriting }) {
+  const [upTo, setUpTo] = useState(replies.length);
+  const me = store.me.value.id;
+  const seen = replies.filter((one, at) => at < upTo || one.author === me);
+  const waiting = replies.length - seen.length;
+  const label = t("Replies to “{idea}”", { idea: excerpt(idea) });
+  return html`<div class="thread">
+    ${seen.length > 0 && html`<ol aria-label=${label}>${seen.map((one) => html`<${Reply} key=${one.id} store=${store} idea=${one} mine=${one.author === me} minute=${minute} />`)}</ol>`}
+    <${Sent} store=${store} label=${t("Your replies on their way")} of=${(/** @type {any} */ entry) => entry.command.idea === idea.id && entry.command.t === "submit_reply"} />
+    ${waiting > 0 && html`<button type="button" onClick=${() => setUpTo(replies.length)}>${tn("Show {n} new reply", "Show {n} new replies", waiting)}</button>`}
+    ${writing && html`<${ReplyForm} store=${store} idea=${idea} onClose=${() => onWriting(false)} />`}
+  </div>`;
+}
+
+const Reply = memo(
+  /** @param {{store: Store, idea: IdeaView, mine: boolean, minute: number}} props */
+  function Reply({ store, idea, mine }) {
+    return html`<li class="reply"><${Words} idea=${idea} small=${true} />
+      <${Byline} idea=${idea} mine=${mine} now=${store.now()} />
+      <${Edits} idea=${idea} jam=${store.boot.jam} />
+      ${!mine && idea.text !== undefined && html`<div class="actions"><${Report} store=${store} idea=${idea} /></div>`}
+    </li>`;
+  },
+);
+
+/** @param {{store: Store, idea: IdeaView, onClose: () => void}} props */
+function ReplyForm({ store, idea, onClose }) {
+  const id = "reply-" + idea.id;
+  const limit = store.screen.value.state.jam?.text_limit ?? 500;
+  const [text, setText] = useDraft(store, "reply/" + idea.id);
+  const [error, setError] = useState("");
+  const open = takes(store.screen.value.state, "reply");
+  useEffect(() => document.getElementById(id)?.focus(), []);
+  const send = (/** @type {Event|undefined} */ event) => {
+    event?.preventDefault();
+    const problem = wrong(text, limit);
+    setError(problem);
+    if (problem || !open) return;
+    void store.act({ t: "submit_reply", idea: idea.id, text });
+    setText("");
+    onClose();
+  };
+  return html`<form onSubmit=${send} novalidate>
+    ${!open && html`<p role="status"><strong>${t("Nobody can reply now.")}</strong> ${t("Your text is kept on this device.")}</p>`}
+    <${TextField} id=${id} label=${t("Your reply")} rows="2" text=${text} limit=${limit} error=${error} readonly=${!open} onText=${setText} onSend=${send} />
+    <div class="actions">
+      ${open && html`<button type="submit" class="primary">${t("Send the reply")}</button>`}
+      <button type="button" onClick=${onClose}>${t("Close")}</button>
+    </div>
+  </form>`;
+}

@@ -1,0 +1,68 @@
+/**
+ * The participant's room: the question, the place to write, the ideas; one's own; themes; help.
+ */
+
+import { LiveRegions } from "../parts/announce.js";
+import { Clock, useTick } from "../parts/clock.js";
+import { Composer } from "../parts/composer.js";
+import { Feed } from "../parts/feed.js";
+import { Question, useForum } from "../parts/forum.js";
+import { Head, Notice, Totals } from "../parts/head.js";
+import { Help } from "../parts/help.js";
+import { LinkBanner } from "../parts/link.js";
+import { Mine } from "../parts/mine.js";
+import { Places, useFocusOn, usePlace } from "../parts/places.js";
+import { Sent } from "../parts/sent.js";
+import { Themes } from "../parts/themes.js";
+import { html } from "../parts/view.js";
+import { afterWriting } from "../state/select.js";
+import { t } from "../words/words.js";
+import { start } from "./start.js";
+
+/** @typedef {import("../state/store.js").Store} Store */
+
+const HEADINGS = /** @type {Record<string, string>} */ ({ ideas: "question", mine: "mine-title", themes: "themes-title", help: "help-title" });
+
+/** @param {{store: Store}} props */
+function ParticipantRoom({ store }) {
+  const places = [
+    { id: "ideas", label: t("Ideas") },
+    { id: "mine", label: t("Mine") },
+    { id: "themes", label: t("Themes") },
+    { id: "help", label: t("Help") },
+  ];
+  const place = usePlace(places);
+  useFocusOn(place, HEADINGS[place]);
+  return html`
+    <${Head} store=${store} />
+    <${Clock} store=${store} />
+    <${Places} places=${places} place=${place} label=${t("Places")} />
+    <main id="main" tabindex="-1">
+      <${LinkBanner} store=${store} />
+      <${Notice} store=${store} />
+      ${place === "ideas" && html`<${Ideas} store=${store} />`}
+      ${place === "mine" && html`<${Mine} store=${store} />`}
+      ${place === "themes" && html`<${Themes} store=${store} />`}
+      ${place === "help" && html`<${Help} store=${store} />`}
+    </main>
+    <${LiveRegions} />
+  `;
+}
+
+/** @param {{store: Store}} props */
+function Ideas({ store }) {
+  const { state } = store.screen.value;
+  const [forum, choose] = useForum(store);
+  useTick(30_000);
+  if (!forum) return html`<h1 id="question" tabindex="-1">${state.jam ? t("No question has been asked yet") : t("Fetching the jam")}</h1>`;
+  return html`
+    <${Question} store=${store} forum=${forum} onChoose=${choose} />
+    ${afterWriting(state) && html`<${Themes} store=${store} heading="h2" />`}
+    <${Composer} key=${forum.id} store=${store} forum=${forum} />
+    <${Sent} store=${store} label=${t("Your ideas on their way")} of=${(/** @type {any} */ entry) => entry.command.forum === forum.id} />
+    <${Totals} store=${store} />
+    <${Feed} key=${"feed" + forum.id} store=${store} forum=${forum.id} minute=${Math.floor(store.now() / 60_000)} />
+  `;
+}
+
+start(ParticipantRoom);

@@ -1,0 +1,34 @@
+/**
+ * A refusal of the server, as a sentence with the reader's own clock in it.
+ *
+ * The server's sentence is used where it holds no moment; where it does, the time is written out
+ * here, because only the browser knows the reader's zone.
+ */
+
+import { clockTime } from "./times.js";
+import { t } from "./words.js";
+
+/**
+ * @param {import("../wire/frames.js").ErrorFrame} error
+ * @param {number} now the server's time
+ */
+export function refusal(error, now) {
+  const facts = error.facts ?? {};
+  const at = Number(facts.starts_at ?? facts.ended_at ?? facts.closed_at ?? 0);
+  const time = at ? clockTime(at, now) : "";
+  /** @type {Record<string, string>} */
+  const timed = {
+    jam_not_started: t("The jam opens at {time}. Your text is kept on this device.", { time }),
+    not_yet: t("This opens at {time}. Your text is kept on this device.", { time }),
+    phase_over: t("Time for this ended at {time}. Your text is kept on this device.", { time }),
+    jam_closed: t("The jam closed at {time}. Your text is kept on this device.", { time }),
+  };
+  return (time && timed[error.code]) || t(error.msg);
+}
+
+/** What to say when the same thing will be tried again by itself. @param {import("../wire/frames.js").ErrorFrame|undefined} error @param {number} ms until then */
+export function waitingFor(error, ms) {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  if (error?.code === "jam_paused") return t("The jam is paused. Your text is kept and will be sent when it goes on.");
+  return t("Will be sent in {seconds} s", { seconds });
+}
