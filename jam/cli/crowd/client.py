@@ -106,11 +106,15 @@ class Person:
         if self._socket is not None:
             self._socket.transport.abort()
 
-    async def until_cursor(self, seq: int) -> None:
-        """Wait until everything up to ``seq`` has come (wrap it in a timeout)."""
-        while (self.feed.cursor or 0) < seq and self.ended is None:
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until ``holds``, looking again after each frame that moves the feed (wrap it in a timeout)."""
+        while not holds() and self.ended is None:
             self._moved.clear()
             await self._moved.wait()
+
+    async def until_cursor(self, seq: int) -> None:
+        """Wait until everything up to ``seq`` has come."""
+        await self.until(lambda: (self.feed.cursor or 0) >= seq)
 
     async def run(self) -> None:
         """Keep a socket open until the server says to stay away."""

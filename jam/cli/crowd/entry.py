@@ -2,8 +2,14 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import Any
+
+from jam.cli.crowd.house import NotFinished, Refused, Unreachable
+from jam.cli.crowd.server import ServerFailed
+
+EXPECTED = (Refused, Unreachable, NotFinished, ServerFailed, OSError)
+"""What can go wrong without a bug in here: it is told in one line, without a traceback."""
 
 INTERRUPTED = 130
 TERMINATED = 143
@@ -32,3 +38,15 @@ async def _until_signal(work: Coroutine[Any, Any, int]) -> int:
         if terminated.is_set():
             return TERMINATED
         raise
+
+
+def reasons(failed: BaseException) -> Iterator[str]:
+    """The words of expected failures, one by one, also out of groups. Raises whatever else is among them."""
+    if not isinstance(failed, BaseExceptionGroup):
+        yield str(failed)
+        return
+    expected, bugs = failed.split(EXPECTED)
+    if bugs:
+        raise bugs
+    for inner in expected.exceptions if expected else ():
+        yield from reasons(inner)

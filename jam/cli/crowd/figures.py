@@ -43,6 +43,10 @@ class Percentiles(msgspec.Struct, frozen=True):
     p50: float
     p99: float
 
+    def as_dict(self) -> dict[str, float]:
+        """As printed."""
+        return {"p50": self.p50, "p99": self.p99}
+
 
 class Times(msgspec.Struct, frozen=True):
     """``ack_ms``: submit to acknowledgement. ``delivery_ms``: submit to each other client, unless held."""

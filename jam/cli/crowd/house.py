@@ -35,6 +35,10 @@ class Unreachable(Exception):
     """The server did not answer for so long that trying on makes no sense."""
 
 
+class NotFinished(Exception):
+    """The server answers, but what was waited for did not come; the message says what."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A person's place in a jam, and what proves it: a session cookie, or an administrator's token."""

@@ -11,7 +11,7 @@ from jam.domain.commands import Moderate
 from jam.domain.names import Rule, Verdict
 from jam.domain.views import IdeaView
 
-LOOKS_PER_SECOND = 20
+REFUSED_PAUSE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,16 @@ class Moderator:
         self._numbers = itertools.count(1)
 
     async def run(self) -> None:
-        """Look at the queue again and again until cancelled."""
-        while True:
-            for idea in self.person.feed.pending():
-                choice = self._judgement(idea)
-                if choice.verdict is not None:
-                    await asyncio.sleep(self._pause)
-                    await self.decide(idea, choice)
-            await asyncio.sleep(1 / LOOKS_PER_SECOND)
+        """Decide whatever comes into the queue, oldest first, until cancelled."""
+        while self.person.ended is None:
+            await self.person.until(lambda: bool(self._to_decide()))
+            for idea in self._to_decide():
+                await asyncio.sleep(self._pause)
+                await self.decide(idea, self._judgement(idea))
+
+    def _to_decide(self) -> list[IdeaView]:
+        pending = self.person.feed.pending()
+        return [idea for idea in pending if self._judgement(idea).verdict is not None]
 
     async def decide(self, idea: IdeaView, choice: Choice) -> Outcome:
         """Give one decision on the version that was seen; a newer version is simply looked at again."""
@@ -63,10 +65,11 @@ class Moderator:
             self.decided[idea.id] = choice.verdict
             # The event follows the answer; until it is there the queue would show the idea as waiting.
             await self.person.until_cursor(outcome.ack.seq or 0)
+        else:
+            await asyncio.sleep(REFUSED_PAUSE)
         return outcome
 
     async def until_clear(self, seq: int) -> None:
         """Wait until everything up to ``seq`` was seen and nothing that is to be decided waits."""
         await self.person.until_cursor(seq)
-        while any(self._judgement(idea).verdict is not None for idea in self.person.feed.pending()):
-            await asyncio.sleep(1 / LOOKS_PER_SECOND)
+        await self.person.until(lambda: not self._to_decide())

@@ -9,10 +9,12 @@ import contextlib
 import re
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from jam.cli.crowd.house import House
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
@@ -127,3 +129,13 @@ class ServerProcess:
         path = self.folder / "server.log"
         text = path.read_text(errors="replace") if path.exists() else ""
         return "\n".join(text.splitlines()[-lines:])
+
+
+@contextlib.asynccontextmanager
+async def own_house(process: ServerProcess) -> AsyncIterator[House]:
+    """A server of one's own, signed in to as its administrator, for as long as this lasts."""
+    async with process, House(process.url) as house:
+        if process.token is None:
+            raise ServerFailed(f"the server printed no administrator token\n{process.last_words()}")
+        house.token = await house.login(process.token)
+        yield house

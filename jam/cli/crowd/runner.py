@@ -1,0 +1,187 @@
+"""A replay from the first join to the last file: the simulated people, their moderator, the bell, the
+themes, the report, and the checker's verdict. ``jam replay`` is the command line around it.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jam.cli.crowd import figures
+from jam.cli.crowd.checker import Export, Verdict, check, read_export
+from jam.cli.crowd.client import Person
+from jam.cli.crowd.crowd import Crowd
+from jam.cli.crowd.history import Recorder, read_history
+from jam.cli.crowd.house import House, NotFinished
+from jam.cli.crowd.moderator import Choice, Moderator
+from jam.cli.crowd.outbox import Outcome
+from jam.cli.crowd.plan import Plan, Turn
+from jam.domain.commands import StartNextPhase, SubmitIdea
+from jam.domain.names import Rule
+from jam.domain.names import Verdict as ModerationVerdict
+from jam.domain.views import IdeaView
+
+PHASES = [{"phase": "lobby"}, {"phase": "ideate"}, {"phase": "closed"}]
+REPORT_SECONDS = 600.0
+LAST_EVENTS_SECONDS = 30.0
+ARTEFACTS = ("report.html", "report.json", "themes.csv", "ideas.csv")
+RECORDS = "records.jsonl"
+HISTORY = "history.jsonl"
+
+Progress = Callable[[str, int, int], None]
+"""``progress(stage, done, total)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a finished replay leaves: its figures as they are printed, and the checker's verdict."""
+
+    figures: dict[str, object]
+    verdict: Verdict
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that was sent was answered, and nothing was lost, doubled or missing."""
+        f = self.figures
+        return self.verdict.ok and f["sent"] == int(str(f["acked"])) + int(str(f["refused"]))
+
+
+@dataclass(slots=True)
+class Replay:
+    """One replay on one server. ``folder`` gets the report, the exports and the histories."""
+
+    house: House
+    plan: Plan
+    title: str
+    folder: Path
+    hide: int
+    chance: random.Random
+    progress: Progress
+    code: str = ""
+    jam: str = ""
+    forums: dict[str, str] = field(default_factory=dict)
+    _hidden: set[str] = field(default_factory=set)
+    _kept: set[str] = field(default_factory=set)
+
+    async def run(self) -> Result:
+        """The whole replay. Raises ``NotFinished``, or what the server refused."""
+        await self._make_jam()
+        with Recorder(self.folder / HISTORY) as recorder:
+            async with asyncio.TaskGroup() as tasks:
+                crowd = Crowd(self.house, self.jam, self.code, recorder, self.chance, tasks)
+                outcomes = await self._live(crowd, tasks)
+                export = await self._take_away(crowd)
+                await crowd.leave()
+        return self._judge(outcomes, export)
+
+    async def _make_jam(self) -> None:
+        wanted = [
+            {"title": name[:200], "question": f"{name[:400]}: what do you propose?"}
+            for name in self.plan.forums
+        ]
+        made = await self.house.create_jam(self.title, wanted, phases=PHASES, settings=self.plan.settings)
+        self.jam, self.code = made["id"], made["code"]
+        ids = [forum["id"] for forum in made["forums"]]
+        self.forums = dict(zip(self.plan.forums, ids, strict=True))
+
+    async def _live(self, crowd: Crowd, tasks: asyncio.TaskGroup) -> list[Outcome]:
+        """Everybody in, the phase on, every text sent and answered, the queue cleared, the bell."""
+        moderator = Moderator(await crowd.take_role("moderator"), self._judgement)
+        deciding = tasks.create_task(moderator.run(), name="moderator")
+        people = await crowd.join([(f"Person {n + 1}", "citizen") for n in range(self.plan.people)])
+        self.progress("people", len(people), len(people))
+        await self._next_phase(0)
+        outcomes = await self._post_all(people)
+        last = max((o.ack.seq or 0 for o in outcomes if o.ack), default=0)
+        await moderator.until_clear(last)
+        deciding.cancel()
+        await self._next_phase(1)
+        return outcomes
+
+    async def _next_phase(self, index: int) -> None:
+        command = StartNextPhase(client_id=f"replay-phase-{index}", phase_index=index)
+        await self.house.command(self.jam, command)
+
+    async def _post_all(self, people: list[Person]) -> list[Outcome]:
+        """Each text at its turn; how long an answer takes never moves the next turn."""
+        start, done = time.monotonic(), 0
+
+        async def post(turn: Turn) -> Outcome:
+            nonlocal done
+            command = SubmitIdea(
+                client_id=f"text-{turn.number + 1}", forum=self.forums[turn.forum], text=turn.text
+            )
+            outcome = await people[turn.person].send(command)
+            done += 1
+            self.progress("texts", done, len(self.plan.turns))
+            return outcome
+
+        async with asyncio.TaskGroup() as tasks:
+            posts = []
+            for turn in self.plan.turns:
+                await asyncio.sleep(max(0.0, start + turn.at - time.monotonic()))
+                posts.append(tasks.create_task(post(turn)))
+        return [task.result() for task in posts]
+
+    def _judgement(self, idea: IdeaView) -> Choice:
+        """Hide the first ``hide`` ideas of the queue, approve the others; the same each time."""
+        if idea.id not in self._kept and len(self._hidden) < self.hide:
+            self._hidden.add(idea.id)
+        if idea.id in self._hidden:
+            return Choice(ModerationVerdict.HIDE, Rule.REPEATED, "Hidden by the replay, as it was asked to.")
+        self._kept.add(idea.id)
+        return Choice()
+
+    async def _take_away(self, crowd: Crowd) -> Export:
+        """Wait for the report, download everything, and let every client come to the log's end."""
+        await self._report(crowd)
+        for name in ARTEFACTS:
+            path = f"/jams/{self.jam}/{'report' if name == 'report.html' else name}"
+            _write(self.folder / name, await self.house.download(path))
+        records = await self.house.download(f"/api/jams/{self.jam}/{RECORDS}")
+        _write(self.folder / RECORDS, records)
+        export = read_export(records.splitlines())
+        await crowd.until_cursor(export.jam.last_seq, LAST_EVENTS_SECONDS)
+        return export
+
+    async def _report(self, crowd: Crowd) -> None:
+        deadline = time.monotonic() + REPORT_SECONDS
+        while await self.house.report_version(self.jam) is None:
+            if time.monotonic() > deadline:
+                raise NotFinished(f"the report of jam {self.jam} was not ready after {REPORT_SECONDS:.0f} s")
+            told = crowd.staff[0].progress
+            if told:
+                self.progress(told.stage, told.done, told.total)
+            await asyncio.sleep(0.2)
+
+    def _judge(self, outcomes: list[Outcome], export: Export) -> Result:
+        verdict = check(read_history(self.folder / HISTORY), export)
+        times = figures.measure(read_history(self.folder / HISTORY))
+        themes = next((e.data for e in reversed(export.events) if e.kind == "themes_published"), {})
+        found = {
+            "people": self.plan.people,
+            "sent": len(outcomes),
+            "acked": sum(1 for outcome in outcomes if outcome.ack),
+            "published": figures.published(export),
+            "held": figures.ever_held(export),
+            "refused": sum(1 for outcome in outcomes if outcome.code),
+            "per_client_missing": verdict.number("missing"),
+            "per_client_duplicates": verdict.number("duplicate"),
+            "resumes": verdict.counts["resumes"],
+            "snapshots": verdict.counts["snapshots"],
+            "ack_ms": times.ack_ms.as_dict(),
+            "delivery_ms": times.delivery_ms.as_dict(),
+            "themes": themes.get("themes", 0),
+            "one_of_a_kind": themes.get("one_of_a_kind", 0),
+            "bell_to_report_s": figures.bell_to_report(export),
+        }
+        return Result(found, verdict)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all: written beside its place, then moved there."""
+    beside = path.with_name(path.name + ".part")
+    beside.write_bytes(content)
+    beside.replace(path)
