@@ -15,7 +15,6 @@ _OPEN = _ALL - {Phase.CLOSED}
 _AFTER_LOBBY = _ALL - {Phase.LOBBY}
 _WRITERS = frozenset({Role.PARTICIPANT, *STAFF_ROLES})
 _STEERS = frozenset({Role.FACILITATOR, Role.ADMINISTRATOR})
-_EVERYBODY = frozenset(Role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,8 @@ class Permission:
 
 
 MAY: dict[str, Permission] = {
-    "join_jam": Permission(_EVERYBODY, _OPEN, while_paused=True),
+    "join_jam": Permission(frozenset({Role.PARTICIPANT}), _OPEN, while_paused=True),
+    "enter_jam": Permission(frozenset(Role) - {Role.PARTICIPANT}, _ALL, while_paused=True),
     "submit_idea": Permission(_WRITERS, frozenset({Phase.IDEATE, Phase.BUILD})),
     "submit_reply": Permission(_WRITERS, WRITING_PHASES),
     "edit_idea": Permission(_WRITERS, WRITING_PHASES),
@@ -46,7 +46,7 @@ MAY: dict[str, Permission] = {
     "open_forum": Permission(_STEERS, frozenset({Phase.LOBBY, Phase.IDEATE, Phase.BUILD}), while_paused=True),
     "close_forum": Permission(_STEERS, _OPEN, while_paused=True),
 }
-"""By command name. ``submit_idea`` in ``build`` also needs the jam's own consent (``build_takes_ideas``)."""
+"""By command name; ``enter_jam`` is ``join_jam`` by role link, for late decisions and records too. ``submit_idea`` in ``build`` also needs the jam's own consent (``build_takes_ideas``)."""
 
 
 def may(role: Role, command: str, jam: Jam) -> Rejection | None:

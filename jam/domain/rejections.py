@@ -56,6 +56,8 @@ CODES: dict[str, Code] = {
         Code("body_too_large", 413, "Send 64 KB or less"),
         Code("body_too_slow", 408, "The request took too long to arrive. Send it again", retry=True),
         Code("unsupported_type", 415, "Send application/json"),
+        Code("bad_form", 400, "The form could not be read. Send it again"),
+        Code("method_not_allowed", 405, "This address does not take this method"),
         Code("bad_host", 400, "This server does not answer to that host name"),
         # socket
         Code("version_unsupported", 400, "This server speaks version {supported}"),

@@ -20,7 +20,8 @@ HTTPS_COOKIE = "__Host-jam"
 
 @dataclass(slots=True)
 class Context:
-    """One server's services. ``base_url`` is the address that people type, without a closing slash."""
+    """One server's services. ``base_url`` is the address that people type, without a closing slash;
+    ``loopback`` says that only this machine can reach it."""
 
     database: Database
     intake: Intake
@@ -30,6 +31,7 @@ class Context:
     templates: Environment
     organisation: str
     base_url: str
+    loopback: bool
 
     @property
     def https(self) -> bool:

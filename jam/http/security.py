@@ -4,6 +4,7 @@ Pure ASGI, outermost but for the body limit. A WebSocket is checked before it is
 browser sends cookies with it from any site (threat T1).
 """
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -36,17 +37,25 @@ HEADERS = {
 }
 
 
+@dataclass(slots=True)
+class Addresses:
+    """What belongs to this server: ``hosts`` as browsers send them (name and port, lower case), and whole
+    ``origins`` such as ``https://jam.example.org``. Filled once the port is known; empty takes nothing.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+
+
 class Security:
     """Refuses foreign hosts and origins, and puts the security headers on every response.
 
-    ``allowed_hosts`` are host names with port as browsers send them, lower case; ``origins`` whole
-    origins such as ``https://jam.example.org``.
+    Only the addresses in ``own`` are taken.
     """
 
-    def __init__(self, app: ASGIApp, allowed_hosts: frozenset[str], origins: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, own: "Addresses") -> None:
         self.app = app
-        self._hosts = allowed_hosts
-        self._origins = origins
+        self._own = own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -64,7 +73,7 @@ class Security:
     def _check(self, scope: Scope) -> Rejection | None:
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
-        if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
+        if len(hosts) != 1 or hosts[0].lower() not in self._own.hosts:
             return reject("bad_host")
         if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
             return None
@@ -77,10 +86,17 @@ class Security:
         origin = headers.get("origin")
         if origin is None or (origin == "null" and not socket):
             site = headers.get("sec-fetch-site")
-            if not socket and site == "same-origin":
+            if not socket and (site == "same-origin" or (site is None and _is_program(headers))):
                 return None
             return reject("origin_missing" if site is None else "origin_refused")
-        return None if origin in self._origins else reject("origin_refused")
+        return None if origin in self._own.origins else reject("origin_refused")
+
+
+def _is_program(headers: Headers) -> bool:
+    """JSON without a cookie: there is no right here that another site could borrow, and a browser would
+    have asked first (CORS preflight), which is never granted."""
+    kind = headers.get("content-type", "").split(";")[0].strip()
+    return "cookie" not in headers and kind == "application/json"
 
 
 def _with_headers(scope: Scope, send: Send) -> Send:
@@ -104,8 +120,8 @@ async def refuse_socket(status: int, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.http.response.body", "body": b""})
 
 
-def addresses(base_url: str, host: str, port: int) -> tuple[frozenset[str], frozenset[str]]:
-    """The host names and origins that belong to a server at ``base_url`` listening on ``host:port``.
+def addresses(base_url: str, host: str, port: int) -> Addresses:
+    """The addresses of a server that people reach at ``base_url`` and that listens on ``host:port``.
 
     On loopback all of its names are the same machine, so all are taken.
     """
@@ -115,4 +131,4 @@ def addresses(base_url: str, host: str, port: int) -> tuple[frozenset[str], froz
         names = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
         hosts |= names
         origins |= {f"http://{name}" for name in names}
-    return frozenset(hosts), frozenset(origins)
+    return Addresses(frozenset(hosts), frozenset(origins))

@@ -5,6 +5,8 @@ and the shared frames go out through one writer, in order.
 """
 
 import asyncio
+from collections.abc import Generator
+from typing import Any
 
 import structlog
 from starlette.types import Receive, Scope, Send
@@ -19,7 +21,6 @@ from jam.http.transport import SEND_KEY, FrameWriter
 from jam.live.session import Do, Greet, Session
 from jam.live.wire import CLOSE_CODES, HELLO_SECONDS
 
-MAX_SOCKETS = 5
 CLOSE_SECONDS = 5.0
 log = structlog.get_logger()
 
@@ -45,8 +46,18 @@ class SocketSender:
             self.close_wanted.set_result((code, reason))
 
 
-async def jam_socket(scope: Scope, receive: Receive, send: Send) -> None:
+class JamSocket:
     """ASGI endpoint of ``/jams/{jam}/socket``: authorise, accept, then talk until either side ends."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._call = (scope, receive, send)
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return jam_socket(*self._call).__await__()
+
+
+async def jam_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """See ``JamSocket``."""
     connection = WebSocket(scope, receive, send)
     services = context(connection)
     viewer = await services.people.viewer(await principal(connection), scope["path_params"]["jam"])

@@ -30,6 +30,8 @@ SWEEP_SECONDS = 1.0
 PRESENCE_SECONDS = 2.0
 SLOW_BYTES = 256 * 1024
 SLOW_SECONDS = 60.0
+MAX_SOCKETS = 5
+"""One more of the same person, and their oldest is closed: opened in another window."""
 TICKS = ((1_200, 0.02), (3_000, 0.1))
 SLOWEST_TICK = 0.25
 log = structlog.get_logger()
@@ -49,7 +51,7 @@ class Hub:
         self._woken = asyncio.Event()
         self._live: set[Session] = set()
         self._behind: set[Session] = set()
-        self._people: dict[str, set[Session]] = {}
+        self._people: dict[str, dict[Session, None]] = {}
         self._sent = 0
         self._flushed_at = float("-inf")
         self._online_told = (float("-inf"), -1)
@@ -72,7 +74,10 @@ class Hub:
 
     def attach(self, session: Session) -> None:
         """Let a session whose ``cursor`` is set follow the log from there."""
-        self._people.setdefault(session.viewer.participant_id, set()).add(session)
+        mine = self._people.setdefault(session.viewer.participant_id, {})
+        mine[session] = None
+        if len(mine) > MAX_SOCKETS:
+            next(iter(mine)).close(CLOSE_CODES["too_many_sockets"])
         self._behind.add(session)
         self._catch_up(session)
 
@@ -83,13 +88,9 @@ class Hub:
         self._behind.discard(session)
         mine = self._people.get(session.viewer.participant_id)
         if mine is not None:
-            mine.discard(session)
+            mine.pop(session, None)
             if not mine:
                 del self._people[session.viewer.participant_id]
-
-    def of_person(self, participant_id: str) -> set[Session]:
-        """The open sessions of one person."""
-        return self._people.get(participant_id, set())
 
     async def begin(self) -> bool:
         """Read the log's end; ``False`` if there is no such jam. Comes before everything else."""

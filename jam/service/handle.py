@@ -29,6 +29,7 @@ class Intake:
         self._screen = screen
         self._writers: dict[str, Writer] = {}
         self._tasks: asyncio.TaskGroup | None = None
+        self._running: list[asyncio.Task[None]] = []
 
     def start(self, tasks: asyncio.TaskGroup) -> None:
         """Let ``tasks`` own the writers from now on."""
@@ -43,13 +44,18 @@ class Intake:
             return await self._name_moderator(actor.jam_id, outcome)
         return outcome
 
+    def stop(self) -> None:
+        """End every writer; each finishes the commit that it is in."""
+        for task in self._running:
+            task.cancel()
+
     def _writer(self, jam_id: str) -> Writer:
         writer = self._writers.get(jam_id)
         if writer is None:
             assert self._tasks is not None, "Intake.start comes first"
             writer = Writer(jam_id, self.database, self.bus, self.clock, self.ids, self._screen)
             self._writers[jam_id] = writer
-            self._tasks.create_task(writer.run(), name=f"writer {jam_id}")
+            self._running.append(self._tasks.create_task(writer.run(), name=f"writer {jam_id}"))
         return writer
 
     async def _name_moderator(self, jam_id: str, refused: Rejection) -> Rejection:

@@ -10,6 +10,7 @@ from jam.domain.commands import OpenForum
 from jam.domain.decide.steering import TITLE_LIMIT, jam_event, open_forum
 from jam.domain.facts import Decision, Facts
 from jam.domain.limits import check_settings
+from jam.domain.names import Phase
 from jam.domain.rejections import Rejection, reject
 from jam.domain.text import check_line
 from jam.domain.views import Viewer
@@ -28,7 +29,7 @@ class ForumPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class PhasePlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A phase and its length in minutes; without a length it runs until somebody ends it."""
 
-    phase: r.Phase
+    phase: Phase
     minutes: float | None = None
 
 
@@ -90,8 +91,7 @@ def _fill(
 ) -> MadeJam | Rejection:
     content = facts.content(facts.jam.id, "title", title, shown=True)
     facts.jam = facts.jam.with_(title_id=content.id)
-    put_new(connection, r.Jam, [facts.jam])
-    changes = Changes(facts)
+    changes, bare = Changes(facts), facts.jam
     created = jam_event("jam_created", facts.jam)
     created.data["digests"] = {content.id: content.digest}
     created.data["settings"] = msgspec.json.decode(canonical_json(plan.settings))
@@ -100,8 +100,8 @@ def _fill(
         command = OpenForum(client_id="plan", title=forum.title, question=forum.question)
         opened = open_forum(command, actor, facts, now)
         if isinstance(opened, Rejection):
-            connection.rollback()
             return opened
         changes.add(opened, actor, now)
+    put_new(connection, r.Jam, [bare])
     changes.save(connection)
     return MadeJam(jam=facts.jam, forums=list(facts.forums.values()))

@@ -202,13 +202,14 @@ class People:
         )
         return access.digest(secret), secret
 
-    async def make_link(self, viewer: Viewer, role: Role, *, reusable: bool) -> str:
-        """A role link's secret for the viewer's jam."""
+    async def make_link(self, viewer: Viewer, role: Role, *, reusable: bool) -> tuple[str, int]:
+        """A role link's secret for the viewer's jam, and when it expires (ms)."""
         secret, now = self._ids.token(), self._clock.now()
+        expires_at = now + LINK_DAYS * DAY
         columns: dict[str, Any] = {"org_id": viewer.org_id, "jam_id": viewer.jam_id, "role": role}
-        columns |= {"purpose": "role_link", "reusable": reusable, "expires_at": now + LINK_DAYS * DAY}
+        columns |= {"purpose": "role_link", "reusable": reusable, "expires_at": expires_at}
         await self._database.write(lambda connection: access.add_token(connection, secret, now, **columns))
-        return secret
+        return secret, expires_at
 
     async def look_at_link(self, secret: str) -> dict[str, Any] | Rejection:
         """What a role link gives, without using it up: any number of looks changes nothing."""

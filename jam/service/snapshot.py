@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.engine import Connection
 
 from jam.domain.names import Status
-from jam.domain.records import Content, Flag, Forum, Idea, Jam, Participant
+from jam.domain.records import Content, Event, Flag, Forum, Idea, Jam, Participant
 from jam.domain.views import (
     FlagsView,
     ForumView,
@@ -23,7 +23,15 @@ from jam.domain.views import (
     TotalsView,
     Viewer,
 )
-from jam.domain.visibility import PRIVILEGED_ROLES, forum_view, jam_view, participant_view, project_idea
+from jam.domain.visibility import (
+    PRIVILEGED_ROLES,
+    forum_view,
+    is_privileged,
+    jam_view,
+    participant_view,
+    project_idea,
+)
+from jam.store.log import position
 from jam.store.rows import TABLES, fetch, record
 from jam.store.sightings import present_ideas, sighting, texts
 from jam.store.tables import ReportTable, ThemeMapTable
@@ -113,16 +121,55 @@ def _ideas(connection: Connection, viewer: Viewer, lowest: int, staff: bool) -> 
 
 def older_ideas(
     connection: Connection, viewer: Viewer, before: int, limit: int
-) -> tuple[list[IdeaView], bool]:
-    """The ``limit`` newest ideas shown before position ``before``, with replies; and whether more exist."""
+) -> tuple[list[IdeaView], bool, int]:
+    """The ``limit`` newest ideas shown before position ``before``, with replies, newest first.
+
+    Also whether older ones exist, and the log position of the read.
+    """
+    found = position(connection, viewer.jam_id)
+    cursor = found[0] if found else 0
     places = _newest(connection, viewer.jam_id, limit + 1, before)
     if not places:
-        return [], False
+        return [], False, cursor
     lowest = places[:limit][-1]
     query = present_ideas(_IDEA.c.jam_id == viewer.jam_id, _in_window(lowest, before))
     views = (project_idea(sighting(dict(row)), viewer) for row in connection.execute(query).mappings())
     shown = [view for view in views if view is not None]
-    return sorted(shown, key=lambda view: view.published or 0, reverse=True), len(places) > limit
+    return sorted(shown, key=lambda view: view.published or 0, reverse=True), len(places) > limit, cursor
+
+
+class VersionView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One version of an idea's text; ``at`` in ms."""
+
+    version: int
+    at: int
+    text: str | None = None
+
+
+def idea_history(connection: Connection, viewer: Viewer, idea_id: str) -> list[VersionView] | None:
+    """The texts that an idea has had, oldest first; ``None`` if the viewer may not read the idea.
+
+    Others than its author and the staff get only the texts that everyone was meant to read.
+    """
+    mine = _IDEA.c.jam_id == viewer.jam_id
+    row = connection.execute(present_ideas(mine, _IDEA.c.id == idea_id)).mappings().one_or_none()
+    view = project_idea(sighting(dict(row)), viewer) if row else None
+    if row is None or view is None or view.text is None:
+        return None
+    table, event = TABLES[Content], TABLES[Event]
+    query = (
+        select(table.c.version, func.min(event.c.at).label("at"), table.c.value, table.c.shown)
+        .join(event, event.c.text_id == table.c.id)
+        .where(table.c.subject_id == idea_id, table.c.kind == "text", event.c.subject_id == idea_id)
+        .group_by(table.c.version, table.c.value, table.c.shown)
+        .order_by(table.c.version)
+    )
+    everything = is_privileged(viewer, row["i_author_id"])
+    return [
+        VersionView(version=one.version, at=one.at, text=one.value)
+        for one in connection.execute(query)
+        if one.shown or everything
+    ]
 
 
 def read_forums(connection: Connection, jam_id: str) -> list[ForumView]:

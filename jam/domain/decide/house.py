@@ -14,7 +14,7 @@ from jam.domain.views import Viewer
 
 def join_jam(command: JoinJam, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
     """Take a person in under a name that nobody else in the jam has."""
-    refused = may(command.role, "join_jam", facts.jam)
+    refused = may(command.role, "join_jam" if command.role is Role.PARTICIPANT else "enter_jam", facts.jam)
     if refused:
         return refused
     handle = check_handle(command.handle, staff=command.role is not Role.PARTICIPANT)

@@ -1,0 +1,201 @@
+"""The JSON routes: make and join a jam, role links, commands without a socket, older ideas, records."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+from sqlalchemy.engine import Connection
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+import jam
+from jam.domain.commands import PersonCommand
+from jam.domain.names import Audience, Role
+from jam.domain.views import Viewer
+from jam.http.answers import accepted, answer, body, refuse
+from jam.http.context import Context, context, principal, viewer
+from jam.live.session import ack
+from jam.service import records
+from jam.service.jams import JamPlan, create_jam
+from jam.service.people import SESSION_DAYS, Joined
+from jam.service.snapshot import idea_history, older_ideas, read_state
+
+_LINK_MAKERS = frozenset({Role.FACILITATOR, Role.ADMINISTRATOR})
+_RECORD_READERS = frozenset({Role.RECORDS_OFFICER, Role.ADMINISTRATOR})
+_LINKED_ROLES = frozenset(Role) - {Role.PARTICIPANT, Role.ADMINISTRATOR}
+MOST_IDEAS = 200
+
+
+class LoginBody(msgspec.Struct, forbid_unknown_fields=True):
+    """POST /api/login."""
+
+    token: str
+
+
+class JoinBody(msgspec.Struct, forbid_unknown_fields=True):
+    """POST /api/join."""
+
+    code: str
+    handle: str
+    audience: Audience = Audience.CITIZEN
+
+
+class LinkBody(msgspec.Struct, forbid_unknown_fields=True):
+    """POST /api/jams/{jam}/links."""
+
+    role: Role
+    reusable: bool = False
+
+
+async def health(request: Request) -> Response:
+    """GET /health: whether the server answers and its database does."""
+    services = context(request)
+    await services.database.read(lambda connection: connection.exec_driver_sql("SELECT 1").scalar())
+    return answer({"status": "ok", "version": jam.__version__, "sockets": services.live.sessions})
+
+
+async def login(request: Request) -> Response:
+    """POST /api/login: the one-time administrator token for an API token."""
+    asked = await body(request, LoginBody)
+    _, api_token = accepted(await context(request).people.exchange_bootstrap(asked.token))
+    return answer({"api_token": api_token})
+
+
+async def make_jam(request: Request) -> Response:
+    """POST /api/jams: make a jam (administrators)."""
+    services = context(request)
+    sender = await principal(request)
+    if sender is None or sender.account_id is None:
+        raise refuse("sign_in_needed" if sender is None else "not_allowed")
+    plan = await body(request, JamPlan)
+    actor = Viewer(org_id=sender.org_id, jam_id="", participant_id="", role=Role.ADMINISTRATOR)
+    ids, now = services.intake.ids, services.intake.clock.now()
+    made = accepted(await services.database.write(lambda c: create_jam(c, plan, actor, ids, now)))
+    forums = [{"id": f.id, "title": p.title} for f, p in zip(made.forums, plan.forums, strict=True)]
+    return answer({"id": made.jam.id, "code": made.jam.code, "forums": forums}, 201)
+
+
+async def look_at_jam(request: Request) -> Response:
+    """GET /api/jams/{jam}: its clock, totals, forums, and how far the report is."""
+    services, who = context(request), await viewer(request)
+    state = await services.database.read(lambda connection: read_state(connection, who, 1))
+    assert state is not None
+    report = await services.reports.state(who.jam_id)
+    return answer({"jam": state.jam, "totals": state.totals, "forums": state.forums, "report": report})
+
+
+async def join(request: Request) -> Response:
+    """POST /api/join: take part under a handle; answers with a session cookie where there was none."""
+    services = context(request)
+    asked = await body(request, JoinBody)
+    joined = accepted(
+        await services.people.join(asked.code, asked.handle, asked.audience, await principal(request))
+    )
+    facts = {"jam": joined.viewer.jam_id, "participant": joined.viewer.participant_id, "handle": asked.handle}
+    return with_cookie(answer(facts, 201), services, joined)
+
+
+def with_cookie(response: Response, services: Context, joined: Joined) -> Response:
+    """Give the browser its session cookie, if it is to have a new one."""
+    if joined.cookie:
+        set_cookie(response, services, joined.cookie)
+    return response
+
+
+def set_cookie(response: Response, services: Context, cookie: str) -> None:
+    """The session cookie: not for scripts, not for other sites, for this host only."""
+    response.set_cookie(
+        services.cookie,
+        cookie,
+        max_age=SESSION_DAYS * 86_400,
+        path="/",
+        secure=services.https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+async def make_link(request: Request) -> Response:
+    """POST /api/jams/{jam}/links: a role link, for one use; reusable ones on loopback only."""
+    services, who = context(request), await viewer(request)
+    if who.role not in _LINK_MAKERS:
+        raise refuse("not_allowed")
+    asked = await body(request, LinkBody)
+    if asked.role not in _LINKED_ROLES:
+        raise refuse("bad_field", detail="role")
+    if asked.reusable and not services.loopback:
+        raise refuse("not_allowed")
+    secret, expires_at = await services.people.make_link(who, asked.role, reusable=asked.reusable)
+    return answer({"url": f"{services.base_url}/l/{secret}", "expires_at": expires_at}, 201)
+
+
+async def give_command(request: Request) -> Response:
+    """POST /api/jams/{jam}/commands: one command as on the socket."""
+    who = await viewer(request)
+    command: Any = await body(request, PersonCommand)  # type: ignore[arg-type]
+    outcome = accepted(await context(request).intake.handle(who, command))
+    return answer(ack(command.client_id, outcome))
+
+
+async def list_ideas(request: Request) -> Response:
+    """GET /api/jams/{jam}/ideas?before=N&limit=50: older ideas, newest first, with their replies."""
+    services, who = context(request), await viewer(request)
+    unknown = set(request.query_params) - {"before", "limit"}
+    if unknown:
+        raise refuse("bad_query", detail="use before and limit")
+    before = _number(request, "before", 2**53, 1, 2**53)
+    limit = _number(request, "limit", 50, 1, MOST_IDEAS)
+
+    def work(connection: Connection) -> tuple[list[Any], bool, int]:
+        return older_ideas(connection, who, before, limit)
+
+    ideas, older, cursor = await services.database.read(work)
+    return answer({"cursor": cursor, "ideas": ideas, "older": older})
+
+
+def _number(request: Request, name: str, default: int, low: int, high: int) -> int:
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 16 and low <= int(text) <= high):
+        raise refuse("bad_query", detail=f"{name} is a whole number from {low} to {high}")
+    return int(text)
+
+
+async def history(request: Request) -> Response:
+    """GET /api/jams/{jam}/ideas/{idea}/history: the versions of an idea that the viewer may read."""
+    services, who = context(request), await viewer(request)
+    idea = request.path_params["idea"]
+    versions = await services.database.read(lambda connection: idea_history(connection, who, idea))
+    if versions is None:
+        raise refuse("not_found")
+    return answer({"versions": versions})
+
+
+async def export_records(request: Request) -> Response:
+    """GET /api/jams/{jam}/records.jsonl: the whole log and its rows (records officers, administrators)."""
+    services, who = context(request), await viewer(request)
+    if who.role not in _RECORD_READERS:
+        raise refuse("not_allowed")
+    lines = await services.database.read(lambda connection: list(records.export(connection, who.jam_id)))
+
+    async def stream() -> AsyncIterator[bytes]:
+        for line in lines:
+            yield line
+
+    return StreamingResponse(stream(), media_type="application/x-ndjson")
+
+
+ROUTES = [
+    Route("/health", health),
+    Route("/api/login", login, methods=["POST"]),
+    Route("/api/join", join, methods=["POST"]),
+    Route("/api/jams", make_jam, methods=["POST"]),
+    Route("/api/jams/{jam}", look_at_jam),
+    Route("/api/jams/{jam}/links", make_link, methods=["POST"]),
+    Route("/api/jams/{jam}/commands", give_command, methods=["POST"]),
+    Route("/api/jams/{jam}/ideas", list_ideas),
+    Route("/api/jams/{jam}/ideas/{idea}/history", history),
+    Route("/api/jams/{jam}/records.jsonl", export_records),
+]

@@ -1,0 +1,71 @@
+"""The application: routes, error handling, and the layers around them in their order.
+
+From the outside in: ``KeepSend`` (the fast path to the transport), ``Security`` (host, origin, headers),
+``BodyLimit``, then Starlette's router.
+"""
+
+from http import HTTPStatus
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp
+
+from jam.domain.rejections import Rejection, reject
+from jam.http import api, pages
+from jam.http.answers import Refused, error
+from jam.http.body_limit import BodyLimit
+from jam.http.context import Context
+from jam.http.security import Addresses, Security
+from jam.http.socket import JamSocket
+from jam.http.static import web_file
+from jam.http.transport import KeepSend
+
+log = structlog.get_logger()
+
+
+def make_app(context: Context, own: Addresses) -> ASGIApp:
+    """The whole application around ``context``, for requests to its ``own`` addresses."""
+    routes: list[BaseRoute] = [
+        *api.ROUTES,
+        *pages.ROUTES,
+        Route("/web/{path:path}", web_file),
+        WebSocketRoute("/jams/{jam}/socket", JamSocket),
+    ]
+    app = Starlette(
+        routes=routes,
+        exception_handlers={Refused: _refused, HTTPException: _http, Exception: _bug},
+    )
+    app.state.context = context
+    app.router.redirect_slashes = False
+    return KeepSend(Security(BodyLimit(GZipMiddleware(app, minimum_size=1000)), own))
+
+
+def _answer(request: Request, refused: Rejection) -> Response:
+    """A page for people, JSON for programs."""
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return error(refused)
+    return pages.error_page(request, refused)
+
+
+async def _refused(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Refused)
+    return _answer(request, problem.rejection)
+
+
+async def _http(request: Request, problem: Exception) -> Response:
+    """Starlette's own: no such route, wrong method, a form that cannot be parsed."""
+    assert isinstance(problem, HTTPException)
+    codes = {HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed", HTTPStatus.BAD_REQUEST: "bad_form"}
+    response = _answer(request, reject(codes.get(HTTPStatus(problem.status_code), "not_found")))
+    response.headers.update(problem.headers or {})
+    return response
+
+
+async def _bug(request: Request, problem: Exception) -> Response:
+    log.exception("request_failed", route=getattr(request.scope.get("endpoint"), "__name__", ""))
+    return _answer(request, reject("internal_error"))

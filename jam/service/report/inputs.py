@@ -1,0 +1,199 @@
+"""Everything an outcome report is computed from, read at one position of the jam's log.
+
+The store fills a ``ReportInputs`` in one consistent read; from there on the report is a pure function
+(``build_report``). Texts are in here only where everyone may read them now: an idea that is pending,
+returned, hidden, withdrawn or erased arrives with its fate and without its words (guarantee G10).
+The order of the tuples carries no meaning, save for ``ThemeInput.representatives``.
+"""
+
+import hashlib
+from typing import Any, TypeVar
+
+import msgspec
+
+from jam.domain.chain import canonical_json
+from jam.domain.names import Audience, Role, Status
+from jam.domain.records import Millis, PhaseSlot, Settings
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of what goes in."""
+
+
+class JamInput(Input):
+    """The jam. ``phases`` as on record: a slot with ``closed_seq`` has ended, later times are planned.
+
+    ``organisation`` is who asks, empty when unknown; ``zone`` an IANA name such as Europe/London, in
+    which times are printed beside UTC.
+    """
+
+    id: str
+    title: str
+    phases: tuple[PhaseSlot, ...]
+    phase_index: int
+    created_at: Millis
+    settings: Settings = Settings()
+    organisation: str = ""
+    zone: str | None = None
+
+
+class ForumInput(Input):
+    """A standing question; ``position`` orders the forums of a jam."""
+
+    id: str
+    title: str
+    question: str
+    position: int = 1
+
+
+class IdeaInput(Input):
+    """An idea, or a reply where ``reply_to`` is set; every one ever taken, whatever became of it.
+
+    ``seq`` is the place in the order of arrival. ``published`` is the log position at which everyone
+    first saw it; without it nobody but its author and the staff knows of it, and the report only counts
+    it. ``text``, ``tags`` and ``handle`` stay empty unless ``status`` is published. ``rule`` is the rule
+    of the decision in force.
+    """
+
+    id: str
+    forum: str
+    author: str
+    audience: Audience
+    status: Status
+    at: Millis
+    seq: int
+    role: Role = Role.PARTICIPANT
+    reply_to: str | None = None
+    handle: str | None = None
+    text: str | None = None
+    tags: tuple[str, ...] = ()
+    lang: str = "en"
+    published: int | None = None
+    edits: int = 0
+    rule: str | None = None
+
+
+class PeopleInput(Input):
+    """How many people of one kind came in. ``identity_level`` 0: nobody checked who they are."""
+
+    audience: Audience
+    role: Role
+    count: int
+    identity_level: int = 0
+
+
+class DecisionInput(Input):
+    """One moderation decision: approve, return, hide or undo. Who took it is not in the report."""
+
+    idea: str
+    decision: str
+    at: Millis
+    rule: str | None = None
+
+
+class EventInput(Input):
+    """One event of the log that concerns an idea; ``status`` is where the idea stood after it.
+
+    From these the report knows how things stood at the bell and when the ideas were grouped.
+    """
+
+    seq: int
+    at: Millis
+    kind: str
+    subject: str
+    status: Status
+
+
+class ThemeInput(Input):
+    """One theme as stored. ``members`` are the ids of all its ideas; replies are never members.
+
+    ``headline`` is the most central idea, ``representatives`` the ids of two or three examples, best
+    first. ``named_by`` is ``machine`` unless a person gave the name.
+    """
+
+    id: str
+    name: str
+    members: tuple[str, ...]
+    headline: str | None = None
+    representatives: tuple[str, ...] = ()
+    named_by: str = "machine"
+
+
+class ThemeMapInput(Input):
+    """A stored theme map, or the finding that there were too few ideas to group (``too_few``).
+
+    ``at_seq`` is the log position at which the ideas were read; ``one_of_a_kind`` and ``duplicates``
+    (groups of ideas that say the same) are ids. The rest says how the map was made.
+    """
+
+    version: int
+    at_seq: int
+    too_few: bool = False
+    themes: tuple[ThemeInput, ...] = ()
+    one_of_a_kind: tuple[str, ...] = ()
+    duplicates: tuple[tuple[str, ...], ...] = ()
+    model: str = ""
+    model_sha256: str = ""
+    versions: dict[str, str] = {}
+    parameters: dict[str, Any] = {}
+    inputs_sha256: str = ""
+
+
+class ReportInputs(Input):
+    """All of it. ``at_seq`` and ``audit_head`` are the log's end in the read that filled this.
+
+    ``version`` numbers the report's versions; ``flags`` counts people's reports to the moderators;
+    ``theme_map`` is missing while there is none.
+    """
+
+    version: int
+    at_seq: int
+    audit_head: str
+    product_version: str
+    jam: JamInput
+    forums: tuple[ForumInput, ...] = ()
+    ideas: tuple[IdeaInput, ...] = ()
+    people: tuple[PeopleInput, ...] = ()
+    decisions: tuple[DecisionInput, ...] = ()
+    events: tuple[EventInput, ...] = ()
+    flags: int = 0
+    theme_map: ThemeMapInput | None = None
+
+
+T = TypeVar("T")
+
+
+def canonical(inputs: ReportInputs) -> ReportInputs:
+    """The same inputs in the one order that the report is computed in: reading order has no say."""
+    return msgspec.structs.replace(
+        inputs,
+        forums=tuple(sorted(inputs.forums, key=lambda f: (f.position, f.id))),
+        ideas=tuple(sorted(inputs.ideas, key=lambda i: (i.seq, i.id))),
+        people=_sorted(inputs.people),
+        decisions=_sorted(inputs.decisions),
+        events=tuple(sorted(inputs.events, key=lambda e: (e.seq, e.subject))),
+        theme_map=_canonical_map(inputs.theme_map),
+    )
+
+
+def inputs_digest(inputs: ReportInputs) -> str:
+    """SHA-256 over the canonical JSON of the canonical inputs, in hexadecimal."""
+    return hashlib.sha256(canonical_json(canonical(inputs))).hexdigest()
+
+
+def _canonical_map(theme_map: ThemeMapInput | None) -> ThemeMapInput | None:
+    if theme_map is None:
+        return None
+    themes = [
+        msgspec.structs.replace(theme, members=tuple(sorted(theme.members))) for theme in theme_map.themes
+    ]
+    return msgspec.structs.replace(
+        theme_map,
+        themes=tuple(sorted(themes, key=lambda theme: theme.id)),
+        one_of_a_kind=tuple(sorted(theme_map.one_of_a_kind)),
+        duplicates=tuple(sorted(tuple(sorted(group)) for group in theme_map.duplicates)),
+    )
+
+
+def _sorted(rows: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(sorted(rows, key=canonical_json))

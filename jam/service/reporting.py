@@ -1,0 +1,236 @@
+"""The follower that makes themes and reports: after the last writing phase's bell, and after late decisions.
+
+What is due is worked out from the database alone (which map and which report are older than the last
+event that changes them), so a server that was killed half-way goes on where it stopped and nothing is
+ever half-published. Reading a report computes it anew from what may be read now.
+"""
+
+import asyncio
+import hashlib
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy.engine import Connection
+
+from jam.bus.base import Wake
+from jam.domain.chain import canonical_json
+from jam.domain.commands import PublishReport, PublishThemes
+from jam.domain.rejections import Rejection, reject
+from jam.domain.schedule import writing_is_over
+from jam.service.handle import Intake
+from jam.service.report import Report, ReportRenderer, build_report, report_json
+from jam.service.report.read import read_inputs
+from jam.service.theming import ThemingChild, ThemingFailed
+from jam.service.writer import house
+from jam.store import outcomes
+
+QUIET_SECONDS = 2.0
+RETRY_SECONDS = 30.0
+FRESH_TRIES = 3
+log = structlog.get_logger()
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """What a jam needs now. ``first``: it has no report yet, so somebody is waiting at the bell."""
+
+    themes: bool
+    report: bool
+    first: bool
+
+
+class Reports:
+    """Makes and reads theme maps and reports. ``run`` belongs to a task group."""
+
+    def __init__(self, intake: Intake, child: ThemingChild) -> None:
+        self._intake = intake
+        self._database = intake.database
+        self._child = child
+        self._renderer = ReportRenderer()
+        self._listener = intake.bus.listen()
+        self._wanted: dict[str, None] = {}
+        self._more = asyncio.Event()
+        self._stage: dict[str, str] = {}
+        self._read: dict[str, tuple[tuple[int, int], Report]] = {}
+
+    async def run(self) -> None:
+        """Follow the logs of all jams until cancelled; first see what was left undone."""
+        for jam_id in await self._database.read(outcomes.jam_ids):
+            self._want(jam_id)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen(), name="reports listen")
+            tasks.create_task(self._work(), name="reports work")
+
+    def _want(self, jam_id: str) -> None:
+        self._wanted[jam_id] = None
+        self._more.set()
+
+    async def _listen(self) -> None:
+        async for signal in self._listener:
+            if isinstance(signal, Wake):
+                self._want(signal.jam_id)
+
+    async def _work(self) -> None:
+        while True:
+            await self._more.wait()
+            self._more.clear()
+            wanted, self._wanted = list(self._wanted), {}
+            for jam_id in wanted:
+                try:
+                    await self.bring_up_to_date(jam_id)
+                except Exception as error:
+                    # One jam's trouble must not keep the others from their reports.
+                    log.exception("report_failed", jam=jam_id, error=type(error).__name__)
+                    self._stage.pop(jam_id, None)
+                    asyncio.get_running_loop().call_later(RETRY_SECONDS, self._want, jam_id)
+            await self._intake.clock.sleep(0.2)
+
+    async def bring_up_to_date(self, jam_id: str) -> None:
+        """Make the theme map and the report of a jam if they are due; late changes are gathered a moment."""
+        due = await self._due(jam_id)
+        if due is None or not (due.themes or due.report):
+            return
+        if not due.first:
+            await self._intake.clock.sleep(QUIET_SECONDS)
+        try:
+            if due.themes:
+                await self._make_themes(jam_id)
+        except ThemingFailed:
+            # A report without themes, which says so, is better than none; grouping is tried again later.
+            if due.first:
+                await self._make_report(jam_id)
+            raise
+        await self._make_report(jam_id)
+        self._stage.pop(jam_id, None)
+
+    async def _due(self, jam_id: str) -> Due | None:
+        def work(connection: Connection) -> Due | None:
+            jam = outcomes.jam(connection, jam_id)
+            if jam is None or not writing_is_over(jam):
+                return None
+            theme_map = outcomes.latest_map(connection, jam_id)
+            report = outcomes.latest_report(connection, jam_id)
+            regroups = outcomes.last_of(connection, jam_id, outcomes.REGROUPS)
+            anew = outcomes.last_of(connection, jam_id, outcomes.REPORTS_ANEW)
+            return Due(
+                themes=theme_map is None or theme_map[2] < regroups,
+                report=report is None or report[2] < anew,
+                first=report is None,
+            )
+
+        return await self._database.read(work)
+
+    async def _make_themes(self, jam_id: str) -> None:
+        """Group what everyone can read; if that changed meanwhile, group again before publishing."""
+        for tries_left in range(FRESH_TRIES - 1, -1, -1):
+            at_seq, version, ideas = await self._database.read(lambda c: _to_group(c, jam_id))
+            body = await self._child.group(jam_id, None, ideas, self._progress(jam_id, "themes"))
+            fresh = await self._database.read(
+                lambda c, since=at_seq: outcomes.last_of(c, jam_id, outcomes.REGROUPS) <= since  # type: ignore[misc]
+            )
+            if fresh or not tries_left:
+                await self._publish_themes(jam_id, at_seq, version + 1, body)
+                return
+
+    async def _publish_themes(self, jam_id: str, at_seq: int, version: int, body: dict[str, Any]) -> None:
+        encoded = canonical_json(body)
+        columns: dict[str, Any] = {
+            "id": self._intake.ids.new_id(),
+            "version": version,
+            "at_seq": at_seq,
+            "themes": len(body["themes"]),
+            "one_of_a_kind": len(body["one_of_a_kind"]),
+            "digest": hashlib.sha256(encoded).hexdigest(),
+        }
+        command = PublishThemes(theme_map_id=columns["id"], **{k: v for k, v in columns.items() if k != "id"})
+
+        def also(connection: Connection) -> None:
+            jam = outcomes.jam(connection, jam_id)
+            assert jam is not None
+            row = {"org_id": jam.org_id, "jam_id": jam_id, "made_at": self._intake.clock.now(), **columns}
+            outcomes.add_map(connection, body=encoded.decode(), **row)
+
+        _check(await self._intake.handle(house(jam_id), command, also))
+
+    async def _make_report(self, jam_id: str) -> None:
+        progress = self._progress(jam_id, "report")
+        progress("report", 0, 1)
+        version = await self._next_version(jam_id)
+        report = await self._compute(jam_id, version, None)
+        digest = hashlib.sha256(await asyncio.to_thread(report_json, report)).hexdigest()
+        columns: dict[str, Any] = {
+            "id": self._intake.ids.new_id(),
+            "version": version,
+            "at_seq": report.method.at_seq,
+            "digest": digest,
+        }
+        command = PublishReport(report_id=columns["id"], **{k: v for k, v in columns.items() if k != "id"})
+
+        def also(connection: Connection) -> None:
+            jam, theme_map = outcomes.jam(connection, jam_id), outcomes.latest_map(connection, jam_id)
+            assert jam is not None
+            row = {"org_id": jam.org_id, "jam_id": jam_id, "made_at": self._intake.clock.now(), **columns}
+            outcomes.add_report(connection, theme_map_id=theme_map[0] if theme_map else None, **row)
+
+        _check(await self._intake.handle(house(jam_id), command, also))
+        progress("report", 1, 1)
+
+    async def _next_version(self, jam_id: str) -> int:
+        latest = await self._database.read(lambda connection: outcomes.latest_report(connection, jam_id))
+        return latest[1] + 1 if latest else 1
+
+    async def _compute(self, jam_id: str, version: int, at_seq: int | None) -> Report:
+        inputs = await self._database.read(lambda c: read_inputs(c, jam_id, version, at_seq))
+        # In a thread: thousands of ideas take longer than the event loop may stand still.
+        return await asyncio.to_thread(build_report, inputs)
+
+    async def read(self, jam_id: str) -> Report | Rejection:
+        """The jam's current report, with every text as it may be read now; ``not_yet`` without one."""
+
+        def work(connection: Connection) -> tuple[tuple[str, int, int] | None, int]:
+            report = outcomes.latest_report(connection, jam_id)
+            return report, outcomes.last_of(connection, jam_id, outcomes.REPORTS_ANEW)
+
+        latest, changed = await self._database.read(work)
+        if latest is None:
+            return reject("not_yet")
+        key = (latest[1], changed)
+        kept = self._read.get(jam_id)
+        if kept is None or kept[0] != key:
+            kept = (key, await self._compute(jam_id, latest[1], latest[2]))
+            self._read[jam_id] = kept
+        return kept[1]
+
+    async def html(self, report: Report, address: str) -> bytes:
+        """The report as a page; in a thread, because thousands of ideas take their time."""
+        return await asyncio.to_thread(self._renderer.html, report, address=address)
+
+    async def state(self, jam_id: str) -> dict[str, Any]:
+        """``none``, ``theming``, ``reporting`` or ``ready``, and the version that can be read."""
+        latest = await self._database.read(lambda connection: outcomes.latest_report(connection, jam_id))
+        due = await self._due(jam_id)
+        busy = self._stage.get(jam_id)
+        if busy is None and due is not None and (due.themes or due.report):
+            busy = "theming"
+        return {"state": busy or ("ready" if latest else "none"), "version": latest[1] if latest else None}
+
+    def _progress(self, jam_id: str, what: str) -> Any:
+        self._stage[jam_id] = "theming" if what == "themes" else "reporting"
+
+        def tell(stage: str, done: int, total: int) -> None:
+            signal = {"kind": "progress", "what": what, "stage": stage, "done": done, "total": total}
+            self._intake.bus.whisper(jam_id, signal)
+
+        return tell
+
+
+def _to_group(connection: Connection, jam_id: str) -> tuple[int, int, list[tuple[str, str]]]:
+    jam = outcomes.jam(connection, jam_id)
+    assert jam is not None
+    latest = outcomes.latest_map(connection, jam_id)
+    return jam.last_seq, latest[1] if latest else 0, outcomes.ideas_to_group(connection, jam_id)
+
+
+def _check(outcome: object) -> None:
+    if isinstance(outcome, Rejection):
+        raise ThemingFailed(f"the result could not be put on record: {outcome.code}")
