@@ -46,7 +46,9 @@ MAY: dict[str, Permission] = {
     "open_forum": Permission(_STEERS, frozenset({Phase.LOBBY, Phase.IDEATE, Phase.BUILD}), while_paused=True),
     "close_forum": Permission(_STEERS, _OPEN, while_paused=True),
 }
-"""By command name; ``enter_jam`` is ``join_jam`` by role link, for late decisions and records too. ``submit_idea`` in ``build`` also needs the jam's own consent (``build_takes_ideas``)."""
+"""By command name. ``enter_jam`` is joining by role link, for late decisions and records too.
+``submit_idea`` in ``build`` also needs the jam's own consent (``build_takes_ideas``).
+"""
 
 
 def may(role: Role, command: str, jam: Jam) -> Rejection | None:
