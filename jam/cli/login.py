@@ -14,7 +14,7 @@ from rich.console import Console
 from jam.cli.crowd.entry import EXPECTED
 from jam.cli.crowd.house import House
 
-OK, FAILED = 0, 1
+OK, FAILED, WRONG_USE = 0, 1, 2
 PATIENCE_SECONDS = 5.0
 
 
@@ -37,10 +37,17 @@ def login(
     try:
         api_token = asyncio.run(_exchange(url, secret.strip()))
         _write_secret(token_file, api_token)
+    except ValueError as wrong:
+        _complain(console, wrong)
+        raise typer.Exit(WRONG_USE) from None
     except EXPECTED as failed:
-        console.print(f"jam login: {failed}", style="red", highlight=False, markup=False, soft_wrap=True)
+        _complain(console, failed)
         raise typer.Exit(FAILED) from None
     typer.echo(f"token file: {token_file}")
+
+
+def _complain(console: Console, what: Exception) -> None:
+    console.print(f"jam login: {what}", style="red", highlight=False, markup=False, soft_wrap=True)
 
 
 async def _exchange(url: str, one_time_token: str) -> str:

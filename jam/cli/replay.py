@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jam.cli.crowd.entry import EXPECTED, reasons, run
-from jam.cli.crowd.house import House
+from jam.cli.crowd.house import House, web_address
 from jam.cli.crowd.plan import Plan, make_plan, title_of
 from jam.cli.crowd.progress import Bars
 from jam.cli.crowd.runner import Replay, Result
@@ -83,6 +83,7 @@ def _wish(
     try:
         token = token_file.read_text().strip() if token_file else None
         rows = read_ideas(ideas)
+        url = web_address(url) if url else None
         report_dir.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as wrong:
         _wrong_use(console, str(wrong))

@@ -66,7 +66,10 @@ class IdeasPage(msgspec.Struct, kw_only=True):
 
 @dataclass(slots=True)
 class House:
-    """One server. Use as ``async with House(url) as house``; ``token`` is an administrator's API token."""
+    """One server. Use as ``async with House(url) as house``; ``token`` is an administrator's API token.
+
+    Raises ``ValueError`` for what is no web address.
+    """
 
     url: str
     token: str | None = None
@@ -74,7 +77,7 @@ class House:
     _http: httpx2.AsyncClient = field(init=False)
 
     def __post_init__(self) -> None:
-        self.url = self.url.rstrip("/")
+        self.url = web_address(self.url)
         self._http = httpx2.AsyncClient(
             timeout=httpx2.Timeout(30.0), trust_env=False, limits=httpx2.Limits(max_connections=32)
         )
@@ -120,7 +123,7 @@ class House:
             name = handle if number == 1 else f"{handle} {number}"
             try:
                 body = {"code": code, "handle": name, "audience": audience}
-                response = await self._call("POST", "/api/join", body, {"Origin": self.origin})
+                response = await self._call("POST", "/api/join", body, {})
             except Refused as refused:
                 if refused.code != "handle_taken":
                     raise
@@ -144,7 +147,7 @@ class House:
         """Take a role in the jam over a link of one's own, as a person with a browser would."""
         url = await self.role_link(jam, role)
         path = urlsplit(url).path
-        response = await self._call("POST", path, None, {"Origin": self.origin})
+        response = await self._call("POST", path, None, {})
         return Seat(jam=jam, handle=role, cookie=_cookie(response))
 
     async def older_ideas(self, seat: Seat, before: int) -> tuple[IdeasPage, bytes]:
@@ -178,7 +181,9 @@ class House:
         async for _ in _waits(started, self.patience):
             try:
                 self._http.cookies.clear()
-                response = await self._http.request(method, self.url + path, json=body, headers=headers)
+                response = await self._http.request(
+                    method, self.url + path, json=body, headers={"Origin": self.origin, **headers}
+                )
             except httpx2.TransportError as away:
                 last = f"{type(away).__name__}: {away}"
                 continue
@@ -187,6 +192,14 @@ class House:
             last = f"status {response.status_code}"
             await asyncio.sleep(_retry_after(response))
         raise Unreachable(f"{method} {path.split('?')[0]} at {self.url}: {last}")
+
+
+def web_address(url: str) -> str:
+    """The address of a server without a closing slash. Raises ``ValueError`` for what is none."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(f"{url}: an address begins with http:// or https://")
+    return url.rstrip("/")
 
 
 async def _waits(started: float, patience: float) -> AsyncIterator[int]:

@@ -151,6 +151,7 @@ def flag_idea(command: FlagIdea, actor: Viewer, facts: Facts, now: Millis) -> De
         rule=command.rule,
         at=now,
     )
-    data = {"count": len(people) + 1, "rule": command.rule}
-    event = NewEvent("idea_flagged", Visibility.STAFF, idea.id, data)
+    # The event carries the idea to staff, so it names the version and the words that it is about.
+    data = {"count": len(people) + 1, "rule": command.rule, "status": idea.status, "version": idea.version}
+    event = NewEvent("idea_flagged", Visibility.STAFF, idea.id, data, idea.text_id, idea.tags_id)
     return Decision([event], [flag], {"idea": idea.id, "seq": facts.next_seq})
