@@ -1,0 +1,41 @@
+"""What can go wrong in this library, each with a stable code and plain words for a person.
+
+Raised by every stage, caught by whoever called ``theme`` or ``load_embedder``; anything else that
+escapes is a defect.
+"""
+
+
+class ClusteringError(Exception):
+    """Expected failure. ``code`` is stable; ``str(error)`` says what is wrong and what to do."""
+
+    code = "clustering_failed"
+
+
+class ModelMissing(ClusteringError):
+    """No embedding model could be found where it was looked for."""
+
+    code = "model_missing"
+
+
+class ModelAltered(ClusteringError):
+    """The files of the model are not the ones that were exported: nothing is computed with them."""
+
+    code = "model_altered"
+
+
+class ExportRefused(ClusteringError):
+    """The exported model does not give the vectors of the model it was made from."""
+
+    code = "export_refused"
+
+
+class VectorsBroken(ClusteringError):
+    """The model gave vectors that are no directions (NaN, infinite, all zero), twice."""
+
+    code = "vectors_broken"
+
+
+class TextsRefused(ClusteringError):
+    """The texts, ids or parameters handed in do not fit together."""
+
+    code = "texts_refused"
