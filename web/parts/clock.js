@@ -31,11 +31,11 @@ export function Clock({ store }) {
     hide(!hidden);
   };
   return html`
-    <div class=${classes("clock", state.jam?.paused_at ? "is-paused" : "")}>
+    <section class=${classes("clock", state.jam?.paused_at ? "is-paused" : "")} aria-label=${t("Time")}>
       <p class="clock-phase"><strong>${phaseName(now.phase)}</strong> <span>${state.jam?.paused_at ? t("The jam is paused. Nobody can write now.") : phaseSays(now.phase)}</span></p>
       ${rest !== null && !hidden && html`<${Rest} store=${store} rest=${rest} />`}
-      ${rest !== null && html`<button type="button" class="quiet" onClick=${turn}>${hidden ? t("Show the clock") : t("Hide the clock")}</button>`}
-    </div>
+      ${rest !== null && html`<button type="button" class="quiet" aria-label=${hidden ? t("Show the clock") : t("Hide the clock")} onClick=${turn}>${hidden ? t("Show the clock") : t("Hide")}</button>`}
+    </section>
   `;
 }
 

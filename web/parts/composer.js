@@ -40,8 +40,8 @@ export function Composer({ store, forum }) {
     ${!open && html`<${Shut} store=${store} forum=${forum} kept=${true} />`}
     <${TextField} id="idea-text" label=${t("Your idea")} text=${text} limit=${state.jam?.text_limit ?? 500} error=${error}
       readonly=${!open} onText=${(/** @type {string} */ now) => (setText(now), error && setError(""))} onSend=${send} />
-    ${open && html`<${Tags} tags=${tags} onTags=${setTags} />`}
     <div class="actions">
+      ${open && html`<${Tags} tags=${tags} onTags=${setTags} />`}
       ${open ? html`<button type="submit" class="primary">${t("Send")}</button>` : html`<${Copy} text=${text} />`}
       ${store.keep.keeps ? null : html`<p class="muted">${t("This browser does not keep drafts: do not close the page before you send.")}</p>`}
     </div>

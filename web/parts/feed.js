@@ -11,7 +11,7 @@ import { Byline, Edits, Tags, Words, excerpt } from "./idea.js";
 import { OwnActions } from "./own.js";
 import { Report } from "./report-button.js";
 import { Thread } from "./thread.js";
-import { html, memo, useState } from "./view.js";
+import { classes, html, memo, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../wire/frames.js").IdeaView} IdeaView */
@@ -22,7 +22,7 @@ const NONE = /** @type {IdeaView[]} */ ([]);
 export function Feed({ store, forum, minute }) {
   const { state, lists } = store.screen.value;
   const reading = store.reading.value;
-  const { ideas, waiting, below } = windowOf(lists.feed[forum], reading, forum);
+  const { ideas, waiting, below } = windowOf(lists.feed[forum], reading, forum, store.me.value.id);
   const shown = reading.paused ? 0 : waiting;
   useCountSpoken(shown > 0 ? tn("{n} new idea", "{n} new ideas", shown) : "");
   return html`<section class="feed" aria-labelledby="feed-title">
@@ -62,7 +62,7 @@ const IdeaCard = memo(
       read(true);
       write(true);
     };
-    return html`<li class=${mine ? "card is-own" : "card"}>
+    return html`<li class=${classes("card", mine && "is-own", idea.status !== "published" && "is-over")}>
       <${Words} idea=${idea} />
       <${Tags} idea=${idea} />
       <${Byline} idea=${idea} mine=${mine} now=${store.now()} />

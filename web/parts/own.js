@@ -10,7 +10,7 @@ import { announce } from "../state/spoken.js";
 import { TextField, useDraft, wrong } from "./field.js";
 import { excerpt } from "./idea.js";
 import { Done } from "./sent.js";
-import { html, useEffect, useState } from "./view.js";
+import { html, useLayoutEffect, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../wire/frames.js").IdeaView} IdeaView */
@@ -76,7 +76,7 @@ function Edit({ store, idea, onClose }) {
   const [text, setText] = useDraft(store, place, idea.text ?? "");
   const [tags, setTags] = useState((idea.tags ?? []).join(", "));
   const [error, setError] = useState("");
-  useEffect(() => document.getElementById(id)?.focus(), []);
+  useLayoutEffect(() => document.getElementById(id)?.focus(), []);
   const close = () => {
     setText("");
     onClose();
@@ -92,7 +92,8 @@ function Edit({ store, idea, onClose }) {
     close();
   };
   return html`<form class="edit" onSubmit=${send} novalidate>
-    <${TextField} id=${id} label=${t("Change your text. Everyone can see the earlier one.")} text=${text} limit=${limit} error=${error}
+    <p class="muted">${t("Everyone can see that it was changed, and read the earlier text.")}</p>
+    <${TextField} id=${id} label=${t("Change your text")} text=${text} limit=${limit} error=${error}
       onText=${setText} onSend=${send} />
     ${!idea.reply_to && html`<label class="field"><span>${t("Up to 5 tags, with commas between them")}</span>
       <input type="text" value=${tags} autocomplete="off" onInput=${(/** @type {any} */ event) => setTags(event.target.value)} /></label>`}

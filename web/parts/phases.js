@@ -81,8 +81,12 @@ function endOfWriting(store, next) {
 
 /** @param {Store} store */
 function waiting(store) {
-  const n = store.screen.value.lists.queue.length;
-  return n === 0 ? [] : [tn("{n} text is still waiting for a check. You can go on checking.", "{n} texts are still waiting for a check. You can go on checking.", n)];
+  const { queue } = store.screen.value.lists;
+  if (queue.length === 0) return [];
+  const still = queue.some((one) => one.reply_to)
+    ? tn("{n} reply is still waiting for a check.", "{n} ideas and replies are still waiting for a check.", queue.length)
+    : tn("{n} idea is still waiting for a check.", "{n} ideas are still waiting for a check.", queue.length);
+  return [`${still} ${t("You can go on checking.")}`];
 }
 
 /** @param {Store} store @returns {Question} */

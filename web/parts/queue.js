@@ -37,7 +37,7 @@ export function Queue({ store, deciding }) {
   const current = () => items.find((one) => one.id === focused && one.status === "pending") ?? items[0];
   useKeys(store, { items, focused, current, ask, approve: (idea) => decide(idea, "approve"), undo: () => deciding.undo() });
   return html`<section class="queue" aria-labelledby="queue-title">
-    <h2 id="queue-title" tabindex="-1">${title(lists.queue.length)}</h2>
+    <h2 id="queue-title" tabindex="-1">${title(lists.queue)}</h2>
     <${Made} store=${store} deciding=${deciding} />
     <ol class="ideas" onFocusIn=${(/** @type {FocusEvent} */ event) => setFocused(idOf(event.target))}
       onFocusOut=${(/** @type {FocusEvent} */ event) => event.relatedTarget && setFocused(idOf(event.relatedTarget))}>
@@ -50,9 +50,11 @@ export function Queue({ store, deciding }) {
   </section>`;
 }
 
-/** @param {number} n */
-function title(n) {
-  return n === 0 ? t("Nothing is waiting for a check") : tn("{n} text is waiting for a check", "{n} texts are waiting for a check", n);
+/** @param {IdeaView[]} queue */
+function title(queue) {
+  if (queue.length === 0) return t("Nothing is waiting for a check");
+  if (queue.some((one) => one.reply_to)) return tn("{n} reply is waiting for a check", "{n} ideas and replies are waiting for a check", queue.length);
+  return tn("{n} idea is waiting for a check", "{n} ideas are waiting for a check", queue.length);
 }
 
 /** The text after `id` gets focus, else the one before, else the heading. @param {IdeaView[]} items @param {string} id */

@@ -11,7 +11,7 @@ import { TextField, useDraft, wrong } from "./field.js";
 import { Byline, Edits, Words, excerpt } from "./idea.js";
 import { Report } from "./report-button.js";
 import { Sent } from "./sent.js";
-import { html, memo, useEffect, useState } from "./view.js";
+import { html, memo, useLayoutEffect, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../wire/frames.js").IdeaView} IdeaView */
@@ -49,7 +49,7 @@ function ReplyForm({ store, idea, onClose }) {
   const [text, setText] = useDraft(store, "reply/" + idea.id);
   const [error, setError] = useState("");
   const open = takes(store.screen.value.state, "reply");
-  useEffect(() => document.getElementById(id)?.focus(), []);
+  useLayoutEffect(() => document.getElementById(id)?.focus(), []);
   const send = (/** @type {Event|undefined} */ event) => {
     event?.preventDefault();
     const problem = wrong(text, limit);

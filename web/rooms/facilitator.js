@@ -18,6 +18,7 @@ import { Flagged, Shown } from "../parts/shown.js";
 import { Themes } from "../parts/themes.js";
 import { html, useState } from "../parts/view.js";
 import { Deciding } from "../state/deciding.js";
+import { afterWriting } from "../state/select.js";
 import { t } from "../words/words.js";
 import { start } from "./start.js";
 
@@ -29,6 +30,7 @@ function FacilitatorRoom({ store }) {
   useTick(30_000);
   const minute = Math.floor(store.now() / 60_000);
   const role = store.me.value.role;
+  const over = afterWriting(store.screen.value.state);
   const steers = role === "facilitator" || role === "administrator";
   return html`
     <${Head} store=${store}><a href=${"/jams/" + store.boot.jam}>${t("Participants’ view")}</a></${Head}>
@@ -47,10 +49,11 @@ function FacilitatorRoom({ store }) {
         <${Shown} store=${store} deciding=${deciding} minute=${minute} />
       </div>
       <div class="desk-side">
-        <${Themes} store=${store} heading="h2" />
-        ${steers && html`<${Forums} store=${store} />`}
+        ${over && html`<${Themes} store=${store} heading="h2" />`}
         <${Invite} store=${store} links=${steers} />
+        ${steers && html`<${Forums} store=${store} />`}
         <${Keys} store=${store} />
+        ${!over && html`<${Themes} store=${store} heading="h2" />`}
       </div>
     </main>
     <${LiveRegions} />

@@ -10,7 +10,7 @@ import { Question, useForum } from "../parts/forum.js";
 import { Head, Notice, Totals } from "../parts/head.js";
 import { Help } from "../parts/help.js";
 import { LinkBanner } from "../parts/link.js";
-import { Mine } from "../parts/mine.js";
+import { JustSent, Mine } from "../parts/mine.js";
 import { Places, useFocusOn, usePlace } from "../parts/places.js";
 import { Sent } from "../parts/sent.js";
 import { Themes } from "../parts/themes.js";
@@ -57,9 +57,10 @@ function Ideas({ store }) {
   if (!forum) return html`<h1 id="question" tabindex="-1">${state.jam ? t("No question has been asked yet") : t("Fetching the jam")}</h1>`;
   return html`
     <${Question} store=${store} forum=${forum} onChoose=${choose} />
-    ${afterWriting(state) && html`<${Themes} store=${store} heading="h2" />`}
     <${Composer} key=${forum.id} store=${store} forum=${forum} />
+    ${afterWriting(state) && html`<${Themes} store=${store} heading="h2" />`}
     <${Sent} store=${store} label=${t("Your ideas on their way")} of=${(/** @type {any} */ entry) => entry.command.forum === forum.id} />
+    <${JustSent} store=${store} forum=${forum.id} />
     <${Totals} store=${store} />
     <${Feed} key=${"feed" + forum.id} store=${store} forum=${forum.id} minute=${Math.floor(store.now() / 60_000)} />
   `;

@@ -52,6 +52,6 @@ export class Deciding {
   /** @param {string} what @param {string} except an idea that may not have left the queue yet */
   tell(what, except) {
     const waiting = Object.values(this.store.state.ideas).filter((one) => one.status === "pending" && one.id !== except);
-    announce(`${what}. ${tn("{n} text is still waiting", "{n} texts are still waiting", waiting.length)}`);
+    announce(`${what}. ${tn("{n} more is waiting", "{n} more are waiting", waiting.length)}`);
   }
 }

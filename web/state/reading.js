@@ -43,14 +43,17 @@ export function pageFloor(ideas, older, floor) {
 
 /**
  * What of a forum is on the screen, what waits above, and whether there is more below.
+ * One's own new ideas are shown beside the place to write, so they do not count as waiting.
  * @param {IdeaView[]|undefined} feed newest first @param {Reading} reading @param {string} forum
+ * @param {string} [me]
  */
-export function windowOf(feed, reading, forum) {
+export function windowOf(feed, reading, forum, me = "") {
   const known = (feed ?? []).filter((idea) => (idea.published ?? 0) >= reading.floor);
   const upTo = reading.upTo[forum] ?? 0;
   const seen = known.filter((idea) => (idea.published ?? 0) <= upTo);
   const ideas = seen.slice(0, reading.count[forum] ?? PAGE);
-  return { ideas, waiting: known.length - seen.length, below: seen.length - ideas.length };
+  const waiting = known.filter((idea) => (idea.published ?? 0) > upTo && idea.author !== me).length;
+  return { ideas, waiting, below: seen.length - ideas.length };
 }
 
 /**
@@ -66,7 +69,7 @@ export function followed(reading, feed) {
 
 /** All of a forum's waiting ideas come on the screen. @param {Reading} reading @param {string} forum @param {IdeaView[]} feed @returns {Reading} */
 export function caughtUp(reading, forum, feed) {
-  const waiting = windowOf(feed, reading, forum).waiting;
+  const { waiting } = windowOf(feed, reading, forum);
   const count = (reading.count[forum] ?? PAGE) + waiting;
   return {
     ...reading,

@@ -43,6 +43,8 @@ export class Store {
     this.keep = keepFor(boot.jam, boot.me.id);
     this.state = emptyState();
     this.online = 0;
+    /** End of the log when this page got its first snapshot: what is younger was written in this visit. */
+    this.arrived = 0;
     /** @type {Record<string, Progress>} by what is being made */
     this.making = {};
     this.outbox = new Outbox({ keep: this.keep, send: (frame) => this.connection.send(frame), changed: () => this.poke() });
@@ -133,6 +135,7 @@ export class Store {
 
   /** Renew what the screen reads. Done texts leave the outbox once the log has brought them. */
   publish() {
+    if (this.arrived === 0) this.arrived = this.state.cursor;
     for (const entry of this.outbox.entries) {
       if (entry.stage === "done" && this.state.ideas[entry.ack?.idea ?? ""]) this.outbox.drop(entry.command.client_id);
     }

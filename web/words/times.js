@@ -16,12 +16,12 @@ export function clockTime(at, now) {
   const far = Math.abs(at - now) > 18 * HOUR;
   /** @type {Intl.DateTimeFormatOptions} */
   const day = far ? { weekday: "short", day: "numeric", month: "short" } : {};
-  return new Intl.DateTimeFormat(language(), { ...day, hour: "2-digit", minute: "2-digit", timeZoneName: "short" }).format(at);
+  return new Intl.DateTimeFormat(language(), { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" }).format(at);
 }
 
 /** The full date and time, for a `title` and for screen readers. @param {number} at */
 export function fullTime(at) {
-  return new Intl.DateTimeFormat(language(), { dateStyle: "long", timeStyle: "long" }).format(at);
+  return new Intl.DateTimeFormat(language(), { dateStyle: "long", timeStyle: "long", hourCycle: "h23" }).format(at);
 }
 
 /** @param {number} ms time left, not negative */
