@@ -20,14 +20,14 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     """Base of every part of a report."""
 
 
-class Figure(Part):
+class Figure(Part, frozen=True, kw_only=True):
     """A number and the ideas it counts. ``ids`` is shorter than ``count`` by those never shown."""
 
     count: int
     ids: tuple[str, ...] = ()
 
 
-class PeopleGroup(Part):
+class PeopleGroup(Part, frozen=True, kw_only=True):
     """One group of people: ``citizen`` and ``staff`` took part, ``team`` ran the jam (all other roles).
 
     ``wrote`` counts those who sent at least one idea or reply, whatever became of it; ``ideas`` and
@@ -41,21 +41,21 @@ class PeopleGroup(Part):
     replies: Figure
 
 
-class RoleCount(Part):
+class RoleCount(Part, frozen=True, kw_only=True):
     """How many people came in with one role."""
 
     role: Role
     count: int
 
 
-class IdentityCount(Part):
+class IdentityCount(Part, frozen=True, kw_only=True):
     """How many of those who took part were known how well; level 0: not checked at all."""
 
     level: int
     count: int
 
 
-class People(Part):
+class People(Part, frozen=True, kw_only=True):
     """Who took part. ``came`` and ``wrote`` are without the team."""
 
     came: int
@@ -65,7 +65,7 @@ class People(Part):
     identity: tuple[IdentityCount, ...]
 
 
-class Question(Part):
+class Question(Part, frozen=True, kw_only=True):
     """A forum: its standing question and what can be read under it."""
 
     id: str
@@ -75,7 +75,7 @@ class Question(Part):
     replies: Figure
 
 
-class PhaseSpan(Part):
+class PhaseSpan(Part, frozen=True, kw_only=True):
     """One phase. ``state`` is ``ended`` (both times are real), ``running`` or ``planned``."""
 
     phase: Phase
@@ -84,7 +84,7 @@ class PhaseSpan(Part):
     state: str
 
 
-class ThemeGroup(Part):
+class ThemeGroup(Part, frozen=True, kw_only=True):
     """One group's part in a theme: how many ideas, by how many people."""
 
     group: str
@@ -92,14 +92,14 @@ class ThemeGroup(Part):
     ideas: Figure
 
 
-class Duplicates(Part):
+class Duplicates(Part, frozen=True, kw_only=True):
     """Ideas that say the same, by how many people."""
 
     people: int
     ideas: Figure
 
 
-class Theme(Part):
+class Theme(Part, frozen=True, kw_only=True):
     """One theme in the ranking.
 
     ``voices`` orders the ranking: the people of the theme, where all who only sent the same text
@@ -122,7 +122,7 @@ class Theme(Part):
     duplicates: tuple[Duplicates, ...]
 
 
-class Grouping(Part):
+class Grouping(Part, frozen=True, kw_only=True):
     """How the ideas were grouped. ``state`` is ``grouped``, ``too_few`` or ``none`` (no map yet).
 
     Every readable idea is in exactly one theme or in ``ungrouped``; with themes, the latter became
@@ -136,7 +136,7 @@ class Grouping(Part):
     replies_apart: Figure
 
 
-class Interval(Part):
+class Interval(Part, frozen=True, kw_only=True):
     """What was sent from ``starts_at`` up to (not at) ``ends_at`` and can be read."""
 
     starts_at: datetime
@@ -145,14 +145,14 @@ class Interval(Part):
     replies: Figure
 
 
-class Timeline(Part):
+class Timeline(Part, frozen=True, kw_only=True):
     """When the readable ideas and replies were sent, in steps of ``step_s`` seconds."""
 
     step_s: int
     intervals: tuple[Interval, ...]
 
 
-class Standing(Part):
+class Standing(Part, frozen=True, kw_only=True):
     """How many ideas and replies stand at one status."""
 
     status: Status
@@ -160,7 +160,7 @@ class Standing(Part):
     replies: Figure
 
 
-class RuleCount(Part):
+class RuleCount(Part, frozen=True, kw_only=True):
     """How many decisions of one kind named one rule, and which texts stand hidden or returned by it.
 
     The rule is public for a text that everyone was shown and that was hidden: these carry their ids.
@@ -173,7 +173,7 @@ class RuleCount(Part):
     in_force: Figure
 
 
-class Moderation(Part):
+class Moderation(Part, frozen=True, kw_only=True):
     """What was checked and why. ``held`` texts waited for a check before anyone saw them.
 
     ``pending_at_bell`` is missing while texts are still being taken.
@@ -188,14 +188,14 @@ class Moderation(Part):
     pending_now: int
 
 
-class Limit(Part):
+class Limit(Part, frozen=True, kw_only=True):
     """One thing that this report cannot tell; ``count`` is the number its sentence names."""
 
     code: str
     count: int = 0
 
 
-class Method(Part):
+class Method(Part, frozen=True, kw_only=True):
     """How the report was made, for whoever wants to check it."""
 
     product_version: str
@@ -211,7 +211,7 @@ class Method(Part):
     parameters: dict[str, Any] = {}
 
 
-class IdeaLine(Part):
+class IdeaLine(Part, frozen=True, kw_only=True):
     """An idea or reply that everyone was shown, in the order of ``number``.
 
     ``text``, ``tags`` and ``handle`` are empty unless ``status`` is published. ``theme`` is set for
@@ -237,7 +237,7 @@ class IdeaLine(Part):
     one_of_a_kind: bool = False
 
 
-class Report(Part):
+class Report(Part, frozen=True, kw_only=True):
     """The whole of it."""
 
     schema: str

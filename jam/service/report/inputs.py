@@ -20,7 +20,7 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     """Base of what goes in."""
 
 
-class JamInput(Input):
+class JamInput(Input, frozen=True, kw_only=True):
     """The jam. ``phases`` as on record: a slot with ``closed_seq`` has ended, later times are planned.
 
     ``organisation`` is who asks, empty when unknown; ``zone`` an IANA name such as Europe/London, in
@@ -37,7 +37,7 @@ class JamInput(Input):
     zone: str | None = None
 
 
-class ForumInput(Input):
+class ForumInput(Input, frozen=True, kw_only=True):
     """A standing question; ``position`` orders the forums of a jam."""
 
     id: str
@@ -46,7 +46,7 @@ class ForumInput(Input):
     position: int = 1
 
 
-class IdeaInput(Input):
+class IdeaInput(Input, frozen=True, kw_only=True):
     """An idea, or a reply where ``reply_to`` is set; every one ever taken, whatever became of it.
 
     ``seq`` is the place in the order of arrival. ``published`` is the log position at which everyone
@@ -73,7 +73,7 @@ class IdeaInput(Input):
     rule: str | None = None
 
 
-class PeopleInput(Input):
+class PeopleInput(Input, frozen=True, kw_only=True):
     """How many people of one kind came in. ``identity_level`` 0: nobody checked who they are."""
 
     audience: Audience
@@ -82,7 +82,7 @@ class PeopleInput(Input):
     identity_level: int = 0
 
 
-class DecisionInput(Input):
+class DecisionInput(Input, frozen=True, kw_only=True):
     """One moderation decision: approve, return, hide or undo. Who took it is not in the report."""
 
     idea: str
@@ -91,7 +91,7 @@ class DecisionInput(Input):
     rule: str | None = None
 
 
-class EventInput(Input):
+class EventInput(Input, frozen=True, kw_only=True):
     """One event of the log that concerns an idea; ``status`` is where the idea stood after it.
 
     From these the report knows how things stood at the bell and when the ideas were grouped.
@@ -104,7 +104,7 @@ class EventInput(Input):
     status: Status
 
 
-class ThemeInput(Input):
+class ThemeInput(Input, frozen=True, kw_only=True):
     """One theme as stored. ``members`` are the ids of all its ideas; replies are never members.
 
     ``headline`` is the most central idea, ``representatives`` the ids of two or three examples, best
@@ -119,7 +119,7 @@ class ThemeInput(Input):
     named_by: str = "machine"
 
 
-class ThemeMapInput(Input):
+class ThemeMapInput(Input, frozen=True, kw_only=True):
     """A stored theme map, or the finding that there were too few ideas to group (``too_few``).
 
     ``at_seq`` is the log position at which the ideas were read; ``one_of_a_kind`` and ``duplicates``
@@ -139,7 +139,7 @@ class ThemeMapInput(Input):
     inputs_sha256: str = ""
 
 
-class ReportInputs(Input):
+class ReportInputs(Input, frozen=True, kw_only=True):
     """All of it. ``at_seq`` and ``audit_head`` are the log's end in the read that filled this.
 
     ``version`` numbers the report's versions; ``flags`` counts people's reports to the moderators;
