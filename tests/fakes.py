@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import heapq
+import time
 from itertools import count
 
 MANY_TURNS = 1000
@@ -63,6 +64,10 @@ class FakeClock:
             await settled()
         self._elapsed = target
         await settled()
+
+    def database_offset(self) -> int:
+        """What brings a database server's clock to the time of this one."""
+        return self.now() - time.time_ns() // 1_000_000
 
     def jump(self, seconds: float) -> None:
         """Set the time of day alone, as an administrator or a time server would; nobody wakes."""

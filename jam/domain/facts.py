@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from jam.domain.chain import SALT_BYTES, content_digest
 from jam.domain.names import Status, Visibility
-from jam.domain.records import Content, Forum, Idea, Jam, Participant, Receipt, Record
+from jam.domain.records import Content, Flag, Forum, Idea, Jam, Participant, Receipt, Record
 from jam.domain.screens import Screen, spot_check
 
 
@@ -131,11 +131,16 @@ def _put_receipt(facts: Facts, receipt: Any) -> None:
     facts.receipts[receipt.participant_id, receipt.client_id] = receipt
 
 
+def _put_flag(facts: Facts, flag: Any) -> None:
+    facts.flagged.setdefault(flag.idea_id, set()).add(flag.participant_id)
+
+
 _PUT: dict[type[Record], Callable[[Facts, Any], None]] = {
     Jam: _put_jam,
     Forum: _put_forum,
     Participant: _put_participant,
     Idea: _put_idea,
     Content: _put_content,
+    Flag: _put_flag,
     Receipt: _put_receipt,
 }

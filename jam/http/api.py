@@ -70,8 +70,8 @@ async def make_jam(request: Request) -> Response:
         raise refuse("sign_in_needed" if sender is None else "not_allowed")
     plan = await body(request, JamPlan)
     actor = Viewer(org_id=sender.org_id, jam_id="", participant_id="", role=Role.ADMINISTRATOR)
-    ids, now = services.intake.ids, services.intake.clock.now()
-    made = accepted(await services.database.write(lambda c: create_jam(c, plan, actor, ids, now)))
+    ids, clock = services.intake.ids, services.intake.clock
+    made = accepted(await services.database.write(lambda c: create_jam(c, plan, actor, ids, clock)))
     forums = [{"id": f.id, "title": p.title} for f, p in zip(made.forums, plan.forums, strict=True)]
     return answer({"id": made.jam.id, "code": made.jam.code, "forums": forums}, 201)
 

@@ -12,7 +12,7 @@ from typing import Any
 from hypercorn.protocol.events import Body, Data, Request, StreamClosed
 from hypercorn.protocol.events import Event as StreamEvent
 from hypercorn.protocol.ws_stream import ASGIWebsocketState, WSStream
-from hypercorn.typing import ASGISendEvent
+from hypercorn.typing import ASGISendEvent, WebsocketAcceptEvent
 from wsproto.connection import ConnectionState
 from wsproto.events import CloseConnection, Event, Message, Ping, Pong, TextMessage
 from wsproto.extensions import Extension
@@ -82,11 +82,15 @@ class GuardedStream(WSStream):
         self._message_bytes = 0
         self._fragments = 0
         self._control = ControlBudget(self.context.time)
+        self.takes_frames = False
+        """Accepted, no close frame sent, peer not gone: what the frame writer asks before every frame."""
 
     async def handle(self, event: StreamEvent) -> None:
         if isinstance(event, (Body, Data)) and not self.closed and not self.handshake.accepted:
             await self._refuse_early_bytes()
             return
+        if isinstance(event, StreamClosed):
+            self.takes_frames = False
         await super().handle(event)
         if isinstance(event, Request) and self.closed:
             await self._leave_refused_handshake()
@@ -96,6 +100,10 @@ class GuardedStream(WSStream):
         await super().app_send(message)
         if connected and message is not None and message["type"] == "websocket.close":
             await self._leave_after_close()
+
+    async def _accept(self, message: WebsocketAcceptEvent) -> None:
+        await super()._accept(message)
+        self.takes_frames = not self.closed
 
     async def _refuse_early_bytes(self) -> None:
         """Hypercorn answers bytes before the handshake with 400, and the app is never told and waits."""
@@ -176,6 +184,7 @@ class GuardedStream(WSStream):
     async def _end(self, code: int) -> None:
         """Tell the app the real code (Hypercorn: 1006 for all, after 1009 none) and give up the stream."""
         self.closed = True
+        self.takes_frames = False
         await self._tell({"type": "websocket.disconnect", "code": code})
         await self.send(StreamClosed(stream_id=self.stream_id))
 
@@ -184,6 +193,7 @@ class GuardedStream(WSStream):
         if not isinstance(event, CloseConnection):
             await super()._send_wsproto_event(event)
             return
+        self.takes_frames = False
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0):  # ends the first wait, which comes after the write
                 await super()._send_wsproto_event(event)

@@ -14,9 +14,9 @@ from jam.domain.names import Phase
 from jam.domain.rejections import Rejection, reject
 from jam.domain.text import check_line
 from jam.domain.views import Viewer
-from jam.service.ports import RandomIds
+from jam.service.ports import Clock, RandomIds
 from jam.store.rows import put_new
-from jam.store.transaction import Changes
+from jam.store.transaction import Changes, database_now
 
 
 class ForumPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,7 +50,7 @@ class MadeJam(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def create_jam(
-    connection: Connection, plan: JamPlan, actor: Viewer, ids: RandomIds, now: r.Millis
+    connection: Connection, plan: JamPlan, actor: Viewer, ids: RandomIds, clock: Clock
 ) -> MadeJam | Rejection:
     """Make a jam for the actor's organisation; its first phase starts now."""
     title = check_line(plan.title, TITLE_LIMIT, "title_bad")
@@ -62,6 +62,7 @@ def create_jam(
     refused = schedule.check_phases(phases) or check_settings(plan.settings)
     if refused:
         return refused
+    now = database_now(connection, clock)
     facts = Facts(jam=_jam(plan, schedule.begin(phases, now), actor.org_id, ids, now), ids=ids)
     return _fill(connection, plan, facts, title, actor, now)
 

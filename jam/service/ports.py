@@ -29,6 +29,10 @@ class Clock(Protocol):
         """Wait; may be cancelled."""
         ...
 
+    def database_offset(self) -> Millis:
+        """What to add to a database server's own clock: 0 but in tests."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -44,6 +48,10 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """See ``Clock``."""
         await asyncio.sleep(seconds)
+
+    def database_offset(self) -> Millis:
+        """See ``Clock``."""
+        return 0
 
 
 class RandomIds:

@@ -114,6 +114,10 @@ class Writer:
                 [reject("storage_full" if full else "try_later", retry_after=2.0)] * len(batch),
                 None,
             )
+        except Exception:
+            # A bug: everybody in the batch hears of it, the traceback is logged, the writer goes on.
+            log.exception("batch_broken", jam=self._jam_id, size=len(batch))
+            outcomes, seq = [reject("internal_error")] * len(batch), None
         for waiting, outcome in zip(batch, outcomes, strict=True):
             _answer(waiting, outcome)
         if seq is not None:
@@ -137,7 +141,7 @@ class Writer:
         self, connection: Connection, batch: list[Waiting]
     ) -> tuple[list[Answer | Rejection], int | None]:
         """One transaction: lock, ring what is due, decide each command on the facts so far, save."""
-        locked = lock_jam(connection, self._jam_id, self._clock.now)
+        locked = lock_jam(connection, self._jam_id, self._clock)
         if locked is None:
             return [reject("not_found")] * len(batch), None
         jam, now = locked

@@ -6,8 +6,8 @@ atomic bell follow at once (guarantees G3, G7).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
 from sqlalchemy import func, literal_column, select, tuple_, update
 from sqlalchemy.engine import Connection
@@ -34,20 +34,41 @@ _SAVED_IN_ORDER: tuple[type[Any], ...] = (
 )
 
 
-def lock_jam(connection: Connection, jam_id: str, clock: Callable[[], int]) -> tuple[r.Jam, int] | None:
+class Clock(Protocol):
+    """What the store needs of the clock port."""
+
+    def now(self) -> int:
+        """The time of day, in ms."""
+        ...
+
+    def database_offset(self) -> int:
+        """Milliseconds to add to the database's own clock: 0 but in tests."""
+        ...
+
+
+def _stamp() -> Any:
+    """The database's clock in ms. Not ``now()``: that is the transaction's start, before any wait."""
+    return func.floor(func.extract("epoch", literal_column("clock_timestamp()")) * 1000)
+
+
+def database_now(connection: Connection, clock: Clock) -> int:
+    """The time that decisions go by: PostgreSQL's, which all nodes share; else this process's."""
+    if connection.dialect.name != "postgresql":
+        return clock.now()
+    return int(connection.execute(select(_stamp())).scalar_one()) + clock.database_offset()
+
+
+def lock_jam(connection: Connection, jam_id: str, clock: Clock) -> tuple[r.Jam, int] | None:
     """Take the jam's lock; its record and the time *after* the lock was had, or ``None`` if there is no jam.
 
-    On PostgreSQL the time is the server's ``clock_timestamp()``, read in the RETURNING of the locking
-    UPDATE (``now()`` would be the transaction's start, before the wait); elsewhere it is ``clock()``.
+    On PostgreSQL the time comes in the RETURNING of the locking UPDATE, which is computed after the wait.
     """
-    statement = update(_JAM).where(_JAM.c.id == jam_id).values(last_seq=_JAM.c.last_seq).returning(_JAM)
-    if connection.dialect.name == "postgresql":
-        stamp = func.extract("epoch", literal_column("clock_timestamp()")) * 1000
-        statement = statement.add_columns(func.floor(stamp).label("now"))  # type: ignore[attr-defined]
-    found = connection.execute(statement).mappings().one_or_none()
-    if found is None:
-        return None
-    return record(r.Jam, dict(found)), int(found.get("now") or clock())
+    statement = update(_JAM).where(_JAM.c.id == jam_id).values(last_seq=_JAM.c.last_seq)
+    if connection.dialect.name != "postgresql":
+        found = connection.execute(statement.returning(_JAM)).mappings().one_or_none()
+        return (record(r.Jam, dict(found)), clock.now()) if found else None
+    row = connection.execute(statement.returning(_JAM, _stamp().label("now"))).mappings().one_or_none()
+    return (record(r.Jam, dict(row)), int(row["now"]) + clock.database_offset()) if row else None
 
 
 def load_facts(

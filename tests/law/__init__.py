@@ -1,0 +1,1 @@
+"""The law that matters most: snapshot + events == fresh snapshot, for every role."""

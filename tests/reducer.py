@@ -1,0 +1,79 @@
+"""The Python twin of the browser's reducer (``web/state/reduce.js``): what a client knows after a frame.
+
+Pinned to it by running the same sequences through both (tests/law). States and frames are plain JSON.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+State = dict[str, Any]
+Frame = dict[str, Any]
+
+
+def empty_state() -> State:
+    """What is known before the first snapshot."""
+    maps: State = {"forums": {}, "ideas": {}, "flags": {}, "people": {}}
+    return {"cursor": 0, "jam": None, "totals": None, **maps, "themes": None, "report": None} | {
+        "older": False,
+        "gap": False,
+    }
+
+
+def reduce(state: State, frame: Frame) -> State:
+    """The state after one frame; the old one is left as it was. A snapshot must be whole."""
+    if frame["t"] == "snapshot":
+        return _from_snapshot(frame)
+    if frame["t"] == "batch":
+        return _with_batch(state, frame)
+    return state
+
+
+def assemble(parts: list[Frame]) -> Frame:
+    """The parts of a snapshot as one."""
+    return {**parts[0], "ideas": [idea for part in parts for idea in part.get("ideas", [])]}
+
+
+def _from_snapshot(frame: Frame) -> State:
+    return {
+        "cursor": frame["cursor"],
+        "jam": frame.get("jam"),
+        "totals": frame.get("totals"),
+        "forums": {one["id"]: one for one in frame.get("forums", [])},
+        "ideas": {one["id"]: one for one in frame.get("ideas", [])},
+        "flags": {one["idea"]: one["count"] for one in frame.get("flags", [])},
+        "people": {one["id"]: one for one in frame.get("people", [])},
+        "themes": frame.get("themes"),
+        "report": frame.get("report"),
+        "older": frame.get("older", False),
+        "gap": False,
+    }
+
+
+def _with_batch(state: State, batch: Frame) -> State:
+    if batch["after"] != state["cursor"]:
+        return {**state, "gap": True}
+    maps = {name: dict(state[name]) for name in ("forums", "ideas", "flags", "people")}
+    totals = batch.get("totals", state["totals"])
+    after = {**state, **maps, "cursor": batch["cursor"], "totals": totals}
+    for event in batch.get("events", []):
+        _apply(after, event)
+    return after
+
+
+def _apply(state: State, event: Frame) -> None:
+    for name in ("jam", "themes", "report"):
+        if name in event:
+            state[name] = _newer(state[name], event[name])
+    for field, name in (("forum", "forums"), ("idea", "ideas")):
+        if field in event:
+            one = event[field]
+            state[name][one["id"]] = _newer(state[name].get(one["id"]), one)
+    if "participant" in event:
+        state["people"][event["participant"]["id"]] = event["participant"]
+    if "flags" in event:
+        state["flags"][event["flags"]["idea"]] = event["flags"]["count"]
+
+
+def _newer(old: Frame | None, new: Frame) -> Frame:
+    return old if old and old["version"] > new["version"] else new
