@@ -282,7 +282,7 @@ async def test_writer_of_a_socket_that_is_not_accepted_yet_is_a_bug_said_at_once
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("hop", ["WSStream", "H11Protocol", "TCPServer"])
+@pytest.mark.parametrize("hop", ["GuardedStream", "H11Protocol", "TCPServer"])
 async def test_server_whose_inner_parts_are_not_what_we_know_is_spoken_to_through_asgi(
     hop: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
