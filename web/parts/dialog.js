@@ -18,7 +18,8 @@ export function Dialog({ title, onClose, children }) {
     const before = document.activeElement;
     dialog?.showModal();
     return () => {
-      dialog?.close();
+      if (!dialog?.open) return;
+      dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
@@ -32,11 +33,17 @@ export function Dialog({ title, onClose, children }) {
   </dialog>`;
 }
 
+/** Close first, so that what follows may put focus where it belongs. @param {Event} event */
+function shut(event) {
+  if (event.currentTarget instanceof Element) event.currentTarget.closest("dialog")?.close();
+}
+
 /**
  * @param {{title: string, consequence: string[], action: string, onYes: () => void, onClose: () => void, stop?: boolean}} props
  */
 export function Confirm({ title, consequence, action, onYes, onClose, stop }) {
-  const yes = () => {
+  const yes = (/** @type {Event} */ event) => {
+    shut(event);
     onClose();
     onYes();
   };
@@ -61,6 +68,7 @@ export function RuleDialog({ title, says, action, note, onDone, onClose }) {
   const send = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (rule) {
+      shut(event);
       onClose();
       onDone(rule, text.trim());
       return;

@@ -42,14 +42,23 @@ function title(state, known) {
 
 /** @param {{store: Store, forum: string, waiting: number}} props */
 function Controls({ store, forum, waiting }) {
-  const { paused } = store.reading.value;
   const show = () => {
     store.showNew(forum);
     document.getElementById("feed-title")?.focus();
   };
+  return html`<${NewOnes} store=${store} label=${waiting > 0 ? tn("Show {n} new idea", "Show {n} new ideas", waiting) : ""} onShow=${show} />`;
+}
+
+/**
+ * The button for what waits above, in a line that is always there, so that nothing below it moves.
+ * @param {{store: Store, label: string, onShow: () => void}} props `label` is empty while nothing waits
+ */
+export function NewOnes({ store, label, onShow }) {
+  const { paused } = store.reading.value;
+  const nothing = paused ? t("Live updates are paused") : t("Nothing new");
   return html`<div class="feed-controls">
-    <span class="feed-new">${waiting > 0 && html`<button type="button" class="show-new" onClick=${show}>${tn("Show {n} new idea", "Show {n} new ideas", waiting)}</button>`}</span>
-    <button type="button" class="quiet" aria-pressed=${paused} onClick=${() => store.pause(!paused)}>${paused ? t("Live updates are paused: go on") : t("Pause live updates")}</button>
+    ${label ? html`<button type="button" class="show-new" onClick=${onShow}>${label}</button>` : html`<span class="muted">${nothing}</span>`}
+    <button type="button" class="quiet" onClick=${() => store.pause(!paused)}>${paused ? t("Resume live updates") : t("Pause live updates")}</button>
   </div>`;
 }
 

@@ -65,7 +65,7 @@ function nextQuestion(store) {
   if (next === "closed") return closeQuestion(store);
   return {
     title: t("Start {phase} now?", { phase: phaseName(next) }),
-    consequence: [t("{phase} ends for everyone at once.", { phase: phaseName(slot(state)?.phase ?? "") }), ...endOfWriting(store, next), ...waiting(store)],
+    consequence: [t("The phase “{phase}” ends for everyone at once.", { phase: phaseName(slot(state)?.phase ?? "") }), ...endOfWriting(store, next), ...waiting(store)],
     action: nextLabel(store),
     wish: { t: "start_next_phase", phase_index: state.jam?.phase_index ?? 0 },
   };
@@ -95,7 +95,7 @@ function moreQuestion(store) {
   const end = (slot(state)?.ends_at ?? 0) + MORE_MINUTES * 60_000;
   return {
     title: t("Give everyone 5 more minutes?"),
-    consequence: [t("{phase} will end at {time}. All later phases move too, and everyone is told.", { phase: phaseName(slot(state)?.phase ?? ""), time: clockTime(end, store.now()) })],
+    consequence: [t("The phase “{phase}” will end at {time}. All later phases move too, and everyone is told.", { phase: phaseName(slot(state)?.phase ?? ""), time: clockTime(end, store.now()) })],
     action: t("Give 5 more minutes"),
     wish: { t: "extend_phase", phase_index: state.jam?.phase_index ?? 0, minutes: MORE_MINUTES },
   };

@@ -7,6 +7,7 @@ import { EVERYTHING } from "../state/select.js";
 import { windowOf } from "../state/reading.js";
 import { ruleName } from "../words/lists.js";
 import { t, tn } from "../words/words.js";
+import { NewOnes } from "./feed.js";
 import { Byline, Tags, Words, excerpt } from "./idea.js";
 import { AskRule } from "./queue.js";
 import { Done } from "./sent.js";
@@ -37,10 +38,7 @@ export function Shown({ store, deciding, minute }) {
     document.getElementById("shown-title")?.focus();
   };
   return html`<section class="feed" aria-labelledby="shown-title"><h2 id="shown-title" tabindex="-1">${title}</h2>
-    <div class="feed-controls">
-      <span class="feed-new">${waiting > 0 && !reading.paused && html`<button type="button" class="show-new" onClick=${show}>${tn("Show {n} new text", "Show {n} new texts", waiting)}</button>`}</span>
-      <button type="button" class="quiet" aria-pressed=${reading.paused} onClick=${() => store.pause(!reading.paused)}>${reading.paused ? t("Live updates are paused: go on") : t("Pause live updates")}</button>
-    </div>
+    <${NewOnes} store=${store} label=${waiting > 0 && !reading.paused ? tn("Show {n} new text", "Show {n} new texts", waiting) : ""} onShow=${show} />
     <ol class="ideas">${ideas.map((idea) => html`<${Card} key=${idea.id} store=${store} deciding=${deciding} idea=${idea} flags=${state.flags[idea.id] ?? 0}
       to=${excerpt(state.ideas[idea.reply_to ?? ""])} minute=${minute} />`)}</ol>
     ${(below > 0 || state.older) && html`<div class="actions"><button type="button" onClick=${() => store.showOlder(EVERYTHING)}>${t("Show older texts")}</button></div>`}
