@@ -4,13 +4,13 @@ Wired by ``jam.compose``; tests pass a fake clock and counted ids, so no test sl
 """
 
 import asyncio
+import base64
 import secrets
 import time
 from typing import Protocol
 
 from jam.domain.records import Millis
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -59,8 +59,7 @@ class RandomIds:
 
     def new_id(self) -> str:
         """100 random bits, safe in an address and in a file name."""
-        number = int.from_bytes(secrets.token_bytes(13)) >> 4
-        return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(0, 100, 5))
+        return base64.b32encode(secrets.token_bytes(13))[:20].decode().lower()
 
     def salt(self, size: int) -> bytes:
         """``size`` random bytes."""

@@ -1,11 +1,13 @@
 """Records to rows and back: one mapping for every kind of record, so that no query invents its own."""
 
+import functools
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Table, bindparam, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
 
 from jam.domain import records as r
 from jam.domain.chain import canonical_json
@@ -34,10 +36,13 @@ _AS_JSON: dict[str, Any] = {
 }
 
 
+_JSON_FIELDS = {kind: _AS_JSON.keys() & set(kind.__struct_fields__) for kind in TABLES}
+
+
 def row(record: msgspec.Struct) -> dict[str, Any]:
     """A record as the columns of its table."""
     fields = msgspec.structs.asdict(record)
-    for name in _AS_JSON.keys() & fields.keys():
+    for name in _JSON_FIELDS[type(record)]:
         fields[name] = canonical_json(fields[name]).decode()
     return fields
 
@@ -45,31 +50,54 @@ def row(record: msgspec.Struct) -> dict[str, Any]:
 def record(kind: type[R], columns: Mapping[str, Any]) -> R:
     """The record that a row holds."""
     fields = {name: columns[name] for name in kind.__struct_fields__}
-    for name in _AS_JSON.keys() & fields.keys():
+    for name in _JSON_FIELDS[kind]:
         if isinstance(fields[name], str):
             fields[name] = msgspec.json.decode(fields[name], type=_AS_JSON[name])
     return msgspec.convert(fields, kind)
 
 
+class _Statement(msgspec.Struct, frozen=True):
+    """A statement spelled once for a database, and the parameters in its order."""
+
+    sql: str
+    names: tuple[str, ...]
+
+
+@functools.cache
+def _spelled(kind: type[msgspec.Struct], dialect: Dialect, *, new: bool) -> _Statement:
+    """INSERT or UPDATE of whole rows. Compiled once: letting SQLAlchemy bind each row costs as much again
+    as the database's own work, and every column here is text, number, bytes or truth already."""
+    table = TABLES[kind]
+    names = kind.__struct_fields__
+    statement: Any = insert(table).values({name: bindparam(name) for name in names})
+    if not new:
+        values = {name: bindparam(name) for name in names if name != "id"}
+        statement = update(table).where(table.c.id == bindparam("of_id")).values(values)
+    compiled = statement.compile(dialect=dialect)
+    order = compiled.positiontup or names
+    return _Statement(str(compiled), tuple("id" if name == "of_id" else name for name in order))
+
+
+def _execute(
+    connection: Connection, kind: type[msgspec.Struct], records: Sequence[msgspec.Struct], *, new: bool
+) -> None:
+    if not records:
+        return
+    statement = _spelled(kind, connection.dialect, new=new)
+    pick = operator.itemgetter(*statement.names)
+    connection.exec_driver_sql(statement.sql, [pick(row(one)) for one in records])
+
+
 def put_new(connection: Connection, kind: type[msgspec.Struct], records: Sequence[msgspec.Struct]) -> None:
     """Insert records of one kind in one statement."""
-    if records:
-        connection.execute(insert(TABLES[kind]), [row(one) for one in records])
+    _execute(connection, kind, records, new=True)
 
 
 def put_changed(
     connection: Connection, kind: type[msgspec.Struct], records: Sequence[msgspec.Struct]
 ) -> None:
     """Write every column of records that exist already, by their ``id``."""
-    if records:
-        rows = [{f"_{name}": value for name, value in row(one).items()} for one in records]
-        connection.execute(_update_statement(kind), rows)
-
-
-def _update_statement(kind: type[msgspec.Struct]) -> Any:
-    table = TABLES[kind]
-    values: dict[str, Any] = {c.name: bindparam(f"_{c.name}") for c in table.columns if c.name != "id"}
-    return update(table).where(table.c.id == bindparam("_id")).values(values)
+    _execute(connection, kind, records, new=False)
 
 
 def fetch(connection: Connection, kind: type[R], *conditions: Any, order_by: Any = None) -> list[R]:

@@ -20,14 +20,15 @@ STEPS = 60
 
 
 async def _play_all(url: str, commands: int, first_seed: int) -> int:
-    clock, given, seed = FakeClock(), 0, first_seed
+    clock, given, accepted, seed = FakeClock(), 0, 0, first_seed
     async with running_engine(url, clock=clock) as engine:
         while given < commands:
             jam = await play(engine, clock, seed, STEPS)
             await _check_books(engine, jam)
             given += jam.commands
+            accepted += jam.accepted
             seed += 1
-            assert jam.accepted > STEPS / 4, f"seed {seed}: too little happened to show anything"
+    assert accepted > given / 5, "too little happened to show anything"
     return given
 
 

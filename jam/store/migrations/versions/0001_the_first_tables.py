@@ -33,10 +33,8 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("shown", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("content", schema=None) as batch_op:
-        batch_op.create_index("content_subject", ["subject_id", "kind"], unique=False)
-
     op.create_table(
         "event",
         sa.Column("jam_id", sa.String(), nullable=False),
@@ -51,6 +49,7 @@ def upgrade() -> None:
         sa.Column("data", sa.Text(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("jam_id", "seq"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("event_subject", ["subject_id"], unique=False)
@@ -112,12 +111,32 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.String(), nullable=True),
         sa.Column("status_before", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("idea", schema=None) as batch_op:
+        batch_op.create_index("idea_arrival", ["jam_id", "created_seq"], unique=False)
         batch_op.create_index("idea_author", ["author_id"], unique=False)
-        batch_op.create_index("idea_published", ["jam_id", "published_seq"], unique=False)
-        batch_op.create_index("idea_reply_to", ["reply_to"], unique=False)
-        batch_op.create_index("idea_status", ["jam_id", "status"], unique=False)
+        batch_op.create_index(
+            "idea_pending",
+            ["jam_id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        )
+        batch_op.create_index(
+            "idea_published",
+            ["jam_id", "published_seq"],
+            unique=False,
+            sqlite_where=sa.text("reply_to IS NULL"),
+            postgresql_where=sa.text("reply_to IS NULL"),
+        )
+        batch_op.create_index(
+            "idea_reply_to",
+            ["reply_to"],
+            unique=False,
+            sqlite_where=sa.text("reply_to IS NOT NULL"),
+            postgresql_where=sa.text("reply_to IS NOT NULL"),
+        )
 
     op.create_table(
         "identity",
@@ -221,6 +240,7 @@ def upgrade() -> None:
         sa.Column("jam_id", sa.String(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("participant_id", "client_id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "report",
@@ -295,10 +315,23 @@ def downgrade() -> None:
     op.drop_table("jam")
     op.drop_table("identity")
     with op.batch_alter_table("idea", schema=None) as batch_op:
-        batch_op.drop_index("idea_status")
-        batch_op.drop_index("idea_reply_to")
-        batch_op.drop_index("idea_published")
+        batch_op.drop_index(
+            "idea_reply_to",
+            sqlite_where=sa.text("reply_to IS NOT NULL"),
+            postgresql_where=sa.text("reply_to IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "idea_published",
+            sqlite_where=sa.text("reply_to IS NULL"),
+            postgresql_where=sa.text("reply_to IS NULL"),
+        )
+        batch_op.drop_index(
+            "idea_pending",
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        )
         batch_op.drop_index("idea_author")
+        batch_op.drop_index("idea_arrival")
 
     op.drop_table("idea")
     with op.batch_alter_table("forum", schema=None) as batch_op:
@@ -311,8 +344,5 @@ def downgrade() -> None:
         batch_op.drop_index("event_subject")
 
     op.drop_table("event")
-    with op.batch_alter_table("content", schema=None) as batch_op:
-        batch_op.drop_index("content_subject")
-
     op.drop_table("content")
     op.drop_table("account")
