@@ -71,7 +71,7 @@ def _spelled(kind: type[msgspec.Struct], dialect: Dialect, *, new: bool) -> _Sta
     names = kind.__struct_fields__
     statement: Any = insert(table).values({name: bindparam(name) for name in names})
     if not new:
-        values = {name: bindparam(name) for name in names if name != "id"}
+        values: dict[str, Any] = {name: bindparam(name) for name in names if name != "id"}
         statement = update(table).where(table.c.id == bindparam("of_id")).values(values)
     compiled = statement.compile(dialect=dialect)
     order = compiled.positiontup or names

@@ -150,6 +150,8 @@ class RandomJam:
         client_id = f"c{self._client_ids if chance.random() < 0.95 else 1}"
         kind = chance.choices(list(MAKERS), [WEIGHTS.get(one, 4) for one in MAKERS])[0]
         readers = self.readers
+        if readers[0].state["jam"].get("paused_at") and chance.random() < 0.3:
+            kind = "resume_jam"
         if chance.random() < 0.8:
             readers = [reader for reader in readers if reader.viewer.role in MAY[kind].roles]
         return chance.choice(readers).viewer, MAKERS[kind](self, {"client_id": client_id})
