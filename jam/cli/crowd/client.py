@@ -107,7 +107,7 @@ class Person:
             self._socket.transport.abort()
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until ``holds``, looking again after each frame that moves the feed (wrap it in a timeout)."""
+        """Wait until ``holds``, looking when the feed moves or an answer comes (wrap it in a timeout)."""
         while not holds() and self.ended is None:
             self._moved.clear()
             await self._moved.wait()
@@ -115,6 +115,10 @@ class Person:
     async def until_cursor(self, seq: int) -> None:
         """Wait until everything up to ``seq`` has come."""
         await self.until(lambda: (self.feed.cursor or 0) >= seq)
+
+    async def until_answered(self) -> None:
+        """Wait until everything that was sent has its final answer."""
+        await self.until(lambda: len(self.outbox) == 0)
 
     async def run(self) -> None:
         """Keep a socket open until the server says to stay away."""
@@ -263,8 +267,10 @@ class Person:
                 await self._send_one(pending, socket)
             wait = self.outbox.wait(time.monotonic())
             flying = 1.0 if len(self.outbox) else None
+            # Not wait_for: in Python 3.11 it can swallow the cancellation that ends this task.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), wait or flying)
+                async with asyncio.timeout(wait or flying):
+                    await self._news.wait()
             if self.outbox.overdue(time.monotonic()):
                 socket.transport.abort()
 
@@ -287,6 +293,7 @@ class Person:
             raw = msgspec.Raw(msgspec.json.encode(ack))
             self._recorder.put(Ok(c=self.name, at=time.monotonic(), ref=ack.ref, ack=raw))
         self._news.set()
+        self._moved.set()
 
     def _refused(self, error: ErrorFrame) -> None:
         now = time.monotonic()
@@ -298,6 +305,7 @@ class Person:
             else:
                 self._recorder.put(Later(c=self.name, at=now, ref=pending.ref, code=error.code, wait=wait))
         self._news.set()
+        self._moved.set()
 
 
 async def _frames(socket: ClientConnection) -> AsyncIterator[str | bytes]:

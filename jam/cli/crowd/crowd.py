@@ -66,6 +66,16 @@ class Crowd:
             return False
         return True
 
+    async def until_answered(self, patience: float) -> bool:
+        """Wait until everything that anybody sent is answered; false when ``patience`` seconds pass."""
+        try:
+            async with asyncio.timeout(patience):
+                for person in self.everyone:
+                    await person.until_answered()
+        except TimeoutError:
+            return False
+        return True
+
     async def leave(self) -> None:
         """Close every socket; what is still unanswered is written down as unknown."""
         for task in self._running:

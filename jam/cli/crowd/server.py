@@ -18,6 +18,7 @@ from jam.cli.crowd.house import House
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
+TOKEN_SECONDS = 15.0
 _LISTENING = re.compile(r"jam: listening on (\S+)")
 _TOKEN = re.compile(r"jam: administrator token (\S+)")
 SERVE = (sys.executable, "-m", "jam", "serve")
@@ -31,19 +32,19 @@ class ServerFailed(Exception):
 class ServerProcess:
     """``jam serve`` on loopback with an SQLite file in ``folder``; its log is ``folder/server.log``.
 
-    ``token`` is the one-time administrator token of the first start. Use as ``async with``: whatever
-    happens, the process is ended.
+    Use as ``async with``: whatever happens, the process is ended.
     """
 
     folder: Path
     port: int = 0
     serve: Sequence[str] = SERVE
     url: str = ""
-    token: str | None = None
     starts: int = 0
     _process: asyncio.subprocess.Process | None = None
     _reader: asyncio.Task[None] | None = None
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
+    _token: str | None = None
+    _token_printed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __aenter__(self) -> "ServerProcess":
         await self.start()
@@ -94,13 +95,23 @@ class ServerProcess:
                 text = line.decode(errors="replace")
                 if found := _TOKEN.search(text):
                     # A secret: it never goes into the log.
-                    self.token = found[1]
+                    self._token = found[1]
+                    self._token_printed.set()
                     text = text.replace(found[1], "…")
                 log.write(text.encode())
                 log.flush()
                 if found := _LISTENING.search(text):
                     self.url = found[1]
                     self._ready.set()
+
+    async def token(self) -> str:
+        """The one-time administrator token that the first start prints. Raises ``ServerFailed``."""
+        try:
+            async with asyncio.timeout(TOKEN_SECONDS):
+                await self._token_printed.wait()
+        except TimeoutError:
+            raise ServerFailed(f"the server printed no administrator token\n{self.last_words()}") from None
+        return self._token or ""
 
     async def kill(self) -> None:
         """``kill -9``: no warning, no tidying up."""
@@ -119,7 +130,8 @@ class ServerProcess:
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(how)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), patience)
+                async with asyncio.timeout(patience):
+                    await process.wait()
         if process.returncode is not None and self._reader is not None:
             await self._reader
             self._process = self._reader = None
@@ -135,7 +147,5 @@ class ServerProcess:
 async def own_house(process: ServerProcess) -> AsyncIterator[House]:
     """A server of one's own, signed in to as its administrator, for as long as this lasts."""
     async with process, House(process.url) as house:
-        if process.token is None:
-            raise ServerFailed(f"the server printed no administrator token\n{process.last_words()}")
-        house.token = await house.login(process.token)
+        house.token = await house.login(await process.token())
         yield house
