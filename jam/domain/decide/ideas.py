@@ -9,6 +9,7 @@ from jam.domain.chain import canonical_json
 from jam.domain.commands import EditIdea, RestoreIdea, SubmitIdea, SubmitReply, TagIdea, WithdrawIdea
 from jam.domain.facts import Decision, Facts, NewEvent
 from jam.domain.names import STAFF_ROLES, Role, Status, Visibility
+from jam.domain.permissions import may
 from jam.domain.records import Content, Idea, Millis, Participant
 from jam.domain.rejections import Rejection, reject
 from jam.domain.screens import held_for
@@ -201,6 +202,10 @@ def tag_idea(command: TagIdea, actor: Viewer, facts: Facts, now: Millis) -> Deci
     if isinstance(tags, Rejection):
         return tags
     if actor.role not in STAFF_ROLES:
+        # For its author a tag is a piece of the text, so it ends with the time for texts.
+        late = may(actor.role, "edit_idea", facts.jam)
+        if late:
+            return late
         return _edited(idea, _text_of(idea, facts), tags, facts)
     return _tagged(idea, tags, facts)
 
