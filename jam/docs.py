@@ -71,7 +71,8 @@ Times are whole milliseconds since 1970 in UTC. A field that is missing has its 
    and libraries report 1006 for a lost connection: treat it as 4000.
 
 `POST /api/jams/{jam}/commands` takes the same commands one at a time and answers with the `ack` or with
-`{"code", "message", "retry", "retry_after", "facts"}` under the HTTP status of the code. The other addresses are in [http.md](http.md).
+`{"code", "message", "retry", "retry_after", "facts"}` under the HTTP status of the code.
+The other addresses are in [http.md](http.md).
 """
 
 

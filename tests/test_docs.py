@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jam.domain.commands import PersonCommand, command_name
+from jam.domain.commands import PersonCommand
 from jam.domain.events import EVENT_KINDS
 from jam.domain.rejections import CODES
 from jam.http.api import ROUTES
@@ -32,7 +32,6 @@ def test_every_event_refusal_and_close_code_is_in_the_protocol(word: str) -> Non
 @pytest.mark.parametrize("command", PersonCommand.__args__)
 def test_every_command_is_in_the_protocol(command: type) -> None:
     assert f"`{command.__struct_config__.tag}`" in PROTOCOL  # type: ignore[attr-defined]
-    assert command_name(command.__new__(command)) in PROTOCOL
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
