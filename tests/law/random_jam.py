@@ -8,8 +8,6 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
 from jam.compose import Engine
 from jam.domain import commands as c
 from jam.domain.names import Audience, Phase, Policy, Role, Rule, Verdict
@@ -235,13 +233,6 @@ def assert_same(state: State, fresh: Frame, *, whole: bool) -> None:
         assert state["ideas"].get(key) == idea
     if whole:
         assert state["ideas"].keys() == expected["ideas"].keys()
-
-
-def as_json(sequences: list[Sequence]) -> bytes:
-    """Sequences for another reducer to run."""
-    return msgspec.json.encode(
-        [{"frames": s.frames, "fresh": s.fresh, "whole": s.whole, "role": s.role} for s in sequences]
-    )
 
 
 async def play(engine: Engine, clock: FakeClock, seed: int, steps: int) -> RandomJam:
