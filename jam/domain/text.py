@@ -15,8 +15,15 @@ MAX_TAGS = 5
 MAX_TAG_LENGTH = 30
 MAX_HANDLE_LENGTH = 40
 
-_BIDI_CONTROLS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-_BLANK = re.compile(r"[\s\u00ad\u115f\u1160\u180e\u200b-\u200d\u2060\u2800\u3164\ufe0f\ufeff\uffa0]*")
+_BIDI_CONTROLS = [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+_FOLDED = {**dict.fromkeys(_BIDI_CONTROLS), 0x2028: "\n", 0x2029: "\n"}
+# White space, Unicode's Default_Ignorable_Code_Point, and the letters of braille and hangul that are blank.
+_BLANK = re.compile(
+    r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
+    r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    r"\U000e0000-\U000e0fff]*"
+)
+_HASHES = re.compile(r"\A[\s#]+")
 _RESERVED = frozenset({"admin", "administrator", "moderator", "facilitator", "staff", "system", "official"})
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
@@ -24,15 +31,16 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 def normalise(text: str) -> str | Rejection:
     """Return ``text`` in its one stored form, or the refusal that it earns.
 
-    NFC; CRLF and CR become LF, TAB a space; bidirectional controls go; every other control
-    character is refused; outer white space goes; more than 8 lines are joined into the eighth.
+    Bidirectional controls go, before NFC, lest they keep a letter and its mark apart; CRLF, CR and
+    the line and paragraph separators become LF, TAB a space; every other control character is
+    refused; outer white space goes; more than 8 lines are joined into the eighth.
     """
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:
             return reject("not_unicode")
-        text = unicodedata.normalize("NFC", text).translate(_BIDI_CONTROLS)
+        text = unicodedata.normalize("NFC", text.translate(_FOLDED))
         if _too_many_marks(text):
             return reject("text_too_many_marks")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
@@ -71,14 +79,25 @@ def check_text(text: str, limit: int) -> str | Rejection:
     return clean
 
 
+def _one_line(text: str) -> str | Rejection:
+    clean = normalise(text)
+    return clean if isinstance(clean, Rejection) else clean.replace("\n", " ")
+
+
+def _tag(tag: str) -> str | Rejection:
+    """A tag as it is kept: without the # that people type before it."""
+    clean = _one_line(tag)
+    return clean if isinstance(clean, Rejection) else _one_line(_HASHES.sub("", clean))
+
+
 def check_tags(tags: list[str]) -> list[str] | Rejection:
     """At most 5 different tags of 1 to 30 characters, in the order given."""
     clean: dict[str, None] = {}
     for tag in tags:
-        word = normalise(tag.replace("\n", " "))
+        word = _tag(tag)
         if isinstance(word, Rejection) or not 1 <= len(word) <= MAX_TAG_LENGTH:
             return reject("tag_bad")
-        clean[word.removeprefix("#")] = None
+        clean[word] = None
     if len(clean) > MAX_TAGS:
         return reject("too_many_tags")
     return list(clean)
@@ -86,7 +105,7 @@ def check_tags(tags: list[str]) -> list[str] | Rejection:
 
 def check_handle(handle: str, *, staff: bool = False) -> str | Rejection:
     """The name others see: 1 to 40 characters on one line, not a reserved one unless ``staff``."""
-    clean = normalise(handle.replace("\n", " ").replace("\r", " "))
+    clean = _one_line(handle)
     if isinstance(clean, Rejection):
         return clean
     if not clean:
