@@ -10,7 +10,7 @@ from jam.service.report.document import Grouping, PhaseSpan, Theme, Timeline
 
 BAR = 13
 BAR_ROW = 21
-WIDEST = 64.0
+WIDEST = 62.0
 PLOT_TOP = 26
 PLOT_HEIGHT = 120
 

@@ -18,7 +18,7 @@ _STARTS = frozenset("=+-@\t\r\0\u2212'")
 _THEME_COLUMNS = ("id", "theme_id", "theme_name", "one_of_a_kind", "forum")
 _IDEA_COLUMNS = (
     *("id", "number", "forum", "forum_title", "reply_to", "status", "at", "author", "handle", "group"),
-    *("lang", "text", "tags", "edits", "theme_id", "theme_name", "one_of_a_kind"),
+    *("lang", "text", "tags", "edits", "rule", "theme_id", "theme_name", "one_of_a_kind"),
 )
 
 
@@ -54,7 +54,7 @@ def _idea_row(idea: IdeaLine, names: dict[str, str], forums: dict[str, str]) -> 
     return (
         *(idea.id, str(idea.number), idea.forum, forums.get(idea.forum, ""), idea.reply_to or ""),
         *(idea.status, at, idea.author, idea.handle or "", idea.group, idea.lang, idea.text or ""),
-        *(", ".join(idea.tags), str(idea.edits)),
+        *(", ".join(idea.tags), str(idea.edits), idea.rule or ""),
         *(idea.theme or "", names.get(idea.theme or "", ""), _truth(idea.one_of_a_kind)),
     )
 
