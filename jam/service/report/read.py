@@ -151,25 +151,28 @@ def _flags(connection: Connection, jam_id: str) -> int:
 
 
 def theme_map_input(connection: Connection, jam_id: str) -> i.ThemeMapInput | None:
-    """The jam's current theme map as stored, or ``None`` while there is none.
-
-    A name is made of members' words: where a member went out of sight since, the name is withheld until
-    the ideas are grouped anew.
-    """
+    """The jam's current theme map as stored, or ``None`` while there is none."""
     query = select(_MAP.c.version, _MAP.c.at_seq, _MAP.c.body).where(_MAP.c.jam_id == jam_id)
     row = connection.execute(query.order_by(_MAP.c.version.desc()).limit(1)).one_or_none()
-    if row is None:
-        return None
-    shown = select(_IDEA.c.id).where(_IDEA.c.jam_id == jam_id, _IDEA.c.status == Status.PUBLISHED)
-    return _theme_map(row[0], row[1], msgspec.json.decode(row[2]), set(connection.execute(shown).scalars()))
+    return _theme_map(row[0], row[1], msgspec.json.decode(row[2])) if row else None
 
 
-def _theme_map(version: int, at_seq: int, body: dict[str, Any], shown: set[str]) -> i.ThemeMapInput:
+def _theme_map(version: int, at_seq: int, body: dict[str, Any]) -> i.ThemeMapInput:
+    themes = tuple(
+        i.ThemeInput(
+            id=theme["id"],
+            name=theme["name"],
+            members=tuple(theme["members"]),
+            headline=theme["headline_id"],
+            representatives=tuple(theme["representatives"]),
+        )
+        for theme in body["themes"]
+    )
     return i.ThemeMapInput(
         version=version,
         at_seq=at_seq,
         too_few=body["too_few"],
-        themes=tuple(_theme(theme, shown) for theme in body["themes"]),
+        themes=themes,
         one_of_a_kind=tuple(body["one_of_a_kind"]),
         duplicates=tuple(tuple(group) for group in body["duplicates"]),
         model=body["model"]["name"],
@@ -177,14 +180,4 @@ def _theme_map(version: int, at_seq: int, body: dict[str, Any], shown: set[str])
         versions=body["versions"],
         parameters=body["parameters"],
         inputs_sha256=body["inputs_sha256"],
-    )
-
-
-def _theme(theme: dict[str, Any], shown: set[str]) -> i.ThemeInput:
-    return i.ThemeInput(
-        id=theme["id"],
-        name=theme["name"] if shown.issuperset(theme["members"]) else "",
-        members=tuple(theme["members"]),
-        headline=theme["headline_id"],
-        representatives=tuple(theme["representatives"]),
     )
