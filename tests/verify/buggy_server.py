@@ -42,9 +42,9 @@ def no_unique_key() -> None:
 
     save = transaction.Changes._save_kind
 
-    def save_kind(self: Any, kind: type[Any]) -> None:
+    def save_kind(self: Any, connection: Any, kind: type[Any]) -> None:
         if kind is not Receipt:
-            save(self, kind)
+            save(self, connection, kind)
 
     facts._PUT.pop(Receipt)
     transaction._receipts = lambda connection, requests: {}  # type: ignore[assignment]
