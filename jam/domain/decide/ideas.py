@@ -1,5 +1,6 @@
 """Decisions about people's own words: submit, reply, edit, tag, withdraw, restore."""
 
+import math
 from typing import Any
 
 import msgspec
@@ -94,7 +95,7 @@ def _take_allowance(actor: Viewer, facts: Facts, now: Millis) -> Participant | R
         return person
     send_at, wait = limits.take(person.send_at, now, facts.jam.settings)
     if wait:
-        return reject("slow_down", seconds=max(1, round(wait + 0.5)), retry_after=round(wait, 3))
+        return reject("slow_down", seconds=math.ceil(wait), retry_after=round(wait, 3))
     taken: Participant = person.with_(send_at=send_at)
     return taken
 
