@@ -186,6 +186,7 @@ def _edited(idea: Idea, text: str, tags: list[str], facts: Facts) -> Decision | 
         held_for=held,
         rule=None,
         note_id=None,
+        decided_by=None,
         status_before=None,
     )
     return Decision([idea_event("idea_edited", edited, contents)], [*contents, edited], answer(edited, facts))
