@@ -63,7 +63,7 @@ def _published_seq(idea: Idea, verdict: Verdict, facts: Facts) -> int | None:
 
 
 def _told_who(idea: Idea) -> Rejection:
-    if idea.decided_by is None:
+    if idea.decided_by is None or idea.status is Status.WITHDRAWN:
         return reject("changed_meanwhile")
     return reject("already_decided", by_id=idea.decided_by, status=idea.status, version=idea.version)
 
