@@ -10,7 +10,7 @@ from jam.domain.facts import Decision, Facts, NewEvent
 from jam.domain.names import Status, Verdict, Visibility
 from jam.domain.records import Content, Flag, Idea, Millis, ModerationDecision, Record
 from jam.domain.rejections import Rejection, reject
-from jam.domain.text import check_line
+from jam.domain.text import normalise
 from jam.domain.views import Viewer
 
 NOTE_LIMIT = 500
@@ -69,12 +69,12 @@ def _told_who(idea: Idea) -> Rejection:
 
 
 def _note(note: str | None, idea: Idea, facts: Facts) -> Content | Rejection | None:
-    if not note or not note.strip():
-        return None
-    clean = check_line(note, NOTE_LIMIT, "note_too_long")
+    clean = normalise(note or "")
     if isinstance(clean, Rejection):
         return clean
-    return facts.content(idea.id, "note", clean, idea.version + 1)
+    if len(clean) > NOTE_LIMIT:
+        return reject("note_too_long")
+    return facts.content(idea.id, "note", clean, idea.version + 1) if clean else None
 
 
 def _decided(
