@@ -152,13 +152,21 @@ class RandomJam:
             kind = "resume_jam"
         if chance.random() < 0.8:
             readers = [reader for reader in readers if reader.viewer.role in MAY[kind].roles]
-        return chance.choice(readers).viewer, MAKERS[kind](self, {"client_id": client_id})
+        command = MAKERS[kind](self, {"client_id": client_id})
+        if kind in OWN and chance.random() < 0.8:
+            author = self.ideas().get(command.idea, {}).get("author")
+            readers = [reader for reader in readers if reader.viewer.participant_id == author] or readers
+        return chance.choice(readers).viewer, command
 
     def some_idea(self) -> Frame:
         """An idea that staff know of, or one that is not there."""
-        staff = next(r for r in self.readers if r.viewer.role is Role.MODERATOR)
-        ideas = list(staff.state["ideas"].values())
+        ideas = list(self.ideas().values())
         return self.random.choice(ideas) if ideas else {"id": "none", "version": 1}
+
+    def ideas(self) -> dict[str, Frame]:
+        """Every idea that staff know of, by id."""
+        staff = next(r for r in self.readers if r.viewer.role is Role.MODERATOR)
+        return dict(staff.state["ideas"])
 
     def some_forum(self) -> str:
         return self.random.choice([*self.readers[0].state["forums"], "none"])
@@ -215,6 +223,7 @@ MAKERS: dict[str, Any] = {
     "open_forum": lambda j, b: c.OpenForum(**b, title="More", question=j.some_text()),
     "close_forum": lambda j, b: c.CloseForum(**b, forum=j.some_forum()),
 }
+OWN = frozenset({"edit_idea", "tag_idea", "withdraw_idea", "restore_idea"})
 WEIGHTS = {"submit_idea": 20, "submit_reply": 10, "moderate": 24, "resume_jam": 12, "edit_idea": 14}
 WEIGHTS |= {"close_jam": 0.1, "start_next_phase": 1, "close_forum": 0.5, "open_forum": 1, "pause_jam": 2}
 

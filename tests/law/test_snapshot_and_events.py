@@ -28,6 +28,7 @@ async def _play_all(url: str, commands: int, first_seed: int) -> int:
             given += jam.commands
             accepted += jam.accepted
             seed += 1
+    print(f"{given} commands, {accepted} accepted, {seed - first_seed} jams")
     assert accepted > given / 5, "too little happened to show anything"
     return given
 
