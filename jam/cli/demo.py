@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from jam.cli.ideas_csv import read_ideas
 from rich.console import Console
 
 from jam.cli.crowd.entry import EXPECTED, reasons, run
@@ -23,6 +22,7 @@ from jam.cli.crowd.progress import Bars
 from jam.cli.crowd.script import Script, from_rows, sample
 from jam.cli.crowd.server import ServerProcess, own_house
 from jam.cli.crowd.show import Show
+from jam.cli.ideas_csv import read_ideas
 
 OK, FAILED, WRONG_USE = 0, 1, 2
 ONCE_SECONDS = 22.0
@@ -116,11 +116,13 @@ def _print_rooms(rooms: dict[str, str]) -> None:
 
 
 async def _once(show: Show, bars: Bars) -> None:
-    """The whole script in half a minute, then the bell and the report."""
+    """The whole script in half a minute, then the bell, the report and the close."""
     with bars:
         await show.gather()
         await show.play(show.script.acts, ONCE_SECONDS)
         await show.ring()
+        await show.until_report()
+        await show.close()
         await show.until_report()
 
 

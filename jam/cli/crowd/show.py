@@ -31,7 +31,6 @@ from jam.domain.views import IdeaView
 SPOT_CHECK = 12
 LEFT_OPEN = 0.9
 REPORT_SECONDS = 300.0
-ROLES = ("participant", "facilitator")
 LOOK_SECONDS = 0.3
 
 
@@ -82,11 +81,12 @@ class Show:
         self.jam, self.code = made["id"], made["code"]
         keys = [key for key, _, _ in self.script.forums]
         self._forums = dict(zip(keys, (forum["id"] for forum in made["forums"]), strict=True))
-        links = {role: await self.house.role_link(self.jam, role, reusable=True) for role in ROLES}
+        room = f"{self.house.url}/jams/{self.jam}"
         return {
             "join": f"{self.house.url}/j/{self.code}",
-            **links,
-            "report": f"{self.house.url}/jams/{self.jam}/report",
+            "participant": room,
+            "facilitator": await self.house.role_link(self.jam, "facilitator", reusable=True),
+            "report": f"{room}/report",
         }
 
     async def gather(self) -> None:
@@ -211,6 +211,10 @@ class Show:
     async def ring(self) -> None:
         """Ring the bell of the writing phase."""
         await self._next_phase(1)
+
+    async def close(self) -> None:
+        """Ring the bell of the last phase before ``closed``."""
+        await self._next_phase(2)
 
     async def _next_phase(self, index: int) -> None:
         command = StartNextPhase(client_id=f"demo-phase-{index}", phase_index=index)
