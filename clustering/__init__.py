@@ -11,7 +11,7 @@ from clustering.embed import CachedEmbedder, VectorCache
 from clustering.errors import ClusteringError
 from clustering.model import Embedder, load_embedder
 from clustering.pipeline import theme
-from clustering.shapes import STAGES, ModelInfo, Parameters, Progress, Theme, ThemeMap
+from clustering.shapes import STAGES, ModelInfo, Parameters, Progress, Theme, ThemeMap, Vectors
 
 __all__ = [
     "STAGES",
@@ -24,6 +24,7 @@ __all__ = [
     "Theme",
     "ThemeMap",
     "VectorCache",
+    "Vectors",
     "load_embedder",
     "theme",
 ]

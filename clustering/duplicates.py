@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from clustering.shapes import Vectors
 from clustering.text import Wording, normal_form
 
+Claim = tuple[tuple[str, ...], int, frozenset[str]]
+"""Numbers, parity of negations, words of direction: see ``claim``."""
+
 _BLOCK = 512
 
 
@@ -39,13 +42,12 @@ def leaders(wordings: Sequence[Wording], vectors: Vectors, threshold: float) -> 
     """
     leader: NDArray[np.intp] = np.arange(len(wordings))
     free = np.ones(len(wordings), dtype=np.bool_)
+    numbers: dict[Claim, int] = {}
+    claims = np.array([numbers.setdefault(claim(one.text), len(numbers)) for one in wordings])
     for row, near in _in_order(wordings, vectors, threshold, free):
         free[row] = False
-        others = [int(other) for other in np.flatnonzero(near & free)]
-        said = claim(wordings[row].text) if others else None
-        for other in others:
-            if claim(wordings[other].text) == said:
-                leader[other], free[other] = row, False
+        followers = near & free & (claims == claims[row])
+        leader[followers], free[followers] = row, False
     return leader
 
 
@@ -64,7 +66,7 @@ def _in_order(
         yield from ((row, near[place]) for place, row in enumerate(block) if free[row])
 
 
-def claim(text: str) -> tuple[tuple[str, ...], int, frozenset[str]]:
+def claim(text: str) -> Claim:
     """What has to be equal in two texts that say the same: numbers, negations, words of direction."""
     words = Counter(normal_form(_APOSTROPHE.sub("", text)).split())
     numbers = tuple(sorted(word for word in words.elements() if any(letter.isdigit() for letter in word)))

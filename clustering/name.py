@@ -5,7 +5,7 @@ ideas of a theme share, those that lie nearest to its centroid and farthest from
 """
 
 from collections.abc import Callable, Sequence
-from itertools import combinations
+from itertools import combinations, product, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -137,7 +137,8 @@ class _Taken:
 def title(phrases: Ranked) -> list[Candidate]:
     """The two phrases that together, as the sum of their vectors, stand out best; the better one first.
 
-    They share no word, do not say the same, and have five words at most. One phrase where no two fit.
+    They share no word in any form, do not say the same, and have five words at most. One phrase
+    where no two fit.
     """
     pairs = [pair for pair in combinations(range(len(phrases.candidates)), 2) if _fit(phrases, *pair)]
     if not pairs:
@@ -149,9 +150,17 @@ def title(phrases: Ranked) -> list[Candidate]:
 
 
 def _fit(phrases: Ranked, one: int, other: int) -> bool:
-    keys = phrases.candidates[one].key, phrases.candidates[other].key
+    left, right = phrases.candidates[one].key, phrases.candidates[other].key
     likeness = round(float(phrases.vectors[one] @ phrases.vectors[other]), 4)
-    return len(keys[0] + keys[1]) <= _MOST_WORDS and not set(keys[0]) & set(keys[1]) and likeness < _ALIKE
+    if len(left + right) > _MOST_WORDS or likeness >= _ALIKE:
+        return False
+    return not any(related(word, another) for word, another in product(left, right))
+
+
+def related(word: str, another: str) -> bool:
+    """One word in two forms, by their common beginning: "wait" and "waiting", "educate" and "education"."""
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, another, strict=False)))
+    return word == another or common >= max(4, min(len(word), len(another)) - 2)
 
 
 def first_words(text: str) -> str:

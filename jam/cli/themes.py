@@ -1,0 +1,199 @@
+"""``jam themes``: the themes of a file of ideas, without a server.
+
+Reads the file, runs the theme library in this process, and prints a table or writes JSON or CSV. The
+library is imported when the command runs, so that no other command waits for it.
+"""
+
+import csv
+import io
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from jam.cli.crowd.progress import Bars
+from jam.cli.ideas_csv import IdeaRow, IdeasFileError, read_ideas
+from jam.service.report.exports import neutral
+
+if TYPE_CHECKING:
+    from clustering import Progress, ThemeMap
+    from clustering.measure import Agreement
+
+FAILED, WRONG_USE = 1, 2
+COLUMNS = ("id", "theme_id", "theme_name", "one_of_a_kind")
+STAGE_WORDS = {"read": "Reading", "embed": "Understanding", "group": "Grouping", "name": "Naming"}
+
+
+def themes(
+    ideas: Annotated[Path, typer.Argument(help="CSV file in UTF-8 with the columns id,text.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file: .json or .csv.")
+    ] = None,
+    question: Annotated[
+        str | None, typer.Option(help="The question that the ideas answer; its words make no names.")
+    ] = None,
+    labels: Annotated[
+        str | None, typer.Option(help="Column with people's own labels, to compare with (--report).")
+    ] = None,
+    report: Annotated[bool, typer.Option("--report", help="Say how well themes and labels agree.")] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(envvar="JAM_EMBEDDING_MODEL", help="Another model: a directory or hub id."),
+    ] = None,
+    threads: Annotated[int, typer.Option(min=1, max=64, help="Threads; the themes are the same.")] = 1,
+    batch: Annotated[
+        int, typer.Option(min=1, max=256, help="Ideas at a time; the themes are the same.")
+    ] = 16,
+) -> None:
+    """Group a file of ideas into named themes.
+
+    The CSV written has the columns id,theme_id,theme_name,one_of_a_kind, one row for each idea.
+    Exit codes: 0 done, 1 the themes could not be made, 2 wrong use.
+    """
+    rows = _rows(ideas, output, labels, report)
+    found = _theme_map(rows, question, model, threads, batch)
+    if output:
+        _write(output, _csv(rows, found) if output.suffix == ".csv" else _json(found))
+    else:
+        _print_table(rows, found)
+    if found.too_few:
+        _note(f"{ideas}: too few different ideas to group")
+    if labels and report:
+        _print_agreement(ideas, found, rows, labels)
+
+
+def _rows(ideas: Path, output: Path | None, labels: str | None, report: bool) -> list[IdeaRow]:
+    """The file's rows, once everything that was asked is known to be possible."""
+    if report != (labels is not None):
+        _stop("--labels COLUMN and --report go together", WRONG_USE)
+    if output and output.suffix not in {".json", ".csv"}:
+        _stop(f"{output}: ends in neither .json nor .csv; choose one of them", WRONG_USE)
+    if output and not output.absolute().parent.is_dir():
+        _stop(f"{output}: there is no folder {output.parent}; make it first", WRONG_USE)
+    try:
+        return read_ideas(ideas, also=[labels] if labels else [])
+    except IdeasFileError as error:
+        _stop(str(error), WRONG_USE)
+
+
+def _theme_map(
+    rows: list[IdeaRow], question: str | None, model: str | None, threads: int, batch: int
+) -> "ThemeMap":
+    # Before numpy is imported: it reads them once.
+    os.environ.update({"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)})
+    from clustering import ClusteringError, load_embedder, theme
+
+    try:
+        embedder = load_embedder(model, threads=threads, batch=batch)
+        with Bars(Console(stderr=True)) as bars:
+            return theme(
+                [row.text for row in rows],
+                [row.id for row in rows],
+                embedder=embedder,
+                question=question,
+                progress=_in_words(bars),
+            )
+    except ClusteringError as error:
+        _stop(str(error), FAILED)
+
+
+def _in_words(bars: Bars) -> "Progress":
+    return lambda stage, done, total: bars.show(STAGE_WORDS.get(stage, stage), done, total)
+
+
+def _json(found: "ThemeMap") -> bytes:
+    return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
+
+
+def _csv(rows: list[IdeaRow], found: "ThemeMap") -> bytes:
+    """One row for each idea, in the file's order; theme columns are empty where there are no themes."""
+    theme_of = {key: theme for theme in found.themes for key in theme.members}
+    alone = set(found.one_of_a_kind)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        theme = theme_of.get(row.id)
+        cells = (row.id, theme.id if theme else "", theme.name if theme else "")
+        writer.writerow([*map(neutral, cells), "true" if row.id in alone else "false"])
+    return text.getvalue().encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all: to a file beside it, then renamed."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.absolute().parent, delete=False) as file:
+            temporary = Path(file.name)
+            file.write(content)
+        try:
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        _stop(f"{path}: {error.strerror or error}; choose another place", FAILED)
+
+
+def _print_table(rows: list[IdeaRow], found: "ThemeMap") -> None:
+    texts = {row.id: " ".join(row.text.split()) for row in rows}
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Ideas", justify="right", no_wrap=True)
+    # The name is whole, and the idea beside it gives way.
+    table.add_column(
+        "Theme", no_wrap=True, min_width=max(map(len, (one.name for one in found.themes)), default=0)
+    )
+    table.add_column("Its most central idea", no_wrap=True, overflow="ellipsis")
+    for theme in found.themes:
+        # Text, not str: what people wrote is no markup.
+        table.add_row(str(theme.size), Text(theme.name), Text(texts[theme.headline_id]))
+    if found.themes:
+        Console().print(table)
+    print(_summary(found))
+
+
+def _summary(found: "ThemeMap") -> str:
+    same = sum(len(group) - 1 for group in found.duplicates)
+    parts = [
+        f"{found.ideas} ideas in {len(found.themes)} themes",
+        *([f"{len(found.one_of_a_kind)} one of a kind"] if found.one_of_a_kind else []),
+        *([f"{same} sent before in much the same words"] if same else []),
+    ]
+    return "; ".join(parts)
+
+
+def _print_agreement(path: Path, found: "ThemeMap", rows: list[IdeaRow], labels: str) -> None:
+    from clustering.measure import agreement
+
+    try:
+        figures = agreement(found, {row.id: row.cells[labels] for row in rows})
+    except ValueError as error:
+        _stop(f"{path}: {error}", FAILED)
+    for line in _figures(figures):
+        print(line)
+
+
+def _figures(figures: "Agreement") -> list[str]:
+    return [
+        f"ideas with a label   {figures.labelled}",
+        f"themes / labels      {figures.themes} / {figures.labels} = {figures.themes_per_label:.2f}",
+        f"AMI                  {figures.ami:.3f}",
+        f"ARI                  {figures.ari:.3f}",
+        f"V-measure            {figures.v_measure:.3f}",
+        f"coverage             {figures.coverage:.3f}",
+    ]
+
+
+def _note(what: str) -> None:
+    print(f"jam themes: {what}", file=sys.stderr)
+
+
+def _stop(what: str, code: int) -> NoReturn:
+    _note(what)
+    raise typer.Exit(code)
