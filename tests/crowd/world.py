@@ -73,7 +73,7 @@ class World:
         )
         nobody = Viewer(org_id=ORG, jam_id="", participant_id="", role=Role.ADMINISTRATOR)
         made = await world.database.write(
-            lambda connection: create_jam(connection, plan, nobody, world.ids, world.clock.now())  # type: ignore[arg-type]
+            lambda connection: create_jam(connection, plan, nobody, world.ids, world.clock)  # type: ignore[arg-type]
         )
         assert not isinstance(made, Rejection)
         world.jam, world.forum = made.jam.id, made.forums[0].id
@@ -94,7 +94,7 @@ class World:
         """One command in one transaction, as the writer does it."""
 
         def work(connection: Connection) -> dict[str, Any] | Rejection:
-            locked = lock_jam(connection, self.jam, self.clock.now)
+            locked = lock_jam(connection, self.jam, self.clock)
             assert locked is not None
             facts = load_facts(connection, locked[0], [(actor, command)], self.ids, spot_check)
             changes = Changes(facts)
