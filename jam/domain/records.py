@@ -157,7 +157,8 @@ class Content(Record, frozen=True, kw_only=True):
     """A piece of free text with its salt, apart from the log so that it can be erased.
 
     ``subject_id`` is what it belongs to, ``version`` the subject's version that it came with;
-    ``shown`` says that everyone was ever meant to read this very text.
+    ``shown`` says that everyone may read this very text while its idea is published; words that a
+    moderator returned or hid lose it until they are approved again.
     """
 
     id: str

@@ -32,8 +32,8 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """One idea at one version, with the content that readers join.
 
     ``idea`` is the record as it stands now; ``version``, ``status``, ``text``, ``tags``, ``edits``,
-    ``rule`` and ``note`` are those of the version looked at; ``shown`` says whether everyone was
-    meant to read that version.
+    ``rule`` and ``note`` are those of the version looked at; ``shown`` says whether everyone may
+    read the words of that version while the idea is published.
     """
 
     idea: Idea
@@ -123,7 +123,8 @@ def project_idea(sighting: Sighting, viewer: Viewer) -> IdeaView | None:
     readable = idea.status is Status.PUBLISHED and sighting.shown and sighting.status is Status.PUBLISHED
     status = sighting.status
     if status is Status.PUBLISHED and not readable:
-        status = idea.status
+        # Words that were returned since; of the idea's next words this sighting says nothing.
+        status = Status.RETURNED if idea.status is Status.PUBLISHED else idea.status
     return _view(
         sighting,
         status=status,

@@ -101,17 +101,20 @@ def _decided(
         note_id=note.id if note else None,
         at=now,
     )
-    records: list[Record] = [after, row, *([note] if note else []), *_now_shown(after, facts)]
+    records: list[Record] = [after, row, *([note] if note else []), *_shown_or_not(after, facts)]
     event = idea_event(kind, after, [note] if note else None, {"decision": word, "rule": after.rule})
     return Decision([event], records, answer(after, facts))
 
 
-def _now_shown(idea: Idea, facts: Facts) -> list[Content]:
-    """The idea's present text and tags, marked as shown to everyone, once the idea is published."""
-    if idea.status is not Status.PUBLISHED:
-        return []
+def _shown_or_not(idea: Idea, facts: Facts) -> list[Content]:
+    """The idea's present text and tags, marked as everyone may now read them, where that changed.
+
+    Words taken out of sight lose the mark: else they would come back out of the log to everyone once
+    the author's next words are published (guarantees G10, G11).
+    """
+    shown = idea.status is Status.PUBLISHED
     contents = (facts.contents[i] for i in (idea.text_id, idea.tags_id) if i)
-    return [content.with_(shown=True) for content in contents if not content.shown]
+    return [content.with_(shown=shown) for content in contents if content.shown != shown]
 
 
 def undo_decision(command: UndoDecision, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
