@@ -7,7 +7,7 @@ folder. Statuses, arrival and publication follow one another as the log would ha
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -135,7 +135,10 @@ def decision(one: IdeaInput, word: str, rule: str | None = None) -> DecisionInpu
     return DecisionInput(idea=one.id, decision=word, at=one.at + 500, rule=rule)
 
 
-def changed(base: ReportInputs, **changes: Any) -> ReportInputs:
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+def changed(base: T, **changes: Any) -> T:
     """The same inputs with some fields replaced."""
     return msgspec.structs.replace(base, **changes)
 

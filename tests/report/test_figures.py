@@ -133,17 +133,16 @@ def test_a_theme_that_nobody_can_read_any_more_is_not_shown() -> None:
 
 
 def test_what_was_waiting_at_the_bell_is_read_back_from_the_log() -> None:
-    decided = idea(1, published=BELL_SEQ + 5)
-    waiting = idea(2, status=Status.PENDING)
-    sent_late = idea(3, status=Status.PENDING, seq=BELL_SEQ + 1)
+    decided = [idea(n, published=BELL_SEQ + n) for n in (1, 2, 3)]
+    waiting = idea(4, status=Status.PENDING)
+    checked_in_time = idea(5)
     events = (
-        event(decided, Status.PENDING),
-        event(decided, Status.PUBLISHED, BELL_SEQ + 5),
-        event(waiting, Status.PENDING),
-        event(sent_late, Status.PENDING),
+        *(event(i, Status.PENDING) for i in (*decided, waiting, checked_in_time)),
+        *(event(i, Status.PUBLISHED, BELL_SEQ + i.seq) for i in decided),
+        event(checked_in_time, Status.PUBLISHED, BELL_SEQ),
     )
-    moderation = build_report(inputs(decided, waiting, sent_late, events=events)).moderation
-    assert (moderation.pending_at_bell, moderation.pending_now, moderation.held) == (2, 2, 3)
+    moderation = build_report(inputs(*decided, waiting, checked_in_time, events=events)).moderation
+    assert (moderation.pending_at_bell, moderation.pending_now, moderation.held) == (4, 1, 5)
 
 
 def test_before_the_bell_nobody_says_what_was_waiting_at_it() -> None:
@@ -184,7 +183,12 @@ def test_the_timeline_takes_the_shortest_round_step_that_fits(span: int, step: i
     texts = [idea(1, at=START), idea(2, at=START + (span - 1) * 1000)]
     report = build_report(inputs(*texts, jam=jam(phases=(), phase_index=0)))
     assert report.timeline.step_s == step
-    assert report.timeline.intervals[0].starts_at.timestamp() * 1000 <= START
+
+
+def test_intervals_begin_at_round_times() -> None:
+    texts = [idea(1, at=START + 7_000), idea(2, at=START + 9 * 60_000)]
+    intervals = build_report(inputs(*texts, jam=jam(phases=(), phase_index=0))).timeline.intervals
+    assert {(i.starts_at.second, i.starts_at.microsecond) for i in intervals} == {(0, 0), (30, 0)}
 
 
 def test_the_timeline_shows_the_quiet_part_of_the_phase_too() -> None:

@@ -121,6 +121,13 @@ def test_the_page_says_that_it_is_no_ballot_and_never_speaks_of_votes(page: Read
     assert not re.search(r"\bvot(?:e|es|ed|ing)\b", page.text(), re.IGNORECASE)
 
 
+def test_headings_say_what_was_found(page: Read) -> None:
+    text = page.text()
+    assert "2 themes. The one from most people: Evening light" in text
+    assert "3 texts were hidden or returned, 1 waits for a check" in text
+    assert "13 of 25 people wrote" in text
+
+
 def test_the_page_needs_no_script_and_no_style_in_its_tags(page: Read) -> None:
     assert page.all("script") == []
     names = {name for _, attributes in page.elements for name in attributes}

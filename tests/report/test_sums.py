@@ -20,12 +20,14 @@ from jam.service.report import (
     ReportError,
     ReportInputs,
     ReportRenderer,
+    build,
     build_report,
     ideas_csv,
     report_json,
     themes_csv,
 )
 from jam.service.report.build import check_sums
+from jam.service.report.document import Timeline
 from jam.service.report.inputs import IdeaInput, ThemeMapInput
 from tests.report.making import (
     MAP_SEQ,
@@ -151,6 +153,20 @@ def test_g18_the_same_inputs_give_the_same_bytes_in_whatever_order_they_were_rea
     assert all_bytes(build_report(given_inputs)) == all_bytes(build_report(other))
 
 
+def test_g18_rows_read_backwards_give_the_same_bytes() -> None:
+    forwards = of_every_kind()
+    assert forwards.theme_map is not None
+    backwards = changed(
+        forwards,
+        **{
+            name: getattr(forwards, name)[::-1]
+            for name in ("forums", "ideas", "people", "decisions", "events")
+        },
+        theme_map=changed(forwards.theme_map, themes=forwards.theme_map.themes[::-1]),
+    )
+    assert all_bytes(build_report(forwards)) == all_bytes(build_report(backwards))
+
+
 def test_g18_a_second_renderer_gives_the_same_bytes() -> None:
     report = build_report(of_every_kind())
     assert renderer().html(report) == ReportRenderer().html(build_report(of_every_kind()))
@@ -188,6 +204,12 @@ def test_g18_a_report_that_lost_an_idea_on_the_way_is_refused() -> None:
     timeline = msgspec.structs.replace(report.timeline, intervals=report.timeline.intervals[1:])
     with pytest.raises(ReportError, match="timeline do not add up to 7: i1"):
         check_sums(msgspec.structs.replace(report, timeline=timeline))
+
+
+def test_g18_no_report_leaves_before_its_sums_were_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "build_timeline", lambda reading: Timeline(step_s=0, intervals=()))
+    with pytest.raises(ReportError, match="timeline do not add up to 1: i1"):
+        build_report(inputs(idea(1)))
 
 
 def test_an_idea_that_came_back_after_the_grouping_is_in_no_theme_and_said_so() -> None:

@@ -63,7 +63,9 @@ def test_why_a_text_was_returned_is_not_told_but_why_a_shown_one_was_hidden_is()
     lines = {line.id: line for line in build_report(of_every_kind()).lines}
     assert lines["i10"].rule == "abuse"
     returned = idea(1, status=Status.RETURNED, published=1, rule="personal_data")
-    assert build_report(inputs(returned)).lines[0].rule is None
+    report = build_report(inputs(returned))
+    assert report.lines[0].rule is None
+    assert [(r.in_force.count, r.in_force.ids) for r in report.moderation.rules] == [(1, ())]
 
 
 def test_marks_stay_in_place_of_what_was_hidden_or_withdrawn() -> None:
