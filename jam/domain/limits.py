@@ -10,10 +10,17 @@ from jam.domain.rejections import Rejection, reject
 
 
 def take(send_at: Millis, now: Millis, settings: Settings) -> tuple[Millis, float]:
-    """Take one from the allowance: the new ``send_at``, and 0; or the old one, and seconds to wait."""
+    """Take one from the allowance: the new ``send_at``, and 0; or the old one, and seconds to wait.
+
+    No text puts ``send_at`` further ahead than the burst. One that lies there is from before the clock was
+    put back: it counts for a used-up allowance, and silences nobody for as long as the clock was put back.
+    """
     interval = 60_000 / settings.ideas_per_minute
+    burst = settings.burst * interval
+    if send_at > now + burst + interval:
+        send_at = round(now + burst - interval)
     following = max(send_at, now) + interval
-    wait = following - now - settings.burst * interval
+    wait = following - now - burst
     if wait > 0.5:
         return send_at, wait / 1000
     return round(following), 0.0
