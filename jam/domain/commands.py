@@ -93,9 +93,14 @@ class UndoDecision(Command, frozen=True, kw_only=True, tag_field="t", tag="undo_
 
 
 class StartNextPhase(Command, frozen=True, kw_only=True, tag_field="t", tag="start_next_phase"):
-    """Ring the bell of the running phase now; ``phase_index`` is the phase one was looking at."""
+    """Ring the bell of the running phase now; ``phase_index`` is the phase one was looking at.
+
+    ``version`` is the jam's version that one was looking at: with it, of a close and an extension that are
+    given at once only one wins (the same holds for ``extend_phase`` and ``close_jam``).
+    """
 
     phase_index: int
+    version: int | None = None
 
 
 class ExtendPhase(Command, frozen=True, kw_only=True, tag_field="t", tag="extend_phase"):
@@ -103,6 +108,7 @@ class ExtendPhase(Command, frozen=True, kw_only=True, tag_field="t", tag="extend
 
     phase_index: int
     minutes: int
+    version: int | None = None
 
 
 class PauseJam(Command, frozen=True, kw_only=True, tag_field="t", tag="pause_jam"):
@@ -115,6 +121,8 @@ class ResumeJam(Command, frozen=True, kw_only=True, tag_field="t", tag="resume_j
 
 class CloseJam(Command, frozen=True, kw_only=True, tag_field="t", tag="close_jam"):
     """End the jam now, whatever phase is running."""
+
+    version: int | None = None
 
 
 class OpenForum(Command, frozen=True, kw_only=True, tag_field="t", tag="open_forum"):

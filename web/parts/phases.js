@@ -67,7 +67,7 @@ function nextQuestion(store) {
     title: t("Start {phase} now?", { phase: phaseName(next) }),
     consequence: [t("The phase “{phase}” ends for everyone at once.", { phase: phaseName(slot(state)?.phase ?? "") }), ...endOfWriting(store, next), ...waiting(store)],
     action: nextLabel(store),
-    wish: { t: "start_next_phase", phase_index: state.jam?.phase_index ?? 0 },
+    wish: { t: "start_next_phase", phase_index: state.jam?.phase_index ?? 0, version: state.jam?.version },
   };
 }
 
@@ -97,7 +97,7 @@ function moreQuestion(store) {
     title: t("Give everyone 5 more minutes?"),
     consequence: [t("The phase “{phase}” will end at {time}. All later phases move too, and everyone is told.", { phase: phaseName(slot(state)?.phase ?? ""), time: clockTime(end, store.now()) })],
     action: t("Give 5 more minutes"),
-    wish: { t: "extend_phase", phase_index: state.jam?.phase_index ?? 0, minutes: MORE_MINUTES },
+    wish: { t: "extend_phase", phase_index: state.jam?.phase_index ?? 0, version: state.jam?.version, minutes: MORE_MINUTES },
   };
 }
 
@@ -130,7 +130,7 @@ function closeQuestion(store) {
       ...waiting(store),
     ],
     action: t("Close the jam"),
-    wish: { t: "close_jam" },
+    wish: { t: "close_jam", version: store.screen.value.state.jam?.version },
     stop: true,
   };
 }

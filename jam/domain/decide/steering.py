@@ -38,16 +38,18 @@ def _moved(kind: str, jam: Jam, facts: Facts) -> Decision:
     return Decision([jam_event(kind, jam)], [jam], {"seq": facts.next_seq, "version": jam.version})
 
 
-def _same_phase(phase_index: int, jam: Jam) -> Rejection | None:
-    """Two people press at once: the later is told what the phase is now."""
-    return None if phase_index == jam.phase_index else reject("phase_changed", phase=jam.phase)
+def _as_seen(command: StartNextPhase | ExtendPhase | CloseJam, jam: Jam) -> Rejection | None:
+    """Two people press at once: the later is told what the phase is now (compare-and-set, guarantee G8)."""
+    same_phase = isinstance(command, CloseJam) or command.phase_index == jam.phase_index
+    same_version = command.version in (None, jam.version)
+    return None if same_phase and same_version else reject("phase_changed", phase=jam.phase)
 
 
 def start_next_phase(
     command: StartNextPhase, actor: Viewer, facts: Facts, now: Millis
 ) -> Decision | Rejection:
     """Ring the running phase's bell now. ``closed_seq`` is the log's end before the bell."""
-    changed = _same_phase(command.phase_index, facts.jam)
+    changed = _as_seen(command, facts.jam)
     if changed:
         return changed
     return _moved("phase_started", schedule.ring(facts.jam, now, facts.jam.last_seq), facts)
@@ -55,7 +57,7 @@ def start_next_phase(
 
 def extend_phase(command: ExtendPhase, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
     """Move the running phase's end; a phase without an end has none to move."""
-    changed = _same_phase(command.phase_index, facts.jam)
+    changed = _as_seen(command, facts.jam)
     if changed:
         return changed
     if not 1 <= command.minutes <= 120:
@@ -81,6 +83,9 @@ def resume_jam(command: ResumeJam, actor: Viewer, facts: Facts, now: Millis) -> 
 
 def close_jam(command: CloseJam, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
     """Ring every bell that is left."""
+    changed = _as_seen(command, facts.jam)
+    if changed:
+        return changed
     return _moved("phase_started", schedule.close(facts.jam, now, facts.jam.last_seq), facts)
 
 
