@@ -11,14 +11,13 @@ from jam.domain.views import Viewer
 from jam.live.hub import Hub
 from jam.live.senders import text_frame
 from jam.live.session import Session
+from jam.live.snapshots import Snapshots, snapshot_parts
 from jam.live.tail import Tail
-from jam.live.wire import SNAPSHOT_IDEAS, VERSIONS, Hello, Me, ProgressFrame, Snapshot, Welcome, encode
+from jam.live.wire import VERSIONS, Hello, Me, ProgressFrame, Welcome, encode
 from jam.service.ports import Clock
-from jam.service.snapshot import State, read_state
 from jam.store.engine import Database
 from jam.store.log import people
 
-IDEAS_PER_PART = 100
 MAX_RESUME = 20_000
 """Further back than this many events, a fresh snapshot is cheaper for both sides."""
 
@@ -31,6 +30,7 @@ class LiveJams:
         self._clock = clock
         self._listener = bus.listen()
         self._hubs: dict[str, Hub] = {}
+        self._snapshots: dict[str, Snapshots] = {}
         self._opening = asyncio.Lock()
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -57,7 +57,7 @@ class LiveJams:
             session.cursor = hello.cursor or 0
             session.write(self._welcome(hub.tail.epoch, hub.tail.head, me, resumed=True))
         else:
-            await self._send_snapshot(session, me)
+            await self._send_snapshot(hub, session, me)
         if not session.closed:
             hub.attach(session)
         return None
@@ -87,6 +87,7 @@ class LiveJams:
                 if not await hub.begin():
                     return None
                 assert self._tasks is not None, "LiveJams.run comes first"
+                self._snapshots[jam_id] = Snapshots(hub.tail, self._database)
                 self._hubs[jam_id] = hub
                 self._tasks.create_task(hub.run(), name=f"hub {jam_id}")
         return self._hubs[jam_id]
@@ -110,38 +111,12 @@ class LiveJams:
             encode(Welcome(version=VERSIONS[-1], epoch=epoch, head=head, now=now, resumed=resumed, me=me))
         )
 
-    async def _send_snapshot(self, session: Session, me: Me) -> None:
-        viewer = session.viewer
-        state = await self._database.read(lambda connection: read_state(connection, viewer, SNAPSHOT_IDEAS))
-        assert state is not None, "the hub has seen the jam"
+    async def _send_snapshot(self, hub: Hub, session: Session, me: Me) -> None:
+        state = await self._snapshots[session.viewer.jam_id].of(session.viewer)
         session.cursor = state.cursor
-        session.write(self._welcome(state.epoch, state.cursor, me, resumed=False))
+        session.write(self._welcome(state.epoch, max(state.cursor, hub.tail.head), me, resumed=False))
         for part in snapshot_parts(state):
             session.write(text_frame(encode(part)))
-
-
-def snapshot_parts(state: State) -> list[Snapshot]:
-    """The state as frames of bounded size; the first carries everything but further ideas."""
-    chunks = [state.ideas[i : i + IDEAS_PER_PART] for i in range(0, len(state.ideas), IDEAS_PER_PART)] or [[]]
-    first = Snapshot(
-        cursor=state.cursor,
-        part=1,
-        parts=len(chunks),
-        jam=state.jam,
-        totals=state.totals,
-        forums=state.forums,
-        ideas=chunks[0],
-        flags=state.flags,
-        people=state.people,
-        themes=state.themes,
-        report=state.report,
-        older=state.older,
-    )
-    rest = (
-        Snapshot(cursor=state.cursor, part=number, parts=len(chunks), ideas=chunk)
-        for number, chunk in enumerate(chunks[1:], start=2)
-    )
-    return [first, *rest]
 
 
 def _pass_on(hub: Hub, whisper: Whisper) -> None:

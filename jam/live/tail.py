@@ -92,6 +92,7 @@ class Tail:
         self.start = 0
         self.head = 0
         self.epoch = ""
+        self.withdrawals = 0
         self.totals = TotalsView(people=0, ideas=0, replies=0)
 
     async def begin(self) -> bool:
@@ -110,7 +111,7 @@ class Tail:
         while True:
             page, totals = await self._page(self.head)
             self.totals = totals
-            await self._clean({event.withdraws for event in page if event.withdraws})
+            await self._clean({event.withdraws for event in page if event.withdraws is not None})
             for event in page:
                 self._take(event)
             fresh += page
@@ -123,6 +124,7 @@ class Tail:
 
     async def _clean(self, ideas: set[str]) -> None:
         """Make the ring's entries about ideas that went out of sight again, as they must be shown now."""
+        self.withdrawals += len(ideas)
         if not ideas or not self._ring:
             return
         start = self.start

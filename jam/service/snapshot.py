@@ -115,8 +115,20 @@ def _ideas(connection: Connection, viewer: Viewer, lowest: int, staff: bool) -> 
         flagged = select(TABLES[Flag].c.idea_id).where(TABLES[Flag].c.jam_id == viewer.jam_id)
         wanted += [_IDEA.c.status == Status.PENDING, _IDEA.c.id.in_(flagged)]
     query = present_ideas(_IDEA.c.jam_id == viewer.jam_id, or_(*wanted))
-    views = (project_idea(sighting(dict(row)), viewer) for row in connection.execute(query).mappings())
+    return _views(connection, query, viewer)
+
+
+def _views(connection: Connection, query: Any, viewer: Viewer) -> list[IdeaView]:
+    """The ideas of a query as the viewer may see them, without those they may not know of."""
+    found = connection.execute(query).mappings()
+    views = (project_idea(sighting(dict(row)), viewer) for row in found)
     return [view for view in views if view is not None]
+
+
+def read_own_ideas(connection: Connection, viewer: Viewer) -> list[IdeaView]:
+    """Everything that the viewer ever wrote in the jam, as its author sees it."""
+    mine = (_IDEA.c.jam_id == viewer.jam_id, _IDEA.c.author_id == viewer.participant_id)
+    return _views(connection, present_ideas(*mine), viewer)
 
 
 def older_ideas(
@@ -133,8 +145,7 @@ def older_ideas(
         return [], False, cursor
     lowest = places[:limit][-1]
     query = present_ideas(_IDEA.c.jam_id == viewer.jam_id, _in_window(lowest, before))
-    views = (project_idea(sighting(dict(row)), viewer) for row in connection.execute(query).mappings())
-    shown = [view for view in views if view is not None]
+    shown = _views(connection, query, viewer)
     return sorted(shown, key=lambda view: view.published or 0, reverse=True), len(places) > limit, cursor
 
 

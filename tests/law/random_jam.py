@@ -15,7 +15,7 @@ from jam.domain.permissions import MAY
 from jam.domain.records import Jam, Settings
 from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
-from jam.live.jams import snapshot_parts
+from jam.live.snapshots import Snapshots, snapshot_parts
 from jam.live.tail import Rendered, Tail, batch_frame, select_for
 from jam.live.wire import encode
 from jam.service.jams import ForumPlan, JamPlan, MadeJam, PhasePlan, create_jam
@@ -88,6 +88,7 @@ class RandomJam:
         self.jam: Jam = made.jam
         self.tail = Tail(self.jam.id, engine.database, ring=chance.choice([8, 40, 5000]))
         await self.tail.begin()
+        self.snapshots = Snapshots(self.tail, engine.database)
         for number, role in enumerate(ROLES):
             await self._join(number, role)
 
@@ -106,6 +107,12 @@ class RandomJam:
     async def fresh(self, reader: Reader) -> Frame:
         state = await self.engine.database.read(lambda c: read_state(c, reader.viewer, reader.window))
         assert state is not None
+        return assemble([json.loads(encode(part)) for part in snapshot_parts(state)])
+
+    async def _come_in(self, reader: Reader) -> Frame:
+        """The snapshot that a socket would get: shared with others, a little behind, one's own beside it."""
+        state = await self.snapshots.of(reader.viewer)
+        reader.window = WIDE
         return assemble([json.loads(encode(part)) for part in snapshot_parts(state)])
 
     async def step(self) -> None:
@@ -129,7 +136,7 @@ class RandomJam:
         assert_same(reader.state, fresh, whole=whole)
         self.sequences.append(Sequence(reader.frames, fresh, whole, reader.viewer.role))
         if self.random.random() < 0.3:
-            reader.take(fresh)
+            reader.take(await self._come_in(reader))
 
     async def _page(self, cursor: int) -> list[Rendered]:
         limit = self.random.choice([1, 3, 200])
