@@ -32,19 +32,14 @@ class StrictConnection(h11.Connection):
     """HTTP/1 requests only, and none that a proxy may read differently.
 
     Hypercorn itself leaves HTTP/1 for h2c and for the HTTP/2 preface, so no app can refuse them. A refusal is
-    an h11 protocol error, which Hypercorn answers with 400 and a closed connection; it is raised again for
-    whatever follows, so that nothing after a refused request is ever parsed.
+    an h11 protocol error, which Hypercorn answers with 400 and a closed connection.
     """
 
-    _refused: str | None = None
-
     def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
-        if self._refused is None:
-            event = super().next_event()
-            self._refused = refused_request(event) if isinstance(event, h11.Request) else None
-            if self._refused is None:
-                return event
-        raise h11.RemoteProtocolError(self._refused, error_status_hint=400)
+        event = super().next_event()
+        if isinstance(event, h11.Request) and (why := refused_request(event)) is not None:
+            raise h11.RemoteProtocolError(why, error_status_hint=400)
+        return event
 
 
 def refused_request(request: h11.Request) -> str | None:
@@ -137,7 +132,6 @@ class Silence(ProtocolWrapper):
 class GuardedServer(TCPServer):
     """One TCP connection that ends when it is closed, whatever the peer does."""
 
-    _lingering = False
     _deadline: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
@@ -146,8 +140,6 @@ class GuardedServer(TCPServer):
             await super().run()
 
     async def protocol_send(self, event: Event) -> None:
-        if self._lingering:
-            return
         if isinstance(event, Closed):
             await self._linger()
         elif isinstance(event, RawData):
@@ -162,9 +154,8 @@ class GuardedServer(TCPServer):
         with a reset, which can overtake the close code or the 413. We end our side, throw away what still
         comes, and are gone when the peer is, or at the deadline.
         """
-        self._lingering = True
         self._abort_in_time()
-        self.protocol = Silence()
+        self._fall_silent()
         await self.idle_task.stop()
         with contextlib.suppress(OSError, RuntimeError):
             if self.writer.can_write_eof():
@@ -172,8 +163,14 @@ class GuardedServer(TCPServer):
             else:
                 self.writer.close()
 
+    def _fall_silent(self) -> None:
+        """Hypercorn's parser keeps what comes after the end, as much as the peer cares to send."""
+        self.protocol = Silence()
+
     async def _send_in_time(self, event: RawData) -> None:
         """Hypercorn waits for ever for a peer that asked for much and reads nothing."""
+        if self.writer.transport.is_closing():
+            return  # the reader tells the app; asyncio would log a warning for each write
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 await super().protocol_send(event)

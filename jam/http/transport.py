@@ -100,12 +100,9 @@ class TransportWriter(FrameWriter):
     def close(self, code: int, reason: str) -> None:
         if self._stream.takes_frames:
             self._stream.takes_frames = False
-            self._stream.task_group.spawn(self._say_close, code, reason)
-
-    async def _say_close(self, code: int, reason: str) -> None:
-        """Runs in the connection's own task group. The app may have closed in the meantime."""
-        if self._stream.state is ASGIWebsocketState.CONNECTED:
-            await self._stream.app_send({"type": "websocket.close", "code": code, "reason": reason})
+            # In the connection's own task group, which outlives the app's call.
+            closing = {"type": "websocket.close", "code": code, "reason": reason}
+            self._stream.task_group.spawn(self._stream.app_send, closing)
 
 
 class AsgiWriter(FrameWriter):

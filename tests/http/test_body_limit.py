@@ -137,7 +137,9 @@ async def test_time_is_no_limit_once_the_body_is_whole() -> None:
 
 
 @pytest.mark.anyio
-async def test_response_that_has_begun_is_cut_off_and_not_mixed_with_a_refusal() -> None:
+async def test_response_that_has_begun_is_cut_off_and_not_mixed_with_a_refusal(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with served(limited()) as port, raw(port) as client:
         client.send(POST % b"begin" + b"Transfer-Encoding: chunked\r\n\r\n", chunk(b"x" * 40_000))
         assert (await client.head()).startswith(b"HTTP/1.1 200")
@@ -145,6 +147,7 @@ async def test_response_that_has_begun_is_cut_off_and_not_mixed_with_a_refusal()
         rest = await client.end()
         assert b"body_too_large" not in rest
         assert not rest.endswith(b"0\r\n\r\n")
+        assert "Unexpected" not in caplog.text
 
 
 @pytest.mark.anyio

@@ -7,6 +7,8 @@ test passes then only if the attack got through. A mend that Hypercorn no longer
 from __future__ import annotations
 
 import asyncio
+import socket as sockets
+import tracemalloc
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -17,14 +19,15 @@ from starlette.types import Send
 from wsproto.extensions import Extension, PerMessageDeflate
 
 from jam.http import guarded_connection, hardening
-from jam.http.guarded_connection import GuardedServer
-from jam.http.guarded_socket import FrameLimit, GuardedStream
+from jam.http.guarded_connection import GuardedServer, Inbox
+from jam.http.guarded_socket import ControlBudget, FrameLimit, GuardedStream
 from jam.http.hardening import SEAMS, HardeningError, harden
 from jam.http.transport import FrameWriter
 from jam.live.senders import text_frame
 from tests.http.support import (
     CLOSE,
     HANDSHAKE,
+    HOST,
     PING,
     PONG,
     TEXT,
@@ -149,13 +152,14 @@ async def test_empty_fragments_count_too() -> None:
 
 
 @pytest.mark.anyio
-async def test_one_frame_in_a_hundred_tcp_reads_is_one_fragment() -> None:
+async def test_one_frame_in_two_hundred_tcp_reads_is_one_fragment() -> None:
     async with served(Recorder()) as port, socket(port) as client:
-        whole = frame(TEXT, b"x" * 100)
+        whole = frame(TEXT, b"x" * 200)
         for position in range(len(whole)):
             client.send(whole[position : position + 1])
-            await asyncio.sleep(0)
-        assert await client.frame() == (TEXT, b"100")
+            for _ in range(5):  # turns of the loop in which the server, in this same process, reads it
+                await asyncio.sleep(0)
+        assert await client.frame() == (TEXT, b"200")
 
 
 @fails_without(method(GuardedStream, "check_control", nothing))
@@ -169,11 +173,37 @@ async def test_flood_of_pings_closes_with_4500() -> None:
         assert app.close_codes == [4500]
 
 
+@pytest.mark.anyio
+async def test_nothing_after_a_refusal_reaches_the_app() -> None:
+    async def listen_on(app: Recorder, send: Send) -> None:
+        await listen(app, send)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(app.next(), 0.1)
+
+    app = Recorder(listen_on)
+    async with served(app) as port, socket(port) as client:
+        client.send(frame(PING) * 11, frame(TEXT, b"after"))
+        await asyncio.wait_for(app.ended.wait(), 2)
+        assert [message["type"] for message in app.told] == ["websocket.connect", "websocket.disconnect"]
+
+
 @fails_without(method(GuardedStream, "check_control", nothing))
 async def test_flood_of_pongs_closes_with_4500() -> None:
     async with served(Recorder()) as port, socket(port) as client:
         client.send(frame(PONG) * 1_000)
         assert await client.close_code() == 4500
+
+
+def test_control_frames_are_ten_at_once_and_then_one_every_six_seconds() -> None:
+    now = 0.0
+    budget = ControlBudget(lambda: now)
+    assert [budget.take() for _ in range(11)] == [True] * 10 + [False]
+    now = 5.9
+    assert not budget.take()
+    now = 6.1
+    assert [budget.take(), budget.take()] == [True, False]
+    now = 3600
+    assert [budget.take() for _ in range(11)] == [True] * 10 + [False]
 
 
 MALFORMED = {
@@ -294,6 +324,8 @@ async def assert_request_refused(name: str) -> None:
         assert b"\r\nconnection: close\r\n" in head.lower()
         assert await client.end() == b""
         assert not app.ended.is_set()
+        client.writer.close()
+        await no_connection_left()
 
 
 @fails_without(seam("H11Protocol"))
@@ -365,9 +397,13 @@ async def test_nothing_after_a_refused_request_is_parsed_or_keeps_the_connection
 # --- no waiting for ever ------------------------------------------------------------------------------------
 
 
+def connections() -> list[asyncio.Task[Any]]:
+    """Hypercorn's task for each connection."""
+    return [task for task in asyncio.all_tasks() if "_server_callback" in str(task.get_coro())]
+
+
 async def no_connection_left() -> None:
-    """Hypercorn's task for each connection has ended."""
-    if tasks := [task for task in asyncio.all_tasks() if "_server_callback" in str(task.get_coro())]:
+    if tasks := connections():
         _, left = await asyncio.wait(tasks, timeout=2)
         assert not left
 
@@ -414,6 +450,39 @@ async def test_app_that_sends_to_a_peer_that_left_is_not_stuck_in_its_own_full_i
         await asyncio.wait_for(app.ended.wait(), 2)
 
 
+@pytest.mark.anyio
+async def test_inbox_keeps_nothing_once_the_app_has_returned() -> None:
+    inbox = Inbox(2)
+    for _ in range(2):
+        await inbox.put({"type": "http.request", "body": b"x", "more_body": True})
+    inbox.leave()
+    await inbox.put({"type": "http.request", "body": b"late", "more_body": True})
+    assert inbox.empty()
+
+
+@fails_without(method(GuardedServer, "_fall_silent", nothing))
+async def test_what_still_comes_on_a_closing_connection_is_not_kept() -> None:
+    """An upload that was answered before its end goes on until the peer notices."""
+    upload = (b"3e8\r\n" + b"x" * 1000 + b"\r\n") * 65
+
+    def send_much(port: int) -> bytes:
+        with sockets.create_connection((HOST, port)) as client:
+            client.sendall(b"POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n")
+            for _ in range(400):
+                client.sendall(upload)
+            return client.recv(1000)
+
+    async with served(Recorder(ok)) as port:
+        tracemalloc.start()
+        try:
+            answer = await asyncio.to_thread(send_much, port)
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert most < 5_000_000
+
+
 @fails_without(method(GuardedStream, "_leave_after_close", nothing_awaited))
 async def test_socket_that_the_app_closed_ends_though_both_sides_then_do_nothing() -> None:
     released = asyncio.Event()
@@ -440,10 +509,15 @@ async def test_peer_that_is_still_sending_can_read_the_close_code() -> None:
         await app.next()
         await send({"type": "websocket.close", "code": 4500, "reason": "enough"})
 
-    async with served(Recorder(close)) as port, socket(port) as client:
-        for _ in range(40):
-            client.send(frame(TEXT, b"x" * 16_000) * 10)
-            await asyncio.sleep(0.01)
+    app = Recorder(close)
+    async with served(app) as port, socket(port) as client:
+        client.writer.transport.pause_reading()
+        client.send(frame(TEXT, b"x"))
+        await app.ended.wait()
+        for _ in range(3):
+            client.send(frame(TEXT, b"more"))
+            await asyncio.sleep(0.01)  # for a reset to come back, if there is one
+        client.writer.transport.resume_reading()
         assert await client.close_code() == 4500
         assert await client.end() == b""
 
@@ -477,6 +551,41 @@ async def test_peer_that_reads_nothing_is_dropped_within_a_second_of_its_close()
 @pytest.fixture
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guarded_connection, "SEND_SECONDS", 0.3)
+    monkeypatch.setattr(guarded_connection, "FLUSH_SECONDS", 0.3)
+
+
+@fails_without(method(GuardedServer, "_abort_in_time", nothing))
+async def test_peer_that_ends_its_side_and_reads_nothing_is_dropped() -> None:
+    async def fill(app: Recorder, send: Send) -> None:
+        writer = FrameWriter.on(send)
+        for _ in range(300):
+            writer.write(text_frame(b"x" * 60_000))
+        await app.next()
+
+    async with served(Recorder(fill)) as port, socket(port) as client:
+        client.writer.transport.pause_reading()
+        client.writer.write_eof()
+        await no_connection_left()
+
+
+@pytest.mark.usefixtures("short_patience")
+@fails_without(method(GuardedServer, "_initiate_server_close", TCPServer._initiate_server_close))
+async def test_peer_that_does_not_read_the_end_of_its_answer_is_dropped_after_the_idle_time() -> None:
+    body = b"x" * 20_000_000
+
+    async def answer_much(app: Recorder, send: Send) -> None:
+        writer = send.__self__.send.__self__.send.__self__.writer  # type: ignore[attr-defined]
+        writer.transport.set_write_buffer_limits(high=1 << 30)
+        length = str(len(body)).encode()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+        await send({"type": "http.response.body", "body": body})
+
+    app = Recorder(answer_much)
+    async with served(app, keep_alive_timeout=0.1) as port, raw(port) as client:
+        client.writer.transport.pause_reading()
+        client.send(b"GET / HTTP/1.1\r\nHost: t\r\n\r\n")
+        await app.ended.wait()
+        await no_connection_left()
 
 
 @pytest.mark.usefixtures("short_patience")

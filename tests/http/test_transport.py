@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket as sockets
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
 import pytest
 import websockets
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection
 from websockets.frames import Frame
 
@@ -39,6 +40,7 @@ class Speaker:
         self._kind = kind
         self._talk = talk
         self.ended = asyncio.Event()
+        self.failed: Exception | None = None
         self.writer: FrameWriter
 
     @property
@@ -57,6 +59,9 @@ class Speaker:
         assert self.writer.kind == self._kind
         try:
             await self._talk(self.writer, send, receive)
+        except Exception as error:
+            self.failed = error
+            raise
         finally:
             await self.writer.aclose()
             self.ended.set()
@@ -129,6 +134,19 @@ async def test_writing_to_a_client_that_left_raises_nothing_and_marks_the_writer
 
 
 @pytest.mark.anyio
+async def test_writer_is_closed_when_the_peer_has_ended_its_side_without_a_close_frame() -> None:
+    async def talk(writer: FrameWriter, send: Send, receive: Receive) -> None:
+        assert (await receive())["type"] == "websocket.disconnect"
+        assert writer.closed
+
+    speaker = Speaker("transport", talk)
+    async with served(speaker.app) as port, socket(port) as connection:
+        connection.writer.write_eof()
+        await asyncio.wait_for(speaker.ended.wait(), 2)
+    assert speaker.failed is None
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize("kind", KINDS)
 async def test_no_frame_follows_a_close_frame(kind: str) -> None:
     async def talk(writer: FrameWriter, send: Send, receive: Receive) -> None:
@@ -162,15 +180,47 @@ async def test_close_comes_after_what_was_written_and_ends_the_socket(kind: str)
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("kind", KINDS)
-async def test_close_of_writer_and_app_at_once_is_one_close(kind: str) -> None:
+@pytest.mark.parametrize("before", [0, 100], ids=["empty", "more_than_the_reader_takes"])
+async def test_close_of_writer_and_app_at_once_is_one_close(
+    kind: str, before: int, caplog: pytest.LogCaptureFixture
+) -> None:
     async def talk(writer: FrameWriter, send: Send, receive: Receive) -> None:
+        for _ in range(before):
+            writer.write(text_frame(b"x" * 60_000))
         writer.close(4004, "draining")
         await send({"type": "websocket.close", "code": 4500})
         writer.close(4004, "draining")
 
-    async with served(Speaker(kind, talk).app) as port, socket(port) as connection:
-        assert await connection.close_code() == 4500
-        assert await connection.end() == b""
+    speaker = Speaker(kind, talk)
+    async with served(speaker.app) as port, socket(port) as connection:
+        if before:
+            connection.writer.transport.pause_reading()
+        else:
+            assert await connection.close_code() == 4500
+            assert await connection.end() == b""
+        await asyncio.wait_for(speaker.ended.wait(), 2)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+@pytest.mark.anyio
+async def test_writer_is_closed_from_the_close_frame_on_though_its_reader_takes_nothing() -> None:
+    async def talk(writer: FrameWriter, send: Send, receive: Receive) -> None:
+        while writer.buffered() < 2 * HIGH_WATER_BYTES:
+            writer.write(text_frame(b"x" * 60_000))
+        closing = asyncio.create_task(coroutine(send({"type": "websocket.close", "code": 4001})))
+        await asyncio.sleep(0)
+        assert not closing.done()
+        assert writer.closed
+        await closing
+
+    async def coroutine(sending: Awaitable[None]) -> None:
+        await sending
+
+    speaker = Speaker("transport", talk)
+    async with served(speaker.app) as port, socket(port) as connection:
+        connection.writer.transport.pause_reading()
+        await asyncio.wait_for(speaker.ended.wait(), 2)
+    assert speaker.failed is None
 
 
 @pytest.mark.anyio
@@ -247,6 +297,23 @@ async def test_asgi_queue_that_grows_past_its_bound_gives_the_socket_up() -> Non
         writer.write(piece)
     assert QUEUE_BYTES - len(piece) < writer.buffered() <= QUEUE_BYTES
     await writer.aclose()
+    await writer.aclose()
+
+
+@pytest.mark.anyio
+async def test_flush_of_an_asgi_writer_waits_for_a_slow_send() -> None:
+    sent: list[str] = []
+
+    async def slow(message: Message) -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        sent.append(message["text"])
+
+    writer = AsgiWriter(slow)
+    for text in (b"one", b"two"):
+        writer.write(text_frame(text))
+    await writer.flush()
+    assert sent == ["one", "two"]
     await writer.aclose()
 
 
