@@ -20,6 +20,7 @@ from jam.domain.views import IdeaView
 RETRY_STATUSES = frozenset({429, 502, 503, 504, 507})
 PATIENCE_SECONDS = 90.0
 PAGE_SIZE = 50
+TRIES = 10
 
 
 class Refused(Exception):
@@ -119,7 +120,7 @@ class House:
 
     async def join(self, code: str, handle: str, audience: str = "citizen") -> Seat:
         """Join by code. A name that is taken gets a number: an earlier try may have got through."""
-        for number in range(1, 20):
+        for number in range(1, TRIES + 1):
             name = handle if number == 1 else f"{handle} {number}"
             try:
                 body = {"code": code, "handle": name, "audience": audience}
@@ -144,11 +145,20 @@ class House:
         return str(answer["url"])
 
     async def take_role(self, jam: str, role: str) -> Seat:
-        """Take a role in the jam over a link of one's own, as a person with a browser would."""
-        url = await self.role_link(jam, role)
-        path = urlsplit(url).path
-        response = await self._call("POST", path, None, {})
-        return Seat(jam=jam, handle=role, cookie=_cookie(response))
+        """Take a role in the jam over a link of one's own, as a person with a browser would.
+
+        A link that an earlier try may have used up is replaced by a new one.
+        """
+        for _ in range(TRIES):
+            path = urlsplit(await self.role_link(jam, role)).path
+            try:
+                response = await self._call("POST", path, None, {})
+            except Refused as refused:
+                if refused.code != "link_used":
+                    raise
+                continue
+            return Seat(jam=jam, handle=role, cookie=_cookie(response))
+        raise NotFinished(f"{TRIES} links for the role {role} were all used up")
 
     async def older_ideas(self, seat: Seat, before: int) -> tuple[IdeasPage, bytes]:
         """The page of ideas before a place in everyone's order, and its bytes as they came."""
