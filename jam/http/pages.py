@@ -219,15 +219,20 @@ async def sign_in(request: Request) -> Response:
 
 
 async def report(request: Request) -> Response:
-    """GET /jams/{jam}/report and its downloads: everyone in the jam may read it."""
+    """GET /jams/{jam}/report and its downloads: everyone in the jam may read it.
+
+    ``report.html`` is the page as one file, with its style inside, to keep and to pass on.
+    """
     services, who = context(request), await viewer(request)
     found = accepted(await services.reports.read(who.jam_id))
     kind = request.url.path.rpartition("/")[2]
+    address = f"{services.base_url}/jams/{who.jam_id}/report"
     if kind == "report":
-        address = f"{services.base_url}/jams/{who.jam_id}/report"
         return HTMLResponse(await services.reports.html(found, address))
-    made, media = DOWNLOADS[kind]
     headers = {"content-disposition": f'attachment; filename="{kind}"'}
+    if kind == "report.html":
+        return HTMLResponse(await services.reports.html(found, address, standalone=True), headers=headers)
+    made, media = DOWNLOADS[kind]
     return Response(made(found), media_type=media, headers=headers)
 
 
@@ -245,5 +250,5 @@ ROUTES = [
     Route("/jams/{jam}", room),
     Route("/jams/{jam}/facilitate", facilitate),
     Route("/jams/{jam}/report", report),
-    *(Route(f"/jams/{{jam}}/{name}", report) for name in DOWNLOADS),
+    *(Route(f"/jams/{{jam}}/{name}", report) for name in ("report.html", *DOWNLOADS)),
 ]

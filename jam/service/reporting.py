@@ -201,9 +201,10 @@ class Reports:
             self._read[jam_id] = kept
         return kept[1]
 
-    async def html(self, report: Report, address: str) -> bytes:
+    async def html(self, report: Report, address: str, *, standalone: bool = False) -> bytes:
         """The report as a page; in a thread, because thousands of ideas take their time."""
-        return await asyncio.to_thread(self._renderer.html, report, address=address)
+        render = self._renderer.html
+        return await asyncio.to_thread(render, report, address=address, standalone=standalone)
 
     async def state(self, jam_id: str) -> dict[str, Any]:
         """``none``, ``theming``, ``reporting`` or ``ready``, and the version that can be read."""
