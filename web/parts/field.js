@@ -50,7 +50,7 @@ export function TextField({ id, label, text, limit, error, rows = 3, readonly, p
   return html`<div class=${error ? "field has-error" : "field"}>
     <label for=${id}>${label}</label>
     ${error && html`<p class="error" id=${id + "-error"}><span class="spoken">${t("Error:")} </span>${error}</p>`}
-    <textarea id=${id} dir="auto" rows=${rows} value=${text} readonly=${readonly} placeholder=${placeholder}
+    <textarea id=${id} dir="auto" rows=${rows} value=${text} readOnly=${readonly} placeholder=${placeholder}
       aria-invalid=${error ? "true" : undefined} aria-describedby=${error ? `${id}-error ${id}-count` : id + "-count"}
       onInput=${(/** @type {any} */ event) => onText(event.target.value)} onKeyDown=${key}></textarea>
     <p class="count" id=${id + "-count"}>${counted(length, limit)}</p>

@@ -6,7 +6,7 @@
 import { t } from "../words/words.js";
 import { Dialog } from "./dialog.js";
 import { focusItem } from "./focus.js";
-import { html, signal, useEffect, useRef } from "./view.js";
+import { html, useEffect, useRef } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../wire/frames.js").IdeaView} IdeaView */
@@ -19,9 +19,8 @@ import { html, signal, useEffect, useRef } from "./view.js";
  * @property {(asked: {idea: IdeaView, verdict: "hide"|"return"}) => void} ask
  * @property {(idea: IdeaView) => void} approve
  * @property {() => unknown} undo
+ * @property {() => void} help
  */
-
-const sheet = signal(false);
 
 /** @param {Store} store */
 const on = (store) => store.keep.get("keys") !== "off";
@@ -52,7 +51,7 @@ function act(key, hands) {
   if (key === "j") move(hands, 1);
   else if (key === "k") move(hands, -1);
   else if (key === "u") hands.undo();
-  else if (key === "?") sheet.value = true;
+  else if (key === "?") hands.help();
   else if (key === "a" && idea) hands.approve(idea);
   else if (key === "h" && idea) hands.ask({ idea, verdict: "hide" });
   else if (key === "r" && idea) hands.ask({ idea, verdict: "return" });
@@ -67,24 +66,26 @@ function move({ items, focused }, step) {
   if (next) focusItem(next.id);
 }
 
-/** The list of keys, and the switch. @param {{store: Store}} props */
-export function Keys({ store }) {
+/** The list of keys, and the switch. @param {{store: Store, deciding: import("../state/deciding.js").Deciding}} props */
+export function Keys({ store, deciding }) {
+  const { sheet } = deciding;
   const turn = (/** @type {any} */ event) => store.keep.set("keys", event.target.checked ? "on" : "off");
   return html`<section aria-labelledby="keys-title">
     <h2 id="keys-title">${t("Check texts from the keyboard")}</h2>
     <div class="actions"><button type="button" onClick=${() => (sheet.value = true)}>${t("Show the keys (?)")}</button>
       <label class="choice"><input type="checkbox" checked=${on(store)} onChange=${turn} /> ${t("Single keys are on")}</label></div>
-    ${sheet.value && html`<${Sheet} />`}
+    ${sheet.value && html`<${Sheet} onClose=${() => (sheet.value = false)} />`}
   </section>`;
 }
 
-function Sheet() {
+/** @param {{onClose: () => void}} props */
+function Sheet({ onClose }) {
   const keys = [
     ["j", t("next text")], ["k", t("text before")], ["a", t("approve")], ["h", t("hide, and name the rule")],
     ["r", t("return, and name the rule")], ["u", t("undo your last decision")], ["?", t("show the keys")],
   ];
-  return html`<${Dialog} title=${t("Keys for the queue")} onClose=${() => (sheet.value = false)}>
+  return html`<${Dialog} title=${t("Keys for the queue")} onClose=${onClose}>
     <dl class="keys">${keys.map(([key, does]) => html`<div key=${key}><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}</dl>
-    <div class="actions"><button type="button" class="primary" onClick=${() => (sheet.value = false)}>${t("Close")}</button></div>
+    <div class="actions"><button type="button" class="primary" onClick=${onClose}>${t("Close")}</button></div>
   </${Dialog}>`;
 }

@@ -35,7 +35,7 @@ export function Queue({ store, deciding }) {
     void deciding.decide(idea, verdict, rule, note);
   };
   const current = () => items.find((one) => one.id === focused && one.status === "pending") ?? items[0];
-  useKeys(store, { items, focused, current, ask, approve: (idea) => decide(idea, "approve"), undo: () => deciding.undo() });
+  useKeys(store, { items, focused, current, ask, approve: (idea) => decide(idea, "approve"), undo: () => deciding.undo(), help: () => (deciding.sheet.value = true) });
   return html`<section class="queue" aria-labelledby="queue-title">
     <h2 id="queue-title" tabindex="-1">${title(lists.queue)}</h2>
     <${Made} store=${store} deciding=${deciding} />

@@ -52,7 +52,7 @@ function FacilitatorRoom({ store }) {
         ${over && html`<${Themes} store=${store} heading="h2" />`}
         <${Invite} store=${store} links=${steers} />
         ${steers && html`<${Forums} store=${store} />`}
-        <${Keys} store=${store} />
+        <${Keys} store=${store} deciding=${deciding} />
         ${!over && html`<${Themes} store=${store} heading="h2" />`}
       </div>
     </main>

@@ -24,6 +24,8 @@ export class Deciding {
     this.store = store;
     /** Ideas whose decision is on its way. */
     this.busy = signal(/** @type {string[]} */ ([]));
+    /** Whether the list of keys is open. */
+    this.sheet = signal(false);
     /** Newest last. */
     this.made = signal(/** @type {Made[]} */ ([]));
   }

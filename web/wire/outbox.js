@@ -116,6 +116,7 @@ export class Outbox {
     const ms = Math.ceil(seconds * 1000);
     this.put({ ...entry, stage: "waiting", retryAt: this.now() + ms, error });
     this.later(() => this.pump(), ms + 10);
+    this.pump();
   }
 
   /** The answer is there. Only texts stay listed: until they are seen in the feed, or dealt with. @param {Entry} entry */

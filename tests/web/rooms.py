@@ -1,0 +1,129 @@
+"""Walking into a jam as people do: a browser window for each person, on a real server.
+
+Every window notes what must not happen on any page: an error of ours, a broken content policy, a
+dialog of the browser. Crowds who only write come in over HTTP.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from jam.cli.crowd.house import House, Seat
+from jam.domain.commands import StartNextPhase
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FORUMS = [
+    {"title": "Winter", "question": "What would bring you to the park in winter?"},
+    {"title": "Evenings", "question": "What would make you feel safe in the park after dark?"},
+]
+PATIENT = {"ideas_per_minute": 600.0, "burst": 100}
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+
+
+class Rooms:
+    """One jam and the windows that people have open on it. Call ``make_jam`` first."""
+
+    def __init__(self, house: House, browser: Browser) -> None:
+        self.house = house
+        self.browser = browser
+        self.complaints: list[str] = []
+        self.jam = ""
+        self.code = ""
+        self.forums: list[str] = []
+        self.sent = 0
+        self.windows: list[BrowserContext] = []
+
+    async def make_jam(self, *, started: bool = True, **settings: Any) -> None:
+        """A jam in its first writing phase, or in the lobby if not ``started``."""
+        made = await self.house.create_jam(
+            "A park for all seasons", FORUMS, settings={"policy": "screened", **PATIENT, **settings}
+        )
+        self.jam, self.code = made["id"], made["code"]
+        self.forums = [forum["id"] for forum in made["forums"]]
+        if started:
+            await self.next_phase(0)
+
+    async def next_phase(self, index: int) -> None:
+        """Ring the bell of phase ``index`` as the administrator."""
+        await self.house.command(self.jam, StartNextPhase(client_id=f"bell-{index}", phase_index=index))
+
+    async def window(self, size: dict[str, int] = DESK, **more: Any) -> Page:
+        """A person's own browser window: nothing in it is shared with another one's."""
+        context = await self.browser.new_context(viewport=size, **more)  # type: ignore[arg-type]
+        self.windows.append(context)
+        context.set_default_timeout(10_000)
+        page = await context.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda problem: self.complaints.append(str(problem)))
+        page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
+        return page
+
+    async def close(self) -> None:
+        """Close every window."""
+        for context in self.windows:
+            await context.close()
+
+    def _hear(self, line: ConsoleMessage) -> None:
+        lost = "WebSocket connection" in line.text or "Failed to load resource" in line.text
+        if line.type in ("error", "warning") and not lost:
+            self.complaints.append(line.text)
+
+    async def join(self, handle: str, size: dict[str, int] = DESK, **more: Any) -> Page:
+        """A participant who came in by the join page; the room is open and live."""
+        page = await self.window(size, **more)
+        await page.goto(f"{self.house.url}/j/{self.code}")
+        await page.get_by_label("The name that others will see").fill(handle)
+        await page.get_by_role("button", name="Join the jam").click()
+        await live(page)
+        return page
+
+    async def run(self, size: dict[str, int] = DESK, role: str = "facilitator", **more: Any) -> Page:
+        """Somebody who came in by a role link; their room is open and live."""
+        page = await self.window(size, **more)
+        await page.goto(await self.house.role_link(self.jam, role))
+        await page.get_by_role("button", name="Go to the jam").click()
+        await live(page)
+        return page
+
+    async def seat(self, handle: str, audience: str = "citizen") -> Seat:
+        """Somebody without a window, who writes over HTTP."""
+        return await self.house.join(self.code, handle, audience)
+
+    async def write(self, seat: Seat, text: str, forum: int = 0) -> dict[str, Any]:
+        """An idea from ``seat``; the answer."""
+        return await self.give(seat, {"t": "submit_idea", "forum": self.forums[forum], "text": text})
+
+    async def give(self, seat: Seat, wish: dict[str, Any]) -> dict[str, Any]:
+        """One command over HTTP; the answer."""
+        self.sent += 1
+        body = {**wish, "client_id": f"web-{self.sent}"}
+        path = f"/api/jams/{self.jam}/commands"
+        return await self.house._json("POST", path, body, seat.headers())
+
+
+async def live(page: Page) -> None:
+    """Wait until the room has everything there is."""
+    await expect(page.locator(".link-state")).to_have_text("Live")
+
+
+def path_of(page: Page) -> str:
+    """The path in the window's address."""
+    return urlsplit(page.url).path
+
+
+async def axe(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it now is: one line for each."""
+    if not await page.evaluate("typeof axe !== 'undefined'"):
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await page.evaluate("tags => axe.run({runOnly: tags})", AXE_RULES)
+    return [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
+
+
+async def scrolls_sideways(page: Page) -> bool:
+    """Whether the page is wider than its window."""
+    return bool(await page.evaluate("document.documentElement.scrollWidth > innerWidth"))

@@ -1,0 +1,231 @@
+"""axe finds nothing and nothing scrolls sideways: every page and state, phone and desk, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from jam.domain.commands import CloseJam, PauseJam
+from tests.web.rooms import DESK, PHONE, Rooms, axe, scrolls_sideways
+
+pytestmark = [pytest.mark.anyio, pytest.mark.browser, pytest.mark.slow]
+
+State = Callable[[Rooms, Any], Awaitable[Page]]
+
+
+async def front(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.window(size)
+    await page.goto(rooms.house.url)
+    return page
+
+
+async def front_refused(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.window(size)
+    await page.goto(f"{rooms.house.url}/?code=wrong")
+    return page
+
+
+async def join(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.window(size)
+    await page.goto(f"{rooms.house.url}/j/{rooms.code}")
+    return page
+
+
+async def join_refused(rooms: Rooms, size: Any) -> Page:
+    page = await join(rooms, size)
+    await page.get_by_role("button", name="Join the jam").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    return page
+
+
+async def link(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.window(size)
+    await page.goto(await rooms.house.role_link(rooms.jam, "moderator"))
+    return page
+
+
+async def sign_in(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.window(size)
+    await page.goto(f"{rooms.house.url}/sign-in")
+    return page
+
+
+async def no_such_page(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.window(size)
+    await page.goto(f"{rooms.house.url}/nowhere")
+    return page
+
+
+async def lobby(rooms: Rooms, size: Any) -> Page:
+    await rooms.make_jam(started=False)
+    return await rooms.join("Mara", size)
+
+
+async def participant(rooms: Rooms, size: Any) -> Page:
+    await fill(rooms)
+    page = await rooms.join("Mara", size)
+    await page.get_by_role("button", name="1 reply").click()
+    await page.get_by_text("Edited 1 time").click()
+    await expect(page.locator(".edits ol")).to_be_visible()
+    return page
+
+
+async def writing(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.join("Mara", size)
+    await page.get_by_label("Your idea", exact=True).fill("A call to 020 7946 0000 please")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator(".card.is-own")).to_contain_text("Saved")
+    await page.get_by_role("button", name="Edit: A call").click()
+    await page.get_by_text("Add tags").click()
+    await page.get_by_label("Your idea", exact=True).fill("x" * 501)
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator(".error")).to_be_visible()
+    return page
+
+
+async def reporting(rooms: Rooms, size: Any) -> Page:
+    await rooms.write(await rooms.seat("Anke"), "Buy my lamps")
+    page = await rooms.join("Mara", size)
+    await page.get_by_role("button", name="Report: Buy").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Report").click()
+    return page
+
+
+async def mine(rooms: Rooms, size: Any) -> Page:
+    page = await participant(rooms, size)
+    await page.get_by_label("Your idea", exact=True).fill("One of mine")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await page.get_by_role("link", name="Mine").click()
+    await page.get_by_role("button", name="Withdraw").click()
+    await expect(page.get_by_role("button", name="Undo: put it back")).to_be_visible()
+    return page
+
+
+async def themes(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.join("Mara", size)
+    await page.get_by_role("link", name="Themes").click()
+    return page
+
+
+async def helped(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.join("Mara", size)
+    await page.get_by_role("navigation").get_by_role("link", name="Help").click()
+    return page
+
+
+async def paused(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.join("Mara", size)
+    await page.get_by_label("Your idea", exact=True).fill("Half an idea")
+    await rooms.house.command(rooms.jam, PauseJam(client_id="pause"))
+    await expect(page.get_by_text("Your text below was not sent.")).to_be_visible()
+    return page
+
+
+async def offline(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.join("Mara", size)
+    await page.evaluate("dispatchEvent(new Event('offline'))")
+    await expect(page.get_by_text("You are offline.")).to_be_visible()
+    return page
+
+
+async def closed(rooms: Rooms, size: Any) -> Page:
+    await fill(rooms)
+    page = await rooms.join("Mara", size)
+    await rooms.house.command(rooms.jam, CloseJam(client_id="close"))
+    await expect(page.get_by_text("Time for new ideas is over.")).to_be_visible()
+    return page
+
+
+async def facilitator(rooms: Rooms, size: Any) -> Page:
+    await fill(rooms)
+    page = await rooms.run(size)
+    await page.get_by_text("Ask another question").click()
+    await page.get_by_role("button", name="Make a link for one person").click()
+    await expect(page.locator(".link-made")).to_be_visible()
+    return page
+
+
+async def moderating(rooms: Rooms, size: Any) -> Page:
+    await rooms.make_jam(policy="pre")
+    anke = await rooms.seat("Anke")
+    for number in range(3):
+        await rooms.write(anke, f"Idea {number}")
+    page = await rooms.run(size)
+    await page.keyboard.press("a")
+    await expect(page.locator(".made")).to_be_visible()
+    await page.keyboard.press("h")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    return page
+
+
+async def asking(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.run(size)
+    await page.get_by_role("button", name="Close the jam").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    return page
+
+
+async def keys(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.run(size)
+    await page.get_by_role("button", name="Show the keys").click()
+    return page
+
+
+async def fill(rooms: Rooms) -> None:
+    """Ideas of every standing: plain, by staff, long, right to left, replied to, edited, hidden, reported."""
+    anke, staff = await rooms.seat("Anke"), await rooms.seat("نور", "staff")
+    first = await rooms.write(anke, "Open the café at weekends, so that there is a reason to walk there.")
+    await rooms.write(staff, "افتحوا الحديقة حتى الساعة العاشرة مساءً.")
+    await rooms.write(anke, "Supercalifragilistic" * 6)
+    bad = await rooms.write(anke, "Something against a rule")
+    await rooms.give(staff, {"t": "submit_reply", "idea": first["idea"], "text": "With soup"})
+    tags = ["café", "winter"]
+    await rooms.give(
+        anke, {"t": "edit_idea", "idea": first["idea"], "version": 1, "text": "Open it.", "tags": tags}
+    )
+    await rooms.give(staff, {"t": "flag_idea", "idea": first["idea"], "rule": "abuse"})
+    verdict = {
+        "t": "moderate",
+        "idea": bad["idea"],
+        "version": bad["version"],
+        "verdict": "hide",
+        "rule": "threat",
+    }
+    await rooms.give(await rooms.house.take_role(rooms.jam, "moderator"), verdict)
+
+
+STATES: list[State] = [
+    *(front, front_refused, join, join_refused, link, sign_in, no_such_page),
+    *(lobby, participant, writing, reporting, mine, themes, helped, paused, offline, closed),
+    *(facilitator, moderating, asking, keys),
+]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+async def test_axe_finds_nothing_in_light_or_dark_and_the_page_fits(
+    rooms: Rooms, state: State, size: dict[str, int]
+) -> None:
+    page = await state(rooms, size)
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert await axe(page) == []
+    assert not await scrolls_sideways(page)
+
+
+@pytest.mark.parametrize("state", [join_refused, participant, facilitator], ids=lambda state: state.__name__)
+async def test_text_at_twice_its_size_still_fits_a_phone_held_upright(rooms: Rooms, state: State) -> None:
+    page = await state(rooms, {"width": 640, "height": 900})
+    await page.evaluate("document.documentElement.style.fontSize = '225%'")
+    assert not await scrolls_sideways(page)
+
+
+@pytest.mark.parametrize("state", [join_refused, participant, facilitator], ids=lambda state: state.__name__)
+async def test_right_to_left_mirrors_without_scrolling_sideways(rooms: Rooms, state: State) -> None:
+    page = await state(rooms, PHONE)
+    await page.evaluate("document.documentElement.dir = 'rtl'")
+    assert await axe(page) == []
+    assert not await scrolls_sideways(page)
