@@ -1,0 +1,171 @@
+"""G6: a snapshot is of one moment. A commit between two of its reads changes nothing in it.
+
+The commit is put there on purpose: before each single statement of the snapshot's reading, on both
+databases. What the snapshot then says must be the state at its own cursor, and the events after that
+cursor must lead to what a fresh snapshot says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.util import await_only
+
+from jam.compose import running_engine
+from jam.domain.commands import (
+    EditIdea,
+    ExtendPhase,
+    FlagIdea,
+    Moderate,
+    OpenForum,
+    PauseJam,
+    ResumeJam,
+    SubmitReply,
+    WithdrawIdea,
+)
+from jam.domain.names import Rule, Verdict
+from jam.domain.rejections import Rejection
+from jam.domain.views import Viewer
+from jam.live.jams import snapshot_parts
+from jam.live.tail import batch_frame, render, select_for
+from jam.live.wire import encode
+from jam.service.snapshot import State
+from jam.store import log
+from jam.store.engine import Database
+from tests.guarantees.stage import Stage, enter, set_stage
+from tests.reducer import assemble, empty_state, reduce
+
+pytestmark = pytest.mark.anyio
+PHASES = (("ideate", 60.0), ("wrap_up", 60.0), ("closed", None))
+
+
+@contextmanager
+def _before_statement(database: Database, number: int, act: Callable[[], Awaitable[None]]) -> Iterator[None]:
+    """Let ``act`` run, and commit, right before statement ``number`` of the next reading."""
+    engine, ours = database._reader.sync_engine, asyncio.current_task()
+    seen = 0
+    acted: list[int] = []
+
+    def before(*_: Any) -> None:
+        nonlocal seen
+        # The followers of the log read as well.
+        seen += asyncio.current_task() is ours
+        if seen == number and not acted:
+            acted.append(number)
+            await_only(act())
+
+    event.listen(engine, "before_cursor_execute", before)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", before)
+    assert seen >= number, "the reading was over before that"
+
+
+async def _statements(stage: Stage, who: Viewer) -> int:
+    """How many statements a snapshot for ``who`` is read with."""
+    engine, ours = stage.engine.database._reader.sync_engine, asyncio.current_task()
+    seen = 0
+
+    def before(*_: Any) -> None:
+        nonlocal seen
+        seen += asyncio.current_task() is ours
+
+    event.listen(engine, "before_cursor_execute", before)
+    try:
+        await stage.state(who)
+    finally:
+        event.remove(engine, "before_cursor_execute", before)
+    return seen
+
+
+def _plain(state: State) -> dict[str, Any]:
+    return assemble([json.loads(encode(part)) for part in snapshot_parts(state)])
+
+
+async def _level(stage: Stage, who: Viewer, state: State) -> dict[str, Any]:
+    """The state that the events after a snapshot's cursor lead to."""
+    after = state.cursor
+    page, totals = await stage.engine.database.read(lambda c: log.read(c, stage.jam_id, after))
+    shown = [render(seen, stage.jam_id) for seen in page]
+    reached = reduce(empty_state(), _plain(state))
+    if not page:
+        return reached
+    frame = batch_frame(after, page[-1].event.seq, select_for(who, shown), totals)
+    return reduce(reached, json.loads(frame[frame.index(b'{"t"') :]))
+
+
+class Turmoil:
+    """Every kind of change to a jam, again and again: each call is one change of every kind."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._calls = 0
+
+    async def __call__(self) -> None:
+        self._calls += 1
+        stage, (ann, ben, _) = self._stage, self._stage.people
+        base = await self._submit(ann, "an idea to work on")
+        await self._do(ben, SubmitReply, idea=base, text="A reply")
+        await self._do(ben, FlagIdea, idea=base, rule=Rule.ABUSE)
+        await self._do(ann, EditIdea, idea=base, version=1, text="Changed", tags=["tag"])
+        hidden = await self._submit(ann, "to be hidden")
+        await self._do(
+            stage.lead, Moderate, idea=hidden, version=1, verdict=Verdict.HIDE, rule=Rule.ABUSE, note="So"
+        )
+        await self._do(ann, WithdrawIdea, idea=await self._submit(ann, "to be withdrawn"))
+        await self._do(stage.lead, OpenForum, title="More", question="And then?")
+        await self._do(stage.lead, PauseJam)
+        await self._do(stage.lead, ResumeJam)
+        await self._do(stage.lead, ExtendPhase, phase_index=0, minutes=1)
+        await enter(stage.engine, stage.jam_id, f"Newcomer {self._calls}")
+
+    async def _submit(self, who: Viewer, text: str) -> str:
+        outcome = await self._stage.submit(who, self._id(), f"{text} {self._calls}")
+        assert not isinstance(outcome, Rejection), outcome
+        return str(outcome["idea"])
+
+    async def _do(self, who: Viewer, kind: Any, **fields: Any) -> None:
+        outcome = await self._stage.give(who, kind(client_id=self._id(), **fields))
+        assert not isinstance(outcome, Rejection), (kind, outcome)
+
+    def _id(self) -> str:
+        self._number = getattr(self, "_number", 0) + 1
+        return f"turmoil-{self._number}"
+
+
+async def _one_moment(url: str) -> None:
+    async with running_engine(url) as engine:
+        stage = await set_stage(engine, phases=PHASES)
+        turmoil = Turmoil(stage)
+        await turmoil()
+        for who in (stage.people[0], stage.lead):
+            for number in range(1, await _statements(stage, who) + 1):
+                before = await stage.state(who)
+                with _before_statement(engine.database, number, turmoil):
+                    read = await stage.state(who)
+                fresh = await stage.state(who)
+                assert fresh.cursor > before.cursor
+                assert read.cursor in (before.cursor, fresh.cursor)
+                same = before if read.cursor == before.cursor else fresh
+                assert _plain(read) == _plain(same), f"statement {number}, {who.role}"
+                reached = await _level(stage, who, read)
+                assert not reached["gap"]
+                assert reached == reduce(empty_state(), _plain(fresh)), f"statement {number}, {who.role}"
+
+
+async def test_g6_a_commit_between_the_reads_of_a_snapshot_changes_nothing_on_sqlite(tmp_path: Path) -> None:
+    await _one_moment(f"sqlite:///{tmp_path}/jam.db")
+
+
+async def test_g6_a_commit_between_the_reads_of_a_snapshot_changes_nothing_on_postgresql(
+    postgres_url: str,
+) -> None:
+    await _one_moment(postgres_url)
