@@ -26,6 +26,7 @@ from jam.cli.ideas_csv import read_ideas
 
 OK, FAILED, WRONG_USE = 0, 1, 2
 ONCE_SECONDS = 22.0
+SECONDS_PER_ACT = 0.15
 LIVE_SECONDS = 90.0
 LIVE_MINUTES = 60.0
 KEPT_BACK = 30
@@ -119,7 +120,8 @@ async def _once(show: Show, bars: Bars) -> None:
     """The whole script in half a minute, then the bell, the report and the close."""
     with bars:
         await show.gather()
-        await show.play(show.script.acts, ONCE_SECONDS)
+        acts = show.script.acts
+        await show.play(acts, min(ONCE_SECONDS, SECONDS_PER_ACT * len(acts)))
         await show.ring()
         await show.until_report()
         await show.close()
@@ -152,5 +154,5 @@ async def _unless_bell(show: Show, playing: Coroutine[Any, Any, None]) -> None:
 
 async def _keep_report(show: Show, folder: Path) -> Path:
     path = folder / "report.html"
-    path.write_bytes(await show.house.download(f"/jams/{show.jam}/report"))
+    path.write_bytes(await show.house.download(f"/jams/{show.jam}/report.html"))
     return path.resolve()

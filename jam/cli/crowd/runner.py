@@ -138,7 +138,7 @@ class Replay:
         """Wait for the report, download everything, and let every client come to the log's end."""
         await self._report(crowd)
         for name in ARTEFACTS:
-            path = f"/jams/{self.jam}/{'report' if name == 'report.html' else name}"
+            path = f"/jams/{self.jam}/{name}"
             _write(self.folder / name, await self.house.download(path))
         records = await self.house.download(f"/api/jams/{self.jam}/{RECORDS}")
         _write(self.folder / RECORDS, records)
