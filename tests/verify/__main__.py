@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="more seeds, more people, more kills")
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     arguments = parser.parse_args()
-    faults = Faults(people=30, seconds=30.0, kills=10) if arguments.full else Faults()
+    faults = Faults(people=30, answers=3000, kills=10) if arguments.full else Faults()
     seeds = range(arguments.seed, arguments.seed + (FULL_SEEDS if arguments.full else ORDINARY_SEEDS))
     good = [clean(replace(faults, seed=seed)) for seed in seeds]
     good += [caught(name, replace(Faults(), seed=arguments.seed)) for name in BUGS]

@@ -16,7 +16,7 @@ from pathlib import Path
 from jam.cli.crowd.checker import Verdict, check, read_export
 from jam.cli.crowd.client import Person
 from jam.cli.crowd.crowd import Crowd
-from jam.cli.crowd.history import Recorder, read_history
+from jam.cli.crowd.history import AnyLine, Ok, Recorder, read_history
 from jam.cli.crowd.house import House
 from jam.cli.crowd.moderator import Choice, Moderator
 from jam.cli.crowd.server import SERVE, ServerProcess, own_house
@@ -37,15 +37,19 @@ from jam.domain.views import IdeaView
 PHASES = [{"phase": "lobby"}, {"phase": "ideate"}, {"phase": "wrap_up"}, {"phase": "closed"}]
 SETTINGS = {"policy": "screened", "spot_check": 4, "ideas_per_minute": 6000, "burst": 1000}
 SETTLE_SECONDS = 60.0
+LONGEST_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """What is broken, and how often. ``kills`` are spread over the run at random."""
+    """What is broken, and how often. A run lasts for so many ``answers``, however slow the machine is.
+
+    Kills are spread over them, each right after an answer.
+    """
 
     seed: int = 1
     people: int = 12
-    seconds: float = 8.0
+    answers: int = 300
     kills: int = 2
     drops_per_second: float = 4.0
     copies: int = 8
@@ -57,6 +61,30 @@ async def run_campaign(faults: Faults, serve: Sequence[str] = SERVE) -> Verdict:
         process = ServerProcess(Path(folder), serve=serve)
         async with own_house(process) as house:
             return await _Campaign(faults, process, house, Path(folder)).run()
+
+
+class Counting(Recorder):
+    """A recorder that also lets one wait for a number of answers."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.acked = 0
+        self._goals: list[tuple[int, asyncio.Event]] = []
+
+    def put(self, line: AnyLine) -> None:
+        super().put(line)
+        if isinstance(line, Ok):
+            self.acked += 1
+            for number, reached in self._goals:
+                if self.acked >= number:
+                    reached.set()
+
+    async def answers(self, number: int) -> None:
+        """Wait until so many commands are acknowledged in all."""
+        goal = (number, asyncio.Event())
+        self._goals.append(goal)
+        if self.acked < number:
+            await goal[1].wait()
 
 
 class _Campaign:
@@ -76,25 +104,26 @@ class _Campaign:
         )
         self.jam, self.forum = made["id"], made["forums"][0]["id"]
         path = self.folder / "history.jsonl"
-        with Recorder(path) as recorder:
+        with Counting(path) as recorder:
             async with asyncio.TaskGroup() as tasks:
                 crowd = Crowd(self.house, self.jam, made["code"], recorder, self.chance, tasks)
-                await self._live(crowd, tasks)
+                await self._live(crowd, tasks, recorder)
                 records = await self.house.download(f"/api/jams/{self.jam}/records.jsonl")
                 export = read_export(records.splitlines())
                 await crowd.until_cursor(export.jam.last_seq, SETTLE_SECONDS)
                 await crowd.leave()
         return check(read_history(path), export)
 
-    async def _live(self, crowd: Crowd, tasks: asyncio.TaskGroup) -> None:
+    async def _live(self, crowd: Crowd, tasks: asyncio.TaskGroup, recorder: Counting) -> None:
         moderator = Moderator(await crowd.take_role("moderator"), self._judgement)
         deciding = tasks.create_task(moderator.run())
         people = await crowd.join([(f"Person {n + 1}", "citizen") for n in range(self.faults.people)])
         await self._next_phase(0)
-        breaking = [tasks.create_task(self._drop(crowd)), tasks.create_task(self._kill())]
+        breaking = [tasks.create_task(self._drop(crowd)), tasks.create_task(self._kill(recorder))]
         writing = [tasks.create_task(self._write(person, n)) for n, person in enumerate(people)]
-        await asyncio.sleep(self.faults.seconds)
-        await breaking[1]
+        async with asyncio.timeout(LONGEST_SECONDS):
+            await recorder.answers(self.faults.answers)
+            await breaking[1]
         # The bell rings while everybody is still sending; some of it comes too late and is told so.
         await self._next_phase(1)
         await asyncio.sleep(0.5)
@@ -121,13 +150,11 @@ class _Campaign:
             await asyncio.sleep(self.chance.expovariate(self.faults.drops_per_second))
             self.chance.choice(crowd.everyone).drop()
 
-    async def _kill(self) -> None:
-        """Kill the server at random moments and start it again on the same port and database."""
-        moments = sorted(self.chance.uniform(0.5, self.faults.seconds) for _ in range(self.faults.kills))
-        passed = 0.0
-        for moment in moments:
-            await asyncio.sleep(max(0.3, moment - passed))
-            passed = moment
+    async def _kill(self, recorder: Counting) -> None:
+        """Kill the server while it works, right after an answer, and start it again where it was."""
+        for moment in sorted(self.chance.sample(range(10, self.faults.answers), self.faults.kills)):
+            await recorder.answers(moment)
+            await asyncio.sleep(self.chance.choice([0.0, 0.0, 0.01, 0.03]))
             await self.process.kill()
             await self.process.start()
 
