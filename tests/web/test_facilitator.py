@@ -102,6 +102,15 @@ async def test_moderator_gets_the_queue_and_not_the_clock(rooms: Rooms) -> None:
     await expect(page.get_by_role("button", name="Make a link for one person")).to_have_count(0)
 
 
+async def test_observer_reads_and_is_not_asked_to_write(rooms: Rooms) -> None:
+    await rooms.write(await rooms.seat("Anke"), "A winter market")
+    page = await rooms.run(role="observer")
+    await expect(page.get_by_text("A winter market")).to_be_visible()
+    await expect(page.get_by_text("You are here to read.")).to_be_visible()
+    await expect(page.get_by_role("textbox")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Report")).to_have_count(0)
+
+
 async def test_ending_the_writing_phase_says_first_what_waits(rooms: Rooms) -> None:
     page = await queue_of(rooms, 3)
     mara = await rooms.join("Mara")

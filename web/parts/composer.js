@@ -5,7 +5,7 @@
  * copied, and the page says what to do next; nothing typed is ever cleared but by sending it.
  */
 
-import { beforeWriting, slot, takes } from "../state/select.js";
+import { beforeWriting, slot, takes, writes } from "../state/select.js";
 import { tagsOf } from "../state/drafts.js";
 import { clockTime } from "../words/times.js";
 import { t } from "../words/words.js";
@@ -23,7 +23,7 @@ export function Composer({ store, forum }) {
   const [text, setText] = useDraft(store, "idea/" + forum.id);
   const [tags, setTags] = useDraft(store, "tags/" + forum.id);
   const [error, setError] = useState("");
-  const open = takes(state, "idea") && forum.open;
+  const open = takes(state, "idea") && forum.open && writes(store.me.value.role);
   const send = (/** @type {Event|undefined} */ event) => {
     event?.preventDefault();
     const problem = wrong(text, state.jam?.text_limit ?? 500);
@@ -66,13 +66,14 @@ function Shut({ store, forum, kept }) {
   return html`<div class="shut" role="status">
     <p><strong>${reason(store, forum)}</strong></p>
     ${kept && html`<p>${t("Your text below was not sent. It is kept on this device: copy it if you want to use it elsewhere.")}</p>`}
-    ${slot(state)?.phase === "build" && html`<p>${t("You can still reply to the ideas below.")}</p>`}
+    ${slot(state)?.phase === "build" && writes(store.me.value.role) && html`<p>${t("You can still reply to the ideas below.")}</p>`}
   </div>`;
 }
 
 /** @param {Store} store @param {ForumView} forum */
 function reason(store, forum) {
   const { state } = store.screen.value;
+  if (!writes(store.me.value.role)) return t("You are here to read.");
   if (state.jam?.paused_at) return t("The jam is paused. You can write when it goes on.");
   if (beforeWriting(state)) return opens(store);
   if (!forum.open) return t("This question takes no more ideas.");

@@ -3,7 +3,7 @@
  * ideas wait behind a button, and live updates can be paused.
  */
 
-import { takes } from "../state/select.js";
+import { takes, writes } from "../state/select.js";
 import { windowOf } from "../state/reading.js";
 import { t, tn } from "../words/words.js";
 import { useCountSpoken } from "./announce.js";
@@ -29,7 +29,7 @@ export function Feed({ store, forum, minute }) {
     <h2 id="feed-title" tabindex="-1">${title(state, ideas.length + waiting + below)}</h2>
     <${Controls} store=${store} forum=${forum} waiting=${shown} />
     <ol class="ideas">${ideas.map((idea) => html`<${IdeaCard} key=${idea.id} store=${store} idea=${idea} minute=${minute}
-        replies=${lists.replies[idea.id] ?? NONE} mine=${idea.author === store.me.value.id} open=${takes(state, "reply")} />`)}</ol>
+        replies=${lists.replies[idea.id] ?? NONE} mine=${idea.author === store.me.value.id} open=${takes(state, "reply") && writes(store.me.value.role)} />`)}</ol>
     ${(below > 0 || state.older) && html`<div class="actions"><button type="button" onClick=${() => store.showOlder(forum)}>${t("Show older ideas")}</button></div>`}
   </section>`;
 }

@@ -2,7 +2,7 @@
  * The facilitator's hold on the questions: ask another one, close one.
  */
 
-import { forums } from "../state/select.js";
+import { forums, takes } from "../state/select.js";
 import { t } from "../words/words.js";
 import { Confirm } from "./dialog.js";
 import { html, useState } from "./view.js";
@@ -18,7 +18,7 @@ export function Forums({ store }) {
   return html`<section aria-labelledby="forums-title">
     <h2 id="forums-title">${t("The questions")}</h2>
     <ul class="forums">${forums(state).map((one) => html`<li key=${one.id}>
-      <p dir="auto"><strong>${one.title}</strong> <span class="muted">${one.open ? t("takes ideas") : t("closed")}</span></p>
+      <p dir="auto"><strong>${one.title}</strong> <span class="muted">${standing(one, takes(state, "idea"))}</span></p>
       <p dir="auto">${one.question}</p>
       ${one.open && store.phase.value !== "closed" && html`<button type="button" class="quiet" aria-label=${`${t("Close this question")}: ${one.title}`} onClick=${() => close(one)}>${t("Close this question")}</button>`}
     </li>`)}</ul>
@@ -27,6 +27,12 @@ export function Forums({ store }) {
       consequence=${[t("“{title}” takes no more ideas. What is there stays, and drafts stay with their writers.", { title: closing.title })]}
       onYes=${() => store.act({ t: "close_forum", forum: closing.id })} />`}
   </section>`;
+}
+
+/** @param {ForumView} forum @param {boolean} writing whether ideas are taken at all now */
+function standing(forum, writing) {
+  if (!forum.open) return t("closed");
+  return writing ? t("takes ideas") : "";
 }
 
 /** @param {{store: Store}} props */

@@ -17,7 +17,7 @@ export function Health({ store }) {
   const oldest = lists.queue[0];
   return html`<dl class="health" aria-label=${t("How the jam is doing")}>
     <${Figure} label=${t("People")} value=${state.totals?.people ?? 0} />
-    <${Figure} label=${t("Here now")} value=${online} />
+    <${Figure} label=${t("Here now")} value=${online ?? "–"} />
     <${Figure} label=${t("Ideas")} value=${state.totals?.ideas ?? 0} />
     <${Figure} label=${t("Replies")} value=${state.totals?.replies ?? 0} />
     <${Figure} label=${t("Waiting for a check")} value=${lists.queue.length} />

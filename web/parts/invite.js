@@ -18,7 +18,7 @@ export function Invite({ store, links }) {
   const code = store.screen.value.state.jam?.code;
   return html`<section aria-labelledby="invite-title">
     <h2 id="invite-title">${t("Invite people")}</h2>
-    ${code && html`<p>${t("Code to join:")} <strong class="code">${code.slice(0, 4)} ${code.slice(4)}</strong></p>
+    ${store.phase.value !== "closed" && code && html`<p>${t("Code to join:")} <strong class="code">${code.slice(0, 4)} ${code.slice(4)}</strong></p>
       <div class="actions"><${Copy} text=${new URL("/j/" + code, location.href).href} label=${t("Copy the link to join")} /></div>`}
     ${links && html`<${RoleLinks} store=${store} />`}
   </section>`;

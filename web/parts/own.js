@@ -18,7 +18,7 @@ import { html, useLayoutEffect, useState } from "./view.js";
 /** @param {{store: Store, idea: IdeaView}} props */
 export function OwnActions({ store, idea }) {
   const [editing, edit] = useState(false);
-  const open = takes(store.screen.value.state, idea.reply_to ? "reply" : "idea");
+  const open = takes(store.screen.value.state, "reply");
   const back = () => {
     edit(false);
     requestAnimationFrame(() => document.getElementById("edit-" + idea.id)?.focus());

@@ -2,6 +2,7 @@
  * "Report": tells the moderators that a text breaks a rule. Nothing else happens by itself.
  */
 
+import { writes } from "../state/select.js";
 import { t } from "../words/words.js";
 import { RuleDialog } from "./dialog.js";
 import { excerpt } from "./idea.js";
@@ -13,7 +14,7 @@ import { html, useState } from "./view.js";
 export function Report({ store, idea }) {
   const [asking, ask] = useState(false);
   const phase = store.phase.value;
-  if (phase === "lobby" || phase === "closed") return null;
+  if (phase === "lobby" || phase === "closed" || !writes(store.me.value.role)) return null;
   const send = async (/** @type {string} */ rule) => {
     const entry = await store.act({ t: "flag_idea", idea: idea.id, rule });
     if (entry.stage === "done") store.say("ok", t("Reported. A moderator will look at it."));

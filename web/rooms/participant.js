@@ -31,10 +31,11 @@ function ParticipantRoom({ store }) {
     { id: "themes", label: t("Themes") },
     { id: "help", label: t("Help") },
   ];
+  const runs = ["facilitator", "moderator", "administrator"].includes(store.me.value.role);
   const place = usePlace(places);
   useFocusOn(place, HEADINGS[place]);
   return html`
-    <${Head} store=${store} />
+    <${Head} store=${store}>${runs && html`<a href=${`/jams/${store.boot.jam}/facilitate`}>${t("Facilitators’ view")}</a>`}</${Head}>
     <${Clock} store=${store} />
     <${Places} places=${places} place=${place} label=${t("Places")} />
     <main id="main" tabindex="-1">

@@ -62,6 +62,11 @@ export function takes(state, what) {
   return phase === "build" && (what === "reply" || Boolean(state.jam.build_takes_ideas));
 }
 
+/** Whether people of this role write and report; the others are here to read. @param {string} role */
+export function writes(role) {
+  return role !== "observer" && role !== "records_officer";
+}
+
 /** Whether the phases that take texts are still to come. @param {State} state */
 export function beforeWriting(state) {
   const jam = state.jam;

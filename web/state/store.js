@@ -42,7 +42,8 @@ export class Store {
     this.clock = serverClock(boot.now);
     this.keep = keepFor(boot.jam, boot.me.id);
     this.state = emptyState();
-    this.online = 0;
+    /** @type {number|null} people who have the jam open now; null until the server says */
+    this.online = null;
     /** End of the log when this page got its first snapshot: what is younger was written in this visit. */
     this.arrived = 0;
     /** @type {Record<string, Progress>} by what is being made */
@@ -55,12 +56,12 @@ export class Store {
       onState: (state) => this.linked(state.link),
     });
     this.poke = gathered(() => this.publish());
-    this.screen = signal({ state: this.state, lists: lists(this.state, boot.me.id), online: 0, making: this.making });
+    this.me = signal(boot.me);
+    this.screen = signal(this.seen());
     this.phase = computed(() => slot(this.screen.value.state)?.phase ?? null);
     this.reading = signal(reading.fresh());
     this.link = signal(this.connection.state);
     this.entries = signal(this.outbox.entries);
-    this.me = signal(boot.me);
     /** What was last said to the person, good or bad; `stop` ones stay until replaced. */
     this.notice = signal(/** @type {{kind: "ok"|"stop", text: string}|null} */ (null));
   }
@@ -139,14 +140,19 @@ export class Store {
     for (const entry of this.outbox.entries) {
       if (entry.stage === "done" && this.state.ideas[entry.ack?.idea ?? ""]) this.outbox.drop(entry.command.client_id);
     }
-    const { state, online, making } = this;
     batch(() => {
-      const made = lists(state, this.me.value.id);
-      this.screen.value = { state, lists: made, online, making };
-      this.reading.value = reading.followed(this.reading.value, made.feed);
+      const seen = this.seen();
+      this.screen.value = seen;
+      this.reading.value = reading.followed(this.reading.value, seen.lists.feed);
       this.link.value = this.connection.state;
       this.entries.value = this.outbox.entries;
     });
+  }
+
+  /** What a screen is drawn from. */
+  seen() {
+    const { state, online, making } = this;
+    return { state, lists: lists(state, this.me.value.id), online, making };
   }
 
   /** A page of older ideas, from this browser if they are here, else from the server. @param {string} forum */

@@ -46,9 +46,7 @@ export function ago(ms) {
   return t("{n} d", { n: Math.floor(ms / DAY) });
 }
 
-/** An age as the health strip shows it: "less than a minute", "3 minutes". @param {number} ms */
+/** How long something waits: "under 1 min", "3 min", "2 h". @param {number} ms */
 export function age(ms) {
-  if (ms < MINUTE) return t("less than a minute");
-  if (ms < HOUR) return tn("{n} minute", "{n} minutes", Math.floor(ms / MINUTE));
-  return tn("{n} hour", "{n} hours", Math.floor(ms / HOUR));
+  return ms < MINUTE ? t("under 1 min") : ago(ms);
 }

@@ -1,0 +1,48 @@
+"""The browser's modules as files: what a room imports is preloaded, and nothing makes markup from text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from jam.http.pages import make_templates
+from tests.sources import ROOT
+
+WEB = ROOT / "web"
+IMPORT = re.compile(r'\bfrom\s*"(\.[^"]+)"')
+FROM_TEXT = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|dangerouslySet|\beval\(|new Function"
+)
+
+
+def imported(module: str) -> set[str]:
+    """Every module that `module` needs, itself not among them."""
+    found: set[str] = set()
+    ahead = [module]
+    while ahead:
+        path = WEB / ahead.pop()
+        for name in IMPORT.findall(path.read_text(encoding="utf-8")):
+            needed = (path.parent / name).resolve().relative_to(WEB).as_posix()
+            if needed not in found:
+                found.add(needed)
+                ahead.append(needed)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("template", "module"),
+    [("participant.html", "rooms/participant.js"), ("facilitate.html", "rooms/facilitator.js")],
+)
+def test_every_module_that_a_room_imports_is_preloaded_and_no_other(template: str, module: str) -> None:
+    shared = {"lang": "en", "dir": "ltr", "organisation": "Town", "errors": []}
+    page = make_templates().get_template(template).render(**shared, title="Jam", report=None, boot={})
+    preloaded = re.findall(r'<link rel="modulepreload" href="/web/([^"]+)">', page)
+    assert sorted(preloaded) == sorted(imported(module))
+
+
+def test_no_module_of_ours_makes_markup_or_code_from_text() -> None:
+    ours = [path for path in WEB.rglob("*.js") if not {"vendor", "node_modules"} & set(path.parts)]
+    assert len(ours) > 40
+    found = [path.name for path in ours if FROM_TEXT.search(path.read_text(encoding="utf-8"))]
+    assert found == []
