@@ -79,6 +79,7 @@ class Hub:
         if len(mine) > MAX_SOCKETS:
             next(iter(mine)).close(CLOSE_CODES["too_many_sockets"])
         self._behind.add(session)
+        session.write(self._presence())
         self._catch_up(session)
 
     def detach(self, session: Session) -> None:
@@ -241,11 +242,16 @@ class Hub:
         told_at, told = self._online_told
         if self.online != told and now - told_at >= PRESENCE_SECONDS:
             self._online_told = (now, self.online)
-            self.broadcast(PresenceFrame(online=self.online))
+            self._broadcast_frame(self._presence())
+
+    def _presence(self) -> bytes:
+        return text_frame(encode(PresenceFrame(online=self.online)))
 
     def broadcast(self, message: Outgoing) -> None:
         """Write one ephemeral message to everybody who is level; those behind do without."""
-        frame = text_frame(encode(message))
+        self._broadcast_frame(text_frame(encode(message)))
+
+    def _broadcast_frame(self, frame: bytes) -> None:
         for session in list(self._live):
             session.write(frame)
 
