@@ -7,6 +7,7 @@ the batch, so its place in the log is exact whether or not the timekeeper was aw
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from jam.bus.base import Bus
-from jam.domain.commands import AnyCommand, RingBell
+from jam.domain.commands import AnyCommand, JoinJam, RingBell
 from jam.domain.decide import decide
 from jam.domain.facts import Decision, Facts
 from jam.domain.names import Role
@@ -63,21 +64,20 @@ class Writer:
         self._clock = clock
         self._ids = ids
         self._screen = screen
-        self._queue: asyncio.Queue[Waiting] = asyncio.Queue(MAX_QUEUED)
+        self._queue: asyncio.Queue[Waiting] = asyncio.Queue()
 
     async def submit(
         self, actor: Viewer, command: AnyCommand, also: Also | None = None
     ) -> Answer | Rejection:
         """Queue a command and wait until it is on record or refused.
 
-        A full queue answers ``try_later`` at once: overload is said, never hidden (guarantee G15).
-        Cancelling the caller does not undo the command.
+        A queue that is too long for a command answers ``try_later`` at once: overload is said, never hidden
+        (guarantee G15). Cancelling the caller does not undo the command.
         """
-        waiting = Waiting(actor, command, also)
-        try:
-            self._queue.put_nowait(waiting)
-        except asyncio.QueueFull:
+        if self._queue.qsize() >= room_for(actor, command):
             return reject("try_later", retry_after=1.0)
+        waiting = Waiting(actor, command, also)
+        self._queue.put_nowait(waiting)
         return await waiting.answer
 
     async def run(self) -> None:
@@ -171,6 +171,14 @@ class Writer:
             changes.add(outcome, actor, now)
             return outcome.answer
         return outcome
+
+
+def room_for(actor: Viewer, command: AnyCommand) -> float:
+    """How long the queue may be for one more such command: joins are shed first, then what participants
+    send; bells, moderation and closing never (a socket's unanswered commands bound what staff can queue)."""
+    if isinstance(command, JoinJam):
+        return MAX_QUEUED / 2
+    return MAX_QUEUED if actor.role is Role.PARTICIPANT else math.inf
 
 
 def _answer(waiting: Waiting, outcome: Answer | Rejection) -> None:
