@@ -8,6 +8,7 @@ cursor must lead to what a fresh snapshot says.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -33,12 +34,13 @@ from jam.domain.commands import (
 from jam.domain.names import Rule, Verdict
 from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
-from jam.live.jams import snapshot_parts
+from jam.live.snapshots import snapshot_parts
 from jam.live.tail import batch_frame, render, select_for
 from jam.live.wire import encode
 from jam.service.snapshot import State
 from jam.store import log
 from jam.store.engine import Database
+from tests.guarantees.screens import Screen
 from tests.guarantees.stage import Stage, enter, set_stage
 from tests.reducer import assemble, empty_state, reduce
 
@@ -47,8 +49,13 @@ PHASES = (("ideate", 60.0), ("wrap_up", 60.0), ("closed", None))
 
 
 @contextmanager
-def _before_statement(database: Database, number: int, act: Callable[[], Awaitable[None]]) -> Iterator[None]:
-    """Let ``act`` run, and commit, right before statement ``number`` of the next reading."""
+def _before_statement(
+    database: Database, number: int, act: Callable[[], Awaitable[None]]
+) -> Iterator[list[int]]:
+    """Let ``act`` run, and commit, right before statement ``number`` that this task reads with.
+
+    Yields a list that is empty as long as the reading did not come so far.
+    """
     engine, ours = database._reader.sync_engine, asyncio.current_task()
     seen = 0
     acted: list[int] = []
@@ -63,10 +70,9 @@ def _before_statement(database: Database, number: int, act: Callable[[], Awaitab
 
     event.listen(engine, "before_cursor_execute", before)
     try:
-        yield
+        yield acted
     finally:
         event.remove(engine, "before_cursor_execute", before)
-    assert seen >= number, "the reading was over before that"
 
 
 async def _statements(stage: Stage, who: Viewer) -> int:
@@ -108,27 +114,30 @@ class Turmoil:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._calls = 0
+        self._numbers = itertools.count(1)
 
     async def __call__(self) -> None:
         self._calls += 1
         stage, (ann, ben, _) = self._stage, self._stage.people
-        base = await self._submit(ann, "an idea to work on")
-        await self._do(ben, SubmitReply, idea=base, text="A reply")
-        await self._do(ben, FlagIdea, idea=base, rule=Rule.ABUSE)
-        await self._do(ann, EditIdea, idea=base, version=1, text="Changed", tags=["tag"])
-        hidden = await self._submit(ann, "to be hidden")
-        await self._do(
-            stage.lead, Moderate, idea=hidden, version=1, verdict=Verdict.HIDE, rule=Rule.ABUSE, note="So"
+        names = ("to work on", "to be hidden", "to be withdrawn")
+        base, hidden, gone = await asyncio.gather(*(self._submit(ann, name) for name in names))
+        hide = {"verdict": Verdict.HIDE, "rule": Rule.ABUSE, "note": "So"}
+        # At once, and so mostly in one commit; in this order.
+        await asyncio.gather(
+            self._do(ben, SubmitReply, idea=base, text="A reply"),
+            self._do(ben, FlagIdea, idea=base, rule=Rule.ABUSE),
+            self._do(ann, EditIdea, idea=base, version=1, text="Changed", tags=["tag"]),
+            self._do(stage.lead, Moderate, idea=hidden, version=1, **hide),
+            self._do(ann, WithdrawIdea, idea=gone),
+            self._do(stage.lead, OpenForum, title="More", question="And then?"),
+            self._do(stage.lead, PauseJam),
+            self._do(stage.lead, ResumeJam),
+            self._do(stage.lead, ExtendPhase, phase_index=0, minutes=1),
+            enter(stage.engine, stage.jam_id, f"Newcomer {self._calls}"),
         )
-        await self._do(ann, WithdrawIdea, idea=await self._submit(ann, "to be withdrawn"))
-        await self._do(stage.lead, OpenForum, title="More", question="And then?")
-        await self._do(stage.lead, PauseJam)
-        await self._do(stage.lead, ResumeJam)
-        await self._do(stage.lead, ExtendPhase, phase_index=0, minutes=1)
-        await enter(stage.engine, stage.jam_id, f"Newcomer {self._calls}")
 
     async def _submit(self, who: Viewer, text: str) -> str:
-        outcome = await self._stage.submit(who, self._id(), f"{text} {self._calls}")
+        outcome = await self._stage.submit(who, self._id(), f"An idea {text} {self._calls}")
         assert not isinstance(outcome, Rejection), outcome
         return str(outcome["idea"])
 
@@ -137,8 +146,7 @@ class Turmoil:
         assert not isinstance(outcome, Rejection), (kind, outcome)
 
     def _id(self) -> str:
-        self._number = getattr(self, "_number", 0) + 1
-        return f"turmoil-{self._number}"
+        return f"turmoil-{next(self._numbers)}"
 
 
 async def _one_moment(url: str) -> None:
@@ -149,8 +157,9 @@ async def _one_moment(url: str) -> None:
         for who in (stage.people[0], stage.lead):
             for number in range(1, await _statements(stage, who) + 1):
                 before = await stage.state(who)
-                with _before_statement(engine.database, number, turmoil):
+                with _before_statement(engine.database, number, turmoil) as acted:
                     read = await stage.state(who)
+                assert acted
                 fresh = await stage.state(who)
                 assert fresh.cursor > before.cursor
                 assert read.cursor in (before.cursor, fresh.cursor)
@@ -161,6 +170,33 @@ async def _one_moment(url: str) -> None:
                 assert reached == reduce(empty_state(), _plain(fresh)), f"statement {number}, {who.role}"
 
 
+async def _whoever_comes_in(url: str) -> None:
+    """The same with all that coming in reads: what is shared by many and what is one's own."""
+    async with running_engine(url) as engine:
+        stage = await set_stage(engine, phases=PHASES)
+        turmoil = Turmoil(stage)
+        await turmoil()
+        for who in (stage.people[0], stage.lead):
+            number, more = 0, True
+            while more:
+                number += 1
+                screen = Screen(stage, who)
+                with _before_statement(engine.database, number, turmoil) as acted:
+                    await screen.enter(fresh=True)
+                more = bool(acted)
+                await screen.until_level()
+                fresh = reduce(empty_state(), _plain(await stage.state(who)))
+                missing = {
+                    key: idea
+                    for key, idea in fresh["ideas"].items()
+                    if screen.state["ideas"].get(key) != idea
+                }
+                assert not missing, f"statement {number}, {who.role}"
+                assert {**screen.state, "ideas": None} == {**fresh, "ideas": None}
+                screen.leave()
+            assert number > 3, "too few reads to show anything"
+
+
 async def test_g6_a_commit_between_the_reads_of_a_snapshot_changes_nothing_on_sqlite(tmp_path: Path) -> None:
     await _one_moment(f"sqlite:///{tmp_path}/jam.db")
 
@@ -169,3 +205,11 @@ async def test_g6_a_commit_between_the_reads_of_a_snapshot_changes_nothing_on_po
     postgres_url: str,
 ) -> None:
     await _one_moment(postgres_url)
+
+
+async def test_g6_whoever_comes_in_during_commits_misses_nothing_on_sqlite(tmp_path: Path) -> None:
+    await _whoever_comes_in(f"sqlite:///{tmp_path}/jam.db")
+
+
+async def test_g6_whoever_comes_in_during_commits_misses_nothing_on_postgresql(postgres_url: str) -> None:
+    await _whoever_comes_in(postgres_url)

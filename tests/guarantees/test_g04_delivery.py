@@ -1,0 +1,178 @@
+"""G4 and G5: every event reaches every screen, and whoever was away goes on from their cursor without a gap,
+or is given everything anew; never a silent gap.
+
+Screens leave and come back at random points while people write, edit and hide; sockets, processes and
+kill -9 are in ``test_g01_durability`` and ``test_f13_storm``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import random
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jam.compose import running_engine
+from jam.domain.commands import EditIdea, Moderate, SubmitReply
+from jam.domain.names import Role, Rule, Verdict
+from jam.domain.rejections import Rejection
+from jam.live import jams
+from jam.live.snapshots import snapshot_parts
+from jam.live.tail import Tail
+from jam.live.wire import encode
+from tests.guarantees.screens import Screen
+from tests.guarantees.stage import Stage, enter, set_stage
+from tests.reducer import State, assemble, empty_state, reduce
+
+pytestmark = pytest.mark.anyio
+SMALL_RING = 30
+WINDOW = 200
+
+
+async def _write(stage: Stage, number: int, chance: random.Random) -> None:
+    """One change of some kind; a few of them are refused, which is a change of nothing."""
+    who = chance.choice(stage.people)
+    made = await stage.submit(who, f"idea-{number}", f"Idea {number} of many", tags=["one"])
+    assert not isinstance(made, Rejection)
+    about: dict[str, Any] = {"idea": made["idea"], "version": made["version"]}
+    what = chance.randrange(5)
+    if what == 0:
+        await stage.give(who, EditIdea(client_id=f"edit-{number}", text=f"Edited {number}", **about))
+    elif what == 1:
+        verdict, rule = chance.choice([Verdict.HIDE, Verdict.RETURN]), Rule.REPEATED
+        await stage.give(
+            stage.lead, Moderate(client_id=f"decide-{number}", verdict=verdict, rule=rule, **about)
+        )
+    elif what == 2:
+        await stage.give(
+            who, SubmitReply(client_id=f"reply-{number}", idea=about["idea"], text=f"Reply {number}")
+        )
+
+
+async def _come_and_go(screen: Screen, chance: random.Random, times: int, over: asyncio.Event) -> None:
+    """Leave after a random number of frames, stay away for a moment, and come back, again and again."""
+    for _ in range(times):
+        await screen.enter()
+        wanted = chance.randrange(4)
+        while len(screen.frames) <= wanted and not over.is_set():
+            screen.moved.clear()
+            await screen.moved.wait()
+        screen.leave()
+        for _ in range(chance.randrange(20)):
+            await asyncio.sleep(0)
+    await screen.enter()
+
+
+async def _fresh(screen: Screen) -> State:
+    state = await screen.stage.state(screen.viewer)
+    return reduce(empty_state(), assemble([json.loads(encode(part)) for part in snapshot_parts(state)]))
+
+
+def _same(state: State, fresh: State, role: str, *, whole: bool) -> None:
+    """All that a fresh snapshot says is on the screen, and if that is ``whole``, nothing else.
+
+    Staff keep what they saw decided.
+    """
+    for name in ("cursor", "jam", "totals", "forums", "flags", "people"):
+        assert state[name] == fresh[name], name
+    shown = {key: state["ideas"].get(key) for key in fresh["ideas"]}
+    assert shown == fresh["ideas"]
+    if whole and role == Role.PARTICIPANT:
+        assert state["ideas"].keys() == fresh["ideas"].keys()
+
+
+async def _disconnects(url: str, screens: int, each: int, ideas: int) -> None:
+    chance = random.Random(5)
+    async with running_engine(url) as engine:
+        stage = await set_stage(engine, people=screens - 2)
+        observer = await enter(engine, stage.jam_id, "Observer", Role.OBSERVER)
+        everyone = [Screen(stage, who) for who in (*stage.people, stage.lead, observer)]
+        over = asyncio.Event()
+        going = [
+            asyncio.create_task(_come_and_go(screen, random.Random(n), each, over))
+            for n, screen in enumerate(everyone)
+        ]
+        number = 0
+        while not all(task.done() for task in going) and number < ideas:
+            number += 1
+            await _write(stage, number, chance)
+        over.set()
+        for screen in everyone:
+            screen.moved.set()
+        await asyncio.gather(*going)
+        for screen in everyone:
+            await screen.until_level()
+            assert screen.snapshots == 1, "after the first one every screen goes on from its cursor"
+            assert screen.resumes == each
+            _same(screen.state, await _fresh(screen), screen.viewer.role, whole=number < WINDOW)
+
+
+@pytest.fixture
+def small_ring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ring so small that some go on from memory and others from the database."""
+    monkeypatch.setattr(jams, "Tail", functools.partial(Tail, ring=SMALL_RING))
+
+
+@pytest.mark.usefixtures("small_ring")
+async def test_g4_g5_after_any_disconnect_a_screen_goes_on_without_a_gap(tmp_path: Path) -> None:
+    await _disconnects(f"sqlite:///{tmp_path}/jam.db", 10, 30, WINDOW - 1)
+
+
+@pytest.mark.full
+@pytest.mark.usefixtures("small_ring")
+async def test_g5_ten_thousand_disconnects(tmp_path: Path) -> None:
+    await _disconnects(f"sqlite:///{tmp_path}/jam.db", 100, 100, 20_000)
+
+
+async def test_g5_after_a_restore_every_screen_is_given_everything_anew(tmp_path: Path) -> None:
+    """An old backup is put back while nobody runs; like every restore it gets a new epoch."""
+    file, backup = tmp_path / "jam.db", tmp_path / "backup.db"
+    url = f"sqlite:///{file}"
+    async with running_engine(url) as engine:
+        stage = await set_stage(engine)
+        await stage.submit(stage.people[0], "kept", "An idea that the backup holds")
+    shutil.copy(file, backup)
+    async with running_engine(url) as engine:
+        stage = stage.on(engine)
+        everyone = [Screen(stage, who) for who in (*stage.people, stage.lead)]
+        for screen in everyone:
+            await screen.enter()
+        for number in range(5):
+            await stage.submit(stage.people[0], f"lost-{number}", f"An idea that is lost {number}")
+        for screen in everyone:
+            await screen.until_level()
+    shutil.copy(backup, file)
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE jam SET epoch = 'restored'")
+    database.close()
+    async with running_engine(url) as engine:
+        stage = stage.on(engine)
+        # The log has grown past the old cursors: without the epoch, nobody would notice.
+        for number in range(9):
+            await stage.submit(stage.people[1], f"new-{number}", f"An idea after the restore {number}")
+        for screen in everyone:
+            screen.stage = stage
+            await screen.enter()
+            assert screen.frames[0]["t"] == "welcome"
+            assert not screen.frames[0]["resumed"]
+            assert screen.snapshots == 2
+            assert screen.state == await _fresh(screen)
+            assert not any("lost" in (i.get("text") or "") for i in screen.state["ideas"].values())
+
+
+async def test_g5_a_cursor_that_lies_ahead_of_the_log_gets_a_snapshot(tmp_path: Path) -> None:
+    async with running_engine(f"sqlite:///{tmp_path}/jam.db") as engine:
+        stage = await set_stage(engine)
+        screen = Screen(stage, stage.people[0])
+        await screen.enter()
+        screen.leave()
+        screen.state = {**screen.state, "cursor": screen.state["cursor"] + 1}
+        await screen.enter()
+        assert screen.snapshots == 2
+        assert screen.state == await _fresh(screen)
