@@ -38,8 +38,8 @@ def sizes_to_try(count: int, parameters: Parameters) -> list[int]:
 
     Fewer for few ideas: six to a theme at least.
     """
-    low = min(4, max(2, count // 12))
-    high = max(low, min(count // 6, int(2 * count**0.5), parameters.most_themes))
+    high = max(2, min(count // 6, int(2 * count**0.5), parameters.most_themes))
+    low = min(4, high, max(2, count // 12))
     return sorted({round(float(size)) for size in np.geomspace(low, high, parameters.sizes)})
 
 

@@ -159,8 +159,10 @@ def load_sentence_transformer(model: str, *, threads: int = 1) -> "SentenceTrans
 
     Raises ModelMissing where it cannot be loaded; a directory is never looked for on a hub.
     """
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     is_local = Path(model).is_dir()
+    if not is_local and (Path(model).is_absolute() or model.startswith(".")):
+        raise ModelMissing(f"There is no folder {model!r} with an embedding model in it.")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging

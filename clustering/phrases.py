@@ -47,7 +47,7 @@ def stem(word: str) -> str:
         return low
     if low.endswith("ies"):
         return low[:-3] + "y"
-    if low.endswith(("ches", "shes", "sses", "xes", "zes")):
+    if low.endswith(("ches", "shes", "sses", "xes", "zes", "buses")):
         return low[:-2]
     return low.removesuffix("s")
 

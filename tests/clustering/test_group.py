@@ -1,0 +1,124 @@
+"""Shows that the numbers are right: neighbours, tree, silhouette and outliers against other people's code.
+
+Where: the grouping without words; scipy and scikit-learn are the reference.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.metrics import adjusted_rand_score, silhouette_score
+
+from clustering import Parameters
+from clustering.graph import local_weights, nearest, smoothed, unit
+from clustering.group import group, neighbours_for, refine, silhouette, sizes_to_try
+from clustering.outliers import one_of_a_kind
+from clustering.tree import Tree
+
+Points = NDArray[np.float64]
+
+
+def blobs(
+    groups: int, each: int, spread: float = 0.25, dimensions: int = 16
+) -> tuple[Points, NDArray[np.intp]]:
+    """Unit vectors around so many centres, and which centre each belongs to."""
+    chance = np.random.default_rng(groups * 1000 + each)
+    centres = unit(chance.normal(size=(groups, dimensions)))
+    labels = np.repeat(np.arange(groups), each)
+    return unit(centres[labels] + spread * unit(chance.normal(size=(len(labels), dimensions)))), labels
+
+
+def test_neighbours_are_the_exact_nearest_and_never_the_row_itself() -> None:
+    points, _ = blobs(5, 300)
+    rows, cosines = nearest(points, 7)
+    everything = points @ points.T
+    np.fill_diagonal(everything, -2)
+    assert np.allclose(cosines, np.sort(everything, axis=1)[:, :-8:-1], atol=2e-6)
+    assert not (rows == np.arange(len(points))[:, None]).any()
+
+
+def test_local_weights_are_symmetric_and_the_nearest_neighbour_weighs_one() -> None:
+    points, _ = blobs(4, 50)
+    rows, cosines = nearest(points, 10)
+    weights = local_weights(rows, cosines).toarray()
+    assert np.allclose(weights, weights.T)
+    assert weights.max() <= 1 + 1e-12
+    assert np.allclose(weights[np.arange(len(points)), rows[:, 0]], 1)
+
+
+def test_smoothing_draws_neighbours_together() -> None:
+    points, labels = blobs(4, 50, spread=0.8)
+    weights = local_weights(*nearest(points, 10))
+    assert silhouette(smoothed(points, weights, 2), labels) > silhouette(points, labels) + 0.1
+
+
+@pytest.mark.parametrize("clusters", [2, 5, 17, 90])
+def test_the_tree_is_wards_tree(clusters: int) -> None:
+    points, _ = blobs(6, 20, spread=0.9)
+    reference = fcluster(linkage(points, "ward"), clusters, "maxclust")
+    ours = Tree(points).cut(clusters)
+    assert ours.max() + 1 == clusters
+    assert adjusted_rand_score(reference, ours) == 1
+
+
+def test_a_heavy_point_in_the_tree_is_so_many_light_ones() -> None:
+    points, _ = blobs(3, 10, spread=0.9)
+    copies = np.repeat(np.arange(30), [5 if row % 3 == 0 else 1 for row in range(30)])
+    heavy = Tree(points, np.bincount(copies).astype(np.float64)).cut(4)
+    assert adjusted_rand_score(Tree(points[copies]).cut(4), heavy[copies]) == 1
+
+
+def test_the_silhouette_is_the_one_of_the_textbook() -> None:
+    points, labels = blobs(5, 20, spread=0.9)
+    labels[0] = 5  # alone in its cluster
+    assert silhouette(points, labels) == pytest.approx(
+        silhouette_score(points, labels, metric="cosine"), abs=1e-9
+    )
+    assert silhouette(points, np.zeros(len(points), dtype=np.intp)) == 0
+
+
+@pytest.mark.parametrize("groups", [4, 8, 20])
+def test_plain_groups_are_found_with_nearly_their_number(groups: int) -> None:
+    points, labels = blobs(groups, 30)
+    found = group(points.astype(np.float32), Parameters())
+    assert abs(int(found.max()) + 1 - groups) <= 1
+    assert adjusted_rand_score(labels, found) > 0.95
+
+
+def test_micro_clusters_find_the_groups_that_the_full_tree_finds() -> None:
+    points, labels = blobs(10, 100, spread=0.5)
+    mixed = np.random.default_rng(1).permutation(len(points))  # as hashes mix them
+    found = group(points[mixed].astype(np.float32), Parameters(full_tree=400))
+    assert adjusted_rand_score(labels[mixed], found) > 0.99
+
+
+def test_lloyds_steps_bring_a_lost_row_home_and_leave_no_gap_in_the_numbers() -> None:
+    points, labels = blobs(3, 20, spread=0.2)
+    wrong = labels * 2
+    wrong[0] = 4
+    assert (refine(points, wrong) == labels).all()
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(12, [2]), (24, [2, 3, 4]), (60, [4, 5, 6, 7, 8, 9, 10])])
+def test_few_ideas_are_never_cut_into_many_themes(count: int, sizes: list[int]) -> None:
+    assert sizes_to_try(count, Parameters()) == sizes
+
+
+def test_about_sixteen_sizes_are_tried_and_no_more_than_were_asked_for() -> None:
+    assert len(sizes_to_try(1000, Parameters())) == 16
+    assert max(sizes_to_try(100_000, Parameters())) == 100
+    assert [neighbours_for(n) for n in (399, 400, 3000, 3001)] == [10, 15, 15, 20]
+
+
+def test_the_point_far_from_all_others_is_one_of_a_kind() -> None:
+    points, labels = blobs(4, 30)
+    points[0] = -points[labels == 0].mean(axis=0)
+    flags = one_of_a_kind(unit(points).astype(np.float32), labels, 1.0)
+    assert flags[0]
+    assert flags.mean() < 0.1
+
+
+def test_no_one_is_one_of_a_kind_where_all_are_equally_far() -> None:
+    assert not one_of_a_kind(np.eye(30, dtype=np.float32), np.arange(30) % 3, 1.0).any()
