@@ -253,6 +253,11 @@ def test_names_that_read_the_same_are_the_same(other: str) -> None:
     assert handle_key(other) == handle_key("Ada Moore")
 
 
+def test_names_are_compared_by_case_as_every_language_has_it() -> None:
+    assert handle_key("STRASSE") == handle_key("Straße")
+    assert handle_key("ΣΙΣΥΦΟΣ") == handle_key("Σίσυφος".replace("ί", "ι"))
+
+
 def test_names_that_read_differently_are_not_the_same() -> None:
     assert len({handle_key(one) for one in ("Ada", "Ada 2", "Adá", "Ida", "阿达")}) == 5
 
