@@ -71,6 +71,29 @@ async def test_idea_without_an_answer_outlives_a_reload_and_has_one_effect(rooms
     await expect(page.locator(".totals")).to_contain_text("1 idea")
 
 
+async def test_idea_that_never_reached_the_server_is_sent_after_a_reload(rooms: Rooms) -> None:
+    page = await rooms.join("Mara")
+    mute = {"on": True}
+
+    def between(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        route.on_message(
+            lambda frame: None if mute["on"] and "submit_idea" in str(frame) else server.send(frame)
+        )
+        server.on_message(route.send)
+
+    await page.context.route_web_socket("**/socket", between)
+    await page.reload()
+    await live(page)
+    await write(page, "Typed in the tunnel")
+    await expect(page.locator(".sent")).to_contain_text("Sending")
+    mute["on"] = False
+    await page.reload()
+    await live(page)
+    await expect(page.locator(".totals")).to_contain_text("1 idea")
+    await expect(page.locator(".card.is-own", has_text="Typed in the tunnel")).to_contain_text("Saved")
+
+
 async def test_refused_idea_stays_whole_with_the_reason_and_can_be_tried_again(rooms: Rooms) -> None:
     page = await rooms.join("Mara")
     await page.evaluate(
