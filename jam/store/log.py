@@ -7,6 +7,7 @@ replay. ``read`` gives ``Seen`` events: nothing leaves the server before ``proje
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
@@ -31,8 +32,7 @@ def append(connection: Connection, head: str, events: Sequence[Event]) -> str:
     chained = []
     for event in events:
         previous = link(previous, event.chained())
-        fields = {name: getattr(event, name) for name in event.__struct_fields__}
-        chained.append(Event(**{**fields, "hash": previous.hex()}))
+        chained.append(msgspec.structs.replace(event, hash=previous.hex()))
     put_new(connection, Event, chained)
     return previous.hex()
 

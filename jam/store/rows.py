@@ -1,17 +1,16 @@
 """Records to rows and back: one mapping for every kind of record, so that no query invents its own."""
 
-import functools
-import operator
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
-from sqlalchemy import Table, bindparam, insert, select, update
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy import Column, Table, bindparam, insert, select, update
+from sqlalchemy.engine import Connection
 
 from jam.domain import records as r
 from jam.domain.chain import canonical_json
 from jam.store import tables as t
+from jam.store.statements import compiled, padded
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -37,6 +36,7 @@ _AS_JSON: dict[str, Any] = {
 
 
 _JSON_FIELDS = {kind: _AS_JSON.keys() & set(kind.__struct_fields__) for kind in TABLES}
+_TRUTHS = {kind: [name for name, hint in get_type_hints(kind).items() if hint is bool] for kind in TABLES}
 
 
 def row(record: msgspec.Struct) -> dict[str, Any]:
@@ -49,55 +49,63 @@ def row(record: msgspec.Struct) -> dict[str, Any]:
 
 def record(kind: type[R], columns: Mapping[str, Any]) -> R:
     """The record that a row holds."""
-    fields = {name: columns[name] for name in kind.__struct_fields__}
+    return msgspec.convert(_plain(kind, {name: columns[name] for name in kind.__struct_fields__}), kind)
+
+
+def records(kind: type[R], rows: Iterable[Iterable[Any]]) -> list[R]:
+    """The records that rows hold, their columns in the record's own order, as the driver gives them."""
+    names = kind.__struct_fields__
+    found = [_plain(kind, dict(zip(names, columns, strict=True))) for columns in rows]
+    return msgspec.convert(found, list[kind])  # type: ignore[valid-type]
+
+
+def _plain(kind: type[msgspec.Struct], fields: dict[str, Any]) -> dict[str, Any]:
+    """Columns as the record's fields: JSON is read, and SQLite's 0 and 1 are truth again."""
     for name in _JSON_FIELDS[kind]:
         if isinstance(fields[name], str):
             fields[name] = msgspec.json.decode(fields[name], type=_AS_JSON[name])
-    return msgspec.convert(fields, kind)
+    for name in _TRUTHS[kind]:
+        fields[name] = bool(fields[name])
+    return fields
 
 
-class _Statement(msgspec.Struct, frozen=True):
-    """A statement spelled once for a database, and the parameters in its order."""
-
-    sql: str
-    names: tuple[str, ...]
+def columns_of(kind: type[msgspec.Struct]) -> list[Column[Any]]:
+    """The columns of a kind of record, in the record's own order."""
+    return [TABLES[kind].c[name] for name in kind.__struct_fields__]
 
 
-@functools.cache
-def _spelled(kind: type[msgspec.Struct], dialect: Dialect, *, new: bool) -> _Statement:
-    """INSERT or UPDATE of whole rows. Compiled once: letting SQLAlchemy bind each row costs as much again
-    as the database's own work, and every column here is text, number, bytes or truth already."""
+def _insert(kind: type[msgspec.Struct]) -> Any:
+    return insert(TABLES[kind]).values({name: bindparam(name) for name in kind.__struct_fields__})
+
+
+def _update(kind: type[msgspec.Struct]) -> Any:
+    # The condition takes the key's own name: a column that is set must not be bound under the same one.
+    values: dict[str, Any] = {name: bindparam(name) for name in kind.__struct_fields__ if name != "id"}
     table = TABLES[kind]
-    names = kind.__struct_fields__
-    statement: Any = insert(table).values({name: bindparam(name) for name in names})
-    if not new:
-        values: dict[str, Any] = {name: bindparam(name) for name in names if name != "id"}
-        statement = update(table).where(table.c.id == bindparam("of_id")).values(values)
-    compiled = statement.compile(dialect=dialect)
-    order = compiled.positiontup or names
-    return _Statement(str(compiled), tuple("id" if name == "of_id" else name for name in order))
+    return update(table).where(table.c.id == bindparam("of_id")).values(values)
 
 
-def _execute(
-    connection: Connection, kind: type[msgspec.Struct], records: Sequence[msgspec.Struct], *, new: bool
-) -> None:
-    if not records:
-        return
-    statement = _spelled(kind, connection.dialect, new=new)
-    pick = operator.itemgetter(*statement.names)
-    connection.exec_driver_sql(statement.sql, [pick(row(one)) for one in records])
+def _select_ids(kind: type[msgspec.Struct], count: int) -> Any:
+    table = TABLES[kind]
+    wanted = table.c.id.in_([bindparam(f"id_{number}") for number in range(count)])
+    return select(*columns_of(kind)).where(table.c.jam_id == bindparam("jam_id"), wanted)
 
 
 def put_new(connection: Connection, kind: type[msgspec.Struct], records: Sequence[msgspec.Struct]) -> None:
     """Insert records of one kind in one statement."""
-    _execute(connection, kind, records, new=True)
+    if records:
+        compiled(_insert, connection.dialect, kind).run_each(connection, [row(one) for one in records])
 
 
 def put_changed(
     connection: Connection, kind: type[msgspec.Struct], records: Sequence[msgspec.Struct]
 ) -> None:
     """Write every column of records that exist already, by their ``id``."""
-    _execute(connection, kind, records, new=False)
+    if records:
+        rows = [row(one) for one in records]
+        for one in rows:
+            one["of_id"] = one["id"]
+        compiled(_update, connection.dialect, kind).run_each(connection, rows)
 
 
 def fetch(connection: Connection, kind: type[R], *conditions: Any, order_by: Any = None) -> list[R]:
@@ -114,6 +122,8 @@ def fetch_ids(connection: Connection, kind: type[R], jam_id: str, ids: Iterable[
     wanted = list(ids)
     if not wanted:
         return {}
-    table = TABLES[kind]
-    found = fetch(connection, kind, table.c.jam_id == jam_id, table.c.id.in_(wanted))
+    keys = padded(wanted)
+    statement = compiled(_select_ids, connection.dialect, kind, len(keys))
+    named = {f"id_{number}": key for number, key in enumerate(keys)}
+    found = records(kind, statement.run(connection, jam_id=jam_id, **named))
     return {one.id: one for one in found}  # type: ignore[attr-defined]

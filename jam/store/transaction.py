@@ -6,10 +6,10 @@ atomic bell follow at once (guarantees G3, G7).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import func, literal_column, select, tuple_, update
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 
 from jam.domain import commands as c
@@ -19,7 +19,8 @@ from jam.domain.screens import Screen
 from jam.domain.text import handle_key
 from jam.domain.views import Viewer
 from jam.store import log
-from jam.store.rows import TABLES, fetch, fetch_ids, put_changed, put_new, record, row
+from jam.store.rows import TABLES, columns_of, fetch_ids, put_changed, put_new, records
+from jam.store.statements import compiled, padded
 
 Request = tuple[Viewer, c.AnyCommand]
 _JAM = TABLES[r.Jam]
@@ -63,12 +64,19 @@ def lock_jam(connection: Connection, jam_id: str, clock: Clock) -> tuple[r.Jam, 
 
     On PostgreSQL the time comes in the RETURNING of the locking UPDATE, which is computed after the wait.
     """
-    statement = update(_JAM).where(_JAM.c.id == jam_id).values(last_seq=_JAM.c.last_seq)
-    if connection.dialect.name != "postgresql":
-        found = connection.execute(statement.returning(_JAM)).mappings().one_or_none()
-        return (record(r.Jam, dict(found)), clock.now()) if found else None
-    row = connection.execute(statement.returning(_JAM, _stamp().label("now"))).mappings().one_or_none()
-    return (record(r.Jam, dict(row)), int(row["now"]) + clock.database_offset()) if row else None
+    shared = connection.dialect.name == "postgresql"
+    found = compiled(_locking, connection.dialect, shared).run(connection, jam_id=jam_id).one_or_none()
+    if found is None:
+        return None
+    *columns, stamp = found if shared else (*found, None)
+    now = clock.now() if stamp is None else int(stamp) + clock.database_offset()
+    return records(r.Jam, [columns])[0], now
+
+
+def _locking(stamped: bool) -> Any:
+    answer = [*columns_of(r.Jam), _stamp()] if stamped else columns_of(r.Jam)
+    same = update(_JAM).where(_JAM.c.id == bindparam("jam_id")).values(last_seq=_JAM.c.last_seq)
+    return same.returning(*answer)
 
 
 def load_facts(
@@ -76,8 +84,8 @@ def load_facts(
 ) -> Facts:
     """Everything that deciding ``requests`` can ask for, in a handful of queries whatever their number."""
     facts = Facts(jam=jam, ids=ids, screen=screen)
-    forums = fetch(connection, r.Forum, TABLES[r.Forum].c.jam_id == jam.id)
-    facts.forums = {forum.id: forum for forum in forums}
+    forums = compiled(_forums, connection.dialect).run(connection, jam_id=jam.id)
+    facts.forums = {forum.id: forum for forum in records(r.Forum, forums)}
     people = {actor.participant_id for actor, _ in requests if actor.participant_id}
     people |= {command.participant_id for _, command in requests if isinstance(command, c.JoinJam)}
     facts.participants = fetch_ids(connection, r.Participant, jam.id, people)
@@ -90,8 +98,11 @@ def load_facts(
     return facts
 
 
+def _forums() -> Any:
+    return select(*columns_of(r.Forum)).where(TABLES[r.Forum].c.jam_id == bindparam("jam_id"))
+
+
 def _receipts(connection: Connection, requests: Sequence[Request]) -> dict[tuple[str, str], r.Receipt]:
-    table = TABLES[r.Receipt]
     keys = [
         (actor.participant_id, command.client_id)
         for actor, command in requests
@@ -99,8 +110,24 @@ def _receipts(connection: Connection, requests: Sequence[Request]) -> dict[tuple
     ]
     if not keys:
         return {}
-    found = fetch(connection, r.Receipt, tuple_(table.c.participant_id, table.c.client_id).in_(keys))
-    return {(one.participant_id, one.client_id): one for one in found}
+    keys = padded(keys)
+    named = {f"person_{number}": key[0] for number, key in enumerate(keys)}
+    named |= {f"client_{number}": key[1] for number, key in enumerate(keys)}
+    found = compiled(_receipts_of, connection.dialect, len(keys)).run(connection, **named)
+    return {(one.participant_id, one.client_id): one for one in records(r.Receipt, found)}
+
+
+def _receipts_of(count: int) -> Any:
+    """Each key looked up by itself: for ``(a, b) IN (VALUES …)`` SQLite reads the whole table."""
+    table = TABLES[r.Receipt]
+    keys = (
+        and_(
+            table.c.participant_id == bindparam(f"person_{number}"),
+            table.c.client_id == bindparam(f"client_{number}"),
+        )
+        for number in range(count)
+    )
+    return select(*columns_of(r.Receipt)).where(or_(*keys))
 
 
 def _contents(
@@ -165,15 +192,13 @@ class Changes:
         head = log.append(connection, self._before.head, self._events)
         jam = self._facts.jam.with_(head=head)
         if jam != self._before:
-            values = {name: value for name, value in row(jam).items() if name != "id"}
-            connection.execute(update(_JAM).where(_JAM.c.id == jam.id).values(values))
+            put_changed(connection, r.Jam, [jam])
         return int(jam.last_seq)
 
     def _save_kind(self, connection: Connection, kind: type[Any]) -> None:
-        puts: Iterable[Any] = self._puts[kind].values()
-        changed = [one for one in puts if _key(one) in self._known]
-        put_new(connection, kind, [one for one in puts if _key(one) not in self._known])
-        put_changed(connection, kind, changed)
+        puts = self._puts[kind].items()
+        put_new(connection, kind, [one for key, one in puts if key not in self._known])
+        put_changed(connection, kind, [one for key, one in puts if key in self._known])
 
 
 def _key(one: Any) -> Any:
