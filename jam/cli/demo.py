@@ -135,7 +135,8 @@ async def _live(show: Show, bars: Bars) -> None:
     with bars:
         await show.gather()
         await _unless_bell(show, show.play(acts[:-kept_back], LIVE_SECONDS))
-    typer.echo("The jam goes on. End it on the facilitator's page, or press Ctrl-C to stop everything.")
+    if show.writing:
+        typer.echo("The jam goes on. End it on the facilitator's page, or press Ctrl-C to stop everything.")
     await _unless_bell(show, show.play(acts[-kept_back:], TRICKLE_SECONDS * kept_back))
     await show.until_bell()
     with bars:
