@@ -15,8 +15,7 @@ from jam.cli.crowd.client import Person
 from jam.cli.crowd.history import Closed, Fail, Invoke, Later, Ok, Opened, Recorder, Unknown
 from jam.cli.crowd.house import House, Seat
 from jam.domain.commands import SubmitIdea
-from jam.domain.names import Audience, Role, Status
-from jam.domain.views import IdeaView
+from jam.domain.names import Audience, Role
 from jam.live.wire import (
     Ack,
     Batch,
@@ -263,33 +262,3 @@ async def test_handshake_refused_with_403_ends_the_client() -> None:
 
 def _forbid(connection: ServerConnection, request: object) -> object:
     return connection.respond(403, "no")
-
-
-async def test_watcher_is_told_the_snapshot_and_then_every_change() -> None:
-    seen: list[list[str]] = []
-
-    def lamp(version: int) -> IdeaView:
-        return IdeaView(id="i", version=version, forum="f", author="x", status=Status.PUBLISHED, seq=1, at=0)
-
-    async def scene(stage: Stage) -> None:
-        await stage.hear()
-        await stage.say(Welcome(version=1, epoch="e", head=1, now=0, resumed=False, me=ME))
-        await stage.say(Snapshot(cursor=1, part=1, parts=1, ideas=[lamp(1)]))
-        await stage.socket.wait_closed()
-
-    async with serve(lambda socket: scene(Stage(socket)), "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        async with House(f"http://127.0.0.1:{port}") as house:
-            somebody = Person(
-                house,
-                Seat(jam="j"),
-                Recorder(),
-                NoWait(),
-                watch=lambda ideas: seen.append([one.id for one in ideas]),
-            )
-            running = asyncio.create_task(somebody.run())
-            async with asyncio.timeout(10):
-                await somebody.until_cursor(1)
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-    assert seen == [["i"]]

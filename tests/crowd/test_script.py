@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from jam.cli.crowd.script import Decide, Edit, Post, Report, Script, Withdraw, from_rows, sample
+from jam.cli.crowd.script import Decide, Edit, Report, Script, Submit, Withdraw, from_rows, sample
 from jam.domain.names import Verdict
 from jam.domain.text import check_handle, check_tags, check_text
 
@@ -18,22 +18,22 @@ def script() -> Script:
     return sample(random.Random(1))
 
 
-def posts(script: Script) -> dict[str, Post]:
-    return {act.id: act for act in script.acts if isinstance(act, Post)}
+def submits(script: Script) -> dict[str, Submit]:
+    return {act.id: act for act in script.acts if isinstance(act, Submit)}
 
 
 def test_sample_has_about_150_ideas_and_dozens_of_replies_and_people(script: Script) -> None:
-    ideas = [post for post in posts(script).values() if not post.to]
+    ideas = [one for one in submits(script).values() if not one.to]
     assert 140 <= len(ideas) <= 170
-    assert len(posts(script)) - len(ideas) >= 40
+    assert len(submits(script)) - len(ideas) >= 40
     assert len(script.people) == 40
 
 
 def test_every_text_handle_and_tag_is_taken_by_the_product(script: Script) -> None:
     for act in script.acts:
-        if isinstance(act, Post | Edit):
+        if isinstance(act, Submit | Edit):
             assert isinstance(check_text(act.text, 500), str), act
-        if isinstance(act, Post):
+        if isinstance(act, Submit):
             assert isinstance(check_tags(list(act.tags)), list), act
     for handle, _ in script.people:
         assert isinstance(check_handle(handle), str), handle
@@ -43,9 +43,9 @@ def test_every_text_handle_and_tag_is_taken_by_the_product(script: Script) -> No
 
 def test_every_part_is_played_by_somebody_and_nobody_answers_or_reports_themselves(script: Script) -> None:
     cast = {handle for handle, _ in script.people}
-    by = {post.id: post.by for post in posts(script).values()}
+    by = {one.id: one.by for one in submits(script).values()}
     for act in script.acts:
-        if isinstance(act, Post):
+        if isinstance(act, Submit):
             assert act.by in cast
             assert act.to is None or by[act.to] != act.by, act
         elif isinstance(act, Report):
@@ -56,9 +56,9 @@ def test_every_part_is_played_by_somebody_and_nobody_answers_or_reports_themselv
 def test_every_act_is_about_an_idea_that_came_before_it(script: Script) -> None:
     arrived: set[str] = set()
     for act in script.acts:
-        about = act.to if isinstance(act, Post) else act.idea
+        about = act.to if isinstance(act, Submit) else act.idea
         assert about is None or about in arrived, act
-        if isinstance(act, Post):
+        if isinstance(act, Submit):
             arrived.add(act.id)
 
 
@@ -71,9 +71,9 @@ def test_sample_shows_each_thing_that_can_happen_to_an_idea(script: Script) -> N
 
 
 def test_no_idea_comes_twice_and_no_two_have_the_same_words(script: Script) -> None:
-    every = [act for act in script.acts if isinstance(act, Post)]
-    assert len({post.id for post in every}) == len(every)
-    assert len({post.text for post in every}) == len(every)
+    every = [act for act in script.acts if isinstance(act, Submit)]
+    assert len({one.id for one in every}) == len(every)
+    assert len({one.text for one in every}) == len(every)
 
 
 def test_same_seed_gives_the_same_script_and_another_seed_another_order() -> None:
@@ -93,5 +93,5 @@ def test_script_of_a_file_is_its_ideas_in_its_order_and_forums() -> None:
     ]
     script = from_rows(Path("my_file.csv"), rows, people=3)
     assert script.title == "My file"
-    assert [act.text for act in script.acts if isinstance(act, Post)] == ["a", "b"]
+    assert [act.text for act in script.acts if isinstance(act, Submit)] == ["a", "b"]
     assert [key for key, _, _ in script.forums] == ["One", "Ideas"]

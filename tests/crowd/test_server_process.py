@@ -13,9 +13,9 @@ from jam.cli.crowd.server import ServerFailed, ServerProcess
 pytestmark = pytest.mark.anyio
 GOOD = """
 import sys, time
+print("arguments", *sys.argv[1:], flush=True)
 print("jam: listening on http://127.0.0.1:4321", flush=True)
 print("jam: administrator token s3cret-token (use within 30 minutes)", flush=True)
-print("arguments", *sys.argv[1:], flush=True)
 time.sleep(60)
 """
 STUBBORN = """

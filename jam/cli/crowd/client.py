@@ -10,31 +10,18 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.typing import Origin
 
-from jam.cli.crowd.feed import Feed, Gap
-from jam.cli.crowd.history import (
-    Closed,
-    Fail,
-    Invoke,
-    Joined,
-    Later,
-    Ok,
-    Opened,
-    Page,
-    Recorder,
-    Unknown,
-    received,
-)
+from jam.cli.crowd import history as h
+from jam.cli.crowd.feed import Feed, Gap, lowest
 from jam.cli.crowd.house import House, Seat
 from jam.cli.crowd.outbox import Outbox, Outcome, Pending
 from jam.domain.commands import Command
-from jam.domain.views import EventView, IdeaView
 from jam.live.wire import (
     CLOSE_CODES,
     HEARTBEAT_SECONDS,
@@ -57,7 +44,6 @@ MAX_FRAME = 16 * 1024 * 1024
 NO_CODE = 1006
 
 _decode = msgspec.json.Decoder(Outgoing).decode
-Watcher = Callable[[list[IdeaView]], None]
 
 
 class Person:
@@ -70,11 +56,10 @@ class Person:
         self,
         house: House,
         seat: Seat,
-        recorder: Recorder,
+        recorder: h.Recorder,
         chance: random.Random,
         *,
         name: str | None = None,
-        watch: Watcher | None = None,
     ) -> None:
         self.name = name or seat.handle
         self.feed = Feed()
@@ -86,7 +71,6 @@ class Person:
         self._seat = seat
         self._recorder = recorder
         self._chance = chance
-        self._watch = watch
         self._socket: ClientConnection | None = None
         self._news = asyncio.Event()
         self._moved = asyncio.Event()
@@ -130,7 +114,7 @@ class Person:
         finally:
             self._moved.set()
             for pending in self.outbox.give_up():
-                self._recorder.put(Unknown(c=self.name, at=time.monotonic(), ref=pending.ref))
+                self._recorder.put(h.Unknown(c=self.name, at=time.monotonic(), ref=pending.ref))
 
     def _backoff(self) -> float:
         """Full jitter; the count starts again after each socket that got its welcome."""
@@ -172,9 +156,9 @@ class Person:
     def _after(self, code: int) -> None:
         """Write the end down, and learn from its code."""
         now = time.monotonic()
-        self._recorder.put(Closed(c=self.name, at=now, socket=self.sockets, code=code))
+        self._recorder.put(h.Closed(c=self.name, at=now, socket=self.sockets, code=code))
         for pending in self.outbox.dropped():
-            self._recorder.put(Unknown(c=self.name, at=now, ref=pending.ref))
+            self._recorder.put(h.Unknown(c=self.name, at=now, ref=pending.ref))
         if code == CLOSE_CODES["resync"].code:
             self.feed.forget()
         if code > LAST_RECONNECT_CODE:
@@ -183,7 +167,7 @@ class Person:
     async def _converse(self, socket: ClientConnection) -> int:
         """Say hello, then read and write until the socket ends; its close code."""
         hello = self.feed.hello()
-        opened = Opened(
+        opened = h.Opened(
             c=self.name, at=time.monotonic(), socket=self.sockets, cursor=hello.cursor, epoch=hello.epoch
         )
         self._recorder.put(opened)
@@ -191,7 +175,7 @@ class Person:
         try:
             await socket.send(encode(hello).decode())
             async for frame in _frames(socket):
-                self._recorder.put(received(self.name, time.monotonic(), self.sockets, frame))
+                self._recorder.put(h.received(self.name, time.monotonic(), self.sockets, frame))
                 welcomed = await self._take(_decode(frame), socket)
                 if welcomed and writing is None:
                     writing = asyncio.create_task(self._write(socket))
@@ -210,7 +194,7 @@ class Person:
         """Act on one frame; true for the welcome."""
         match frame:
             case Batch():
-                self._tell(self.feed.apply(frame))
+                self.feed.apply(frame)
                 self._moved.set()
             case Ack():
                 self._acked(frame)
@@ -231,9 +215,9 @@ class Person:
                 return True
         return False
 
-    def _joined(self, welcome: Welcome) -> Joined:
+    def _joined(self, welcome: Welcome) -> h.Joined:
         me = welcome.me
-        return Joined(
+        return h.Joined(
             c=self.name,
             at=time.monotonic(),
             jam=self._seat.jam,
@@ -243,21 +227,13 @@ class Person:
         )
 
     async def _whole_snapshot(self) -> None:
-        """Fetch what the snapshot left out, then tell about everything that is known now."""
-        older, before = self.feed.older, _lowest(self.feed.ideas.values())
+        """Fetch the older ideas that the snapshot left out."""
+        older, before = self.feed.older, lowest(self.feed.ideas.values())
         while older and before:
             page, raw = await self._house.older_ideas(self._seat, before)
-            self._recorder.put(Page(c=self.name, at=time.monotonic(), body=msgspec.Raw(raw)))
+            self._recorder.put(h.Page(c=self.name, at=time.monotonic(), body=msgspec.Raw(raw)))
             self.feed.learn(page.ideas)
-            older, before = page.older, _lowest(page.ideas)
-        if self._watch:
-            self._watch(list(self.feed.ideas.values()))
-
-    def _tell(self, events: list[EventView]) -> None:
-        if self._watch:
-            ideas = [event.idea for event in events if event.idea]
-            if ideas:
-                self._watch(ideas)
+            older, before = page.older, lowest(page.ideas)
 
     async def _write(self, socket: ClientConnection) -> None:
         """Send what the outbox gives, until cancelled. Gives the socket up when an answer is overdue."""
@@ -276,7 +252,7 @@ class Person:
 
     async def _send_one(self, pending: Pending, socket: ClientConnection) -> None:
         raw = pending.encoded()
-        line = Invoke(
+        line = h.Invoke(
             c=self.name,
             at=time.monotonic(),
             attempt=pending.attempts,
@@ -291,7 +267,7 @@ class Person:
     def _acked(self, ack: Ack) -> None:
         if self.outbox.acked(ack):
             raw = msgspec.Raw(msgspec.json.encode(ack))
-            self._recorder.put(Ok(c=self.name, at=time.monotonic(), ref=ack.ref, ack=raw))
+            self._recorder.put(h.Ok(c=self.name, at=time.monotonic(), ref=ack.ref, ack=raw))
         self._news.set()
         self._moved.set()
 
@@ -301,9 +277,9 @@ class Person:
         if refused:
             pending, wait = refused
             if wait is None:
-                self._recorder.put(Fail(c=self.name, at=now, ref=pending.ref, code=error.code))
+                self._recorder.put(h.Fail(c=self.name, at=now, ref=pending.ref, code=error.code))
             else:
-                self._recorder.put(Later(c=self.name, at=now, ref=pending.ref, code=error.code, wait=wait))
+                self._recorder.put(h.Later(c=self.name, at=now, ref=pending.ref, code=error.code, wait=wait))
         self._news.set()
         self._moved.set()
 
@@ -313,9 +289,3 @@ async def _frames(socket: ClientConnection) -> AsyncIterator[str | bytes]:
     while True:
         async with asyncio.timeout(2 * HEARTBEAT_SECONDS):
             yield await socket.recv()
-
-
-def _lowest(ideas: Iterable[IdeaView]) -> int | None:
-    """The lowest place in everyone's order among ideas (not replies): where older ones begin."""
-    places = [i.published for i in ideas if i.published and not i.reply_to]
-    return min(places, default=None)

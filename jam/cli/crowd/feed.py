@@ -5,6 +5,7 @@ applied only if it continues the cursor; one that lies behind is dropped; one th
 and the socket is opened anew from the cursor.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from jam.domain.names import Status
@@ -99,3 +100,9 @@ class Feed:
         """The ideas that wait for a moderator, oldest first."""
         waiting = [idea for idea in self.ideas.values() if idea.status is Status.PENDING]
         return sorted(waiting, key=lambda idea: idea.seq)
+
+
+def lowest(ideas: Iterable[IdeaView]) -> int | None:
+    """The lowest place in everyone's order among ideas (not replies): where older ones begin."""
+    places = [idea.published for idea in ideas if idea.published and not idea.reply_to]
+    return min(places, default=None)

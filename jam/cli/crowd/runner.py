@@ -93,7 +93,7 @@ class Replay:
         people = await crowd.join([(f"Person {n + 1}", "citizen") for n in range(self.plan.people)])
         self.progress("people", len(people), len(people))
         await self._next_phase(0)
-        outcomes = await self._post_all(people)
+        outcomes = await self._send_all(people)
         last = max((o.ack.seq or 0 for o in outcomes if o.ack), default=0)
         await moderator.until_clear(last)
         deciding.cancel()
@@ -104,11 +104,11 @@ class Replay:
         command = StartNextPhase(client_id=f"replay-phase-{index}", phase_index=index)
         await self.house.command(self.jam, command)
 
-    async def _post_all(self, people: list[Person]) -> list[Outcome]:
+    async def _send_all(self, people: list[Person]) -> list[Outcome]:
         """Each text at its turn; how long an answer takes never moves the next turn."""
         start, done = time.monotonic(), 0
 
-        async def post(turn: Turn) -> Outcome:
+        async def one(turn: Turn) -> Outcome:
             nonlocal done
             command = SubmitIdea(
                 client_id=f"text-{turn.number + 1}", forum=self.forums[turn.forum], text=turn.text
@@ -119,11 +119,11 @@ class Replay:
             return outcome
 
         async with asyncio.TaskGroup() as tasks:
-            posts = []
+            under_way = []
             for turn in self.plan.turns:
                 await asyncio.sleep(max(0.0, start + turn.at - time.monotonic()))
-                posts.append(tasks.create_task(post(turn)))
-        return [task.result() for task in posts]
+                under_way.append(tasks.create_task(one(turn)))
+        return [task.result() for task in under_way]
 
     def _judgement(self, idea: IdeaView) -> Choice:
         """Hide the first ``hide`` ideas of the queue, approve the others; the same each time."""

@@ -27,7 +27,7 @@ LAGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class Submit:
     """Somebody puts forward an idea, or a reply to the idea ``to``."""
 
     id: str
@@ -74,7 +74,7 @@ class Decide:
     undo: bool = False
 
 
-Act = Post | Edit | Withdraw | Report | Decide
+Act = Submit | Edit | Withdraw | Report | Decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,9 @@ class Script:
     verdicts: dict[str, Decide] = field(default_factory=dict)
 
     @property
-    def posts(self) -> int:
-        """How many ideas and replies there are."""
-        return sum(1 for act in self.acts if isinstance(act, Post))
-
-    @property
     def longest(self) -> int:
         """The longest text, in characters."""
-        return max((len(act.text) for act in self.acts if isinstance(act, Post | Edit)), default=0)
+        return max((len(act.text) for act in self.acts if isinstance(act, Submit | Edit)), default=0)
 
 
 def from_rows(path: Path, rows: Sequence[Row], people: int) -> Script:
@@ -106,7 +101,7 @@ def from_rows(path: Path, rows: Sequence[Row], people: int) -> Script:
     for number, row in enumerate(rows):
         who = authors.setdefault(row.author, len(authors)) if row.author else number
         forum = row.forum or DEFAULT_FORUM
-        acts.append(Post(f"row-{number}", names[who % people][0], row.text, forum))
+        acts.append(Submit(f"row-{number}", names[who % people][0], row.text, forum))
     keys = dict.fromkeys(act.forum for act in acts)
     forums = tuple((key, key[:200], f"{key[:400]}: what do you propose?") for key in keys)
     return Script(title_of(path), forums, tuple(names), tuple(acts))
@@ -141,11 +136,11 @@ def _in_order(rows: list[dict[str, str]], words: dict[str, Any], chance: random.
 
     for row in rows:
         tags = tuple(tag for tag in row["tags"].split("; ") if tag)
-        post = Post(row["id"], row["author"], row["text"], row["forum"], tags=tags)
-        placed.append((place[row["id"]], len(placed), post))
+        submit = Submit(row["id"], row["author"], row["text"], row["forum"], tags=tags)
+        placed.append((place[row["id"]], len(placed), submit))
     for number, reply in enumerate(words["replies"]):
         key = reply.get("id", f"reply-{number}")
-        place[key] = put("reply", reply["to"], Post(key, reply["by"], reply["text"], to=reply["to"]))
+        place[key] = put("reply", reply["to"], Submit(key, reply["by"], reply["text"], to=reply["to"]))
     for edit in words["edits"]:
         put("edit", edit["idea"], Edit(edit["idea"], edit["text"]))
     for taken in words["withdrawals"]:

@@ -13,7 +13,7 @@ from jam.cli.crowd.history import Recorder
 from jam.cli.crowd.house import House, NotFinished
 from jam.cli.crowd.moderator import Choice, Moderator
 from jam.cli.crowd.outbox import Outcome
-from jam.cli.crowd.script import Act, Decide, Edit, Post, Report, Script, Withdraw
+from jam.cli.crowd.script import Act, Decide, Edit, Report, Script, Submit, Withdraw
 from jam.domain.commands import (
     Command,
     EditIdea,
@@ -59,7 +59,7 @@ class Show:
     _deciding: "asyncio.Task[None] | None" = None
     _forums: dict[str, str] = field(default_factory=dict)
     _people: dict[str, Person] = field(default_factory=dict)
-    _posts: dict[str, "asyncio.Task[Outcome]"] = field(default_factory=dict)
+    _submits: dict[str, "asyncio.Task[Outcome]"] = field(default_factory=dict)
     _authors: dict[str, Person] = field(default_factory=dict)
     _keys: dict[str, str] = field(default_factory=dict)
     _played: int = 0
@@ -120,8 +120,8 @@ class Show:
 
     def _give(self, act: Act, tasks: asyncio.TaskGroup) -> None:
         task = tasks.create_task(self._do(act))
-        if isinstance(act, Post):
-            self._posts[act.id] = task
+        if isinstance(act, Submit):
+            self._submits[act.id] = task
         task.add_done_callback(lambda _: self._one_more())
 
     def _one_more(self) -> None:
@@ -137,8 +137,8 @@ class Show:
 
     async def _act(self, act: Act) -> Outcome:
         match act:
-            case Post():
-                return await self._post(act)
+            case Submit():
+                return await self._submit(act)
             case Edit():
                 return await self._to_own(act.idea, lambda i: self._edit(i, act.text))
             case Withdraw(restore=restore):
@@ -150,7 +150,7 @@ class Show:
             case Decide():
                 return await self._decide(act)
 
-    async def _post(self, act: Post) -> Outcome:
+    async def _submit(self, act: Submit) -> Outcome:
         person = self._authors[act.id] = self._person(act.by)
         command: Command
         if act.to:
@@ -187,9 +187,9 @@ class Show:
 
     async def _idea_id(self, key: str) -> str:
         """The server's id of an idea, once it is acknowledged."""
-        if key not in self._posts:
+        if key not in self._submits:
             raise _NothingThere
-        outcome = await self._posts[key]
+        outcome = await self._submits[key]
         if outcome.ack is None or outcome.ack.idea is None:
             raise _NothingThere
         return outcome.ack.idea
