@@ -4,6 +4,7 @@ First thing that happens to every text, on every path (socket, form, import), so
 server and database count the same characters: Unicode code points after NFC.
 """
 
+import json
 import re
 import unicodedata
 
@@ -132,3 +133,17 @@ def check_line(text: str, limit: int, code: str) -> str | Rejection:
     if isinstance(clean, Rejection):
         return clean
     return clean if 1 <= len(clean) <= limit else reject(code)
+
+
+def has_lone_surrogate(document: str | bytes) -> bool:
+    """Whether a refused JSON text is refused for half a character (``\\ud800``) rather than for its form.
+
+    Only asked after the strict decoder has said no: it does not tell the two apart.
+    """
+    try:
+        json.dumps(json.loads(document), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    except (ValueError, RecursionError):
+        return False
+    return False

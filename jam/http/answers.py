@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jam.domain.rejections import CODES, Rejection, reject
+from jam.domain.text import has_lone_surrogate
 
 T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
@@ -58,12 +59,15 @@ async def body(request: Request, kind: type[T]) -> T:
     """The request's JSON body as ``kind``; unknown fields and wrong types are refused in words."""
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise refuse("unsupported_type")
+    document = await request.body()
     try:
-        return msgspec.json.decode(await request.body(), type=kind)
+        return msgspec.json.decode(document, type=kind)
     except msgspec.ValidationError as problem:
         raise Refused(_wrong(str(problem))) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-        raise refuse("not_unicode" if "surrogate" in str(problem) else "bad_json", detail="") from None
+        if has_lone_surrogate(document):
+            raise refuse("not_unicode") from None
+        raise refuse("bad_json", detail=str(problem)[:120]) from None
 
 
 def _wrong(text: str) -> Rejection:

@@ -4,6 +4,9 @@ Sits between the socket adapter and the hubs; listens to the bus and passes wake
 """
 
 import asyncio
+from contextlib import suppress
+
+import msgspec
 
 from jam.bus.base import Bus, Wake, Whisper
 from jam.domain.rejections import Rejection, reject
@@ -120,14 +123,8 @@ class LiveJams:
 
 
 def _pass_on(hub: Hub, whisper: Whisper) -> None:
-    """Progress of themes and report, as a frame; anything else is not for the screens."""
-    signal = whisper.signal
-    if signal.get("kind") == "progress":
-        hub.broadcast(
-            ProgressFrame(
-                what=str(signal["what"]),
-                stage=str(signal["stage"]),
-                done=int(signal["done"]),
-                total=int(signal["total"]),
-            )
-        )
+    """Progress of themes and report, as a frame; anything else, forged or not, is not for the screens."""
+    fields = {name: value for name, value in whisper.signal.items() if name != "kind"}
+    if whisper.signal.get("kind") == "progress":
+        with suppress(msgspec.ValidationError):
+            hub.broadcast(msgspec.convert({"t": "progress", **fields}, ProgressFrame))

@@ -11,6 +11,7 @@ import msgspec
 
 from jam.domain.commands import Command
 from jam.domain.rejections import CODES, Rejection, reject
+from jam.domain.text import has_lone_surrogate
 from jam.domain.views import Viewer
 from jam.live.senders import Sender, text_frame
 from jam.live.wire import (
@@ -78,7 +79,7 @@ class Session:
         try:
             message = decode_incoming(frame)
         except (msgspec.DecodeError, UnicodeEncodeError) as error:
-            return self._bad(_why(error), _ref(frame))
+            return self._bad(_why(error, frame), _ref(frame))
         if isinstance(message, Beat):
             return None
         if isinstance(message, Hello):
@@ -165,12 +166,12 @@ def _ref(frame: str) -> str | None:
 _WRONG_FIELD = {"client_id": "client_id_bad", "cursor": "bad_cursor", "version": "version_unsupported"}
 
 
-def _why(error: Exception) -> Rejection:
+def _why(error: Exception, frame: str) -> Rejection:
     """The refusal for a frame that is not one of the known messages; no value of it is echoed."""
     text = str(error)
     if not isinstance(error, msgspec.ValidationError):
-        unicode_ = isinstance(error, UnicodeEncodeError) or "surrogate" in text
-        return reject("not_unicode" if unicode_ else "bad_frame")
+        half = isinstance(error, UnicodeEncodeError) or has_lone_surrogate(frame)
+        return reject("not_unicode" if half else "bad_frame")
     if text.startswith("Expected `object`, got") and "`$" not in text:
         return reject("bad_frame")
     if "unknown field" in text:

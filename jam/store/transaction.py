@@ -133,13 +133,17 @@ def _receipts_of(count: int) -> Any:
 def _contents(
     connection: Connection, jam_id: str, requests: Sequence[Request], ideas: dict[str, r.Idea]
 ) -> dict[str, r.Content]:
-    """The present words of the ideas that a command may change or show."""
+    """The words of the ideas that a command may change or show: for a moderator all that there ever were."""
     changing = (c.EditIdea, c.TagIdea, c.Moderate, c.UndoDecision)
-    wanted = {command.idea for _, command in requests if isinstance(command, changing)}
-    found = (ideas[idea] for idea in wanted if idea in ideas)
-    return fetch_ids(
-        connection, r.Content, jam_id, (i for idea in found for i in (idea.text_id, idea.tags_id) if i)
-    )
+    present = {command.idea for _, command in requests if isinstance(command, changing)}
+    found = (ideas[idea] for idea in present if idea in ideas)
+    words = {i for idea in found for i in (idea.text_id, idea.tags_id) if i}
+    judged = {command.idea for _, command in requests if isinstance(command, c.Moderate)} & ideas.keys()
+    if judged:
+        table = TABLES[r.Event]
+        query = select(table.c.text_id, table.c.tags_id).where(table.c.subject_id.in_(judged))
+        words |= {i for row in connection.execute(query) for i in row if i}
+    return fetch_ids(connection, r.Content, jam_id, words)
 
 
 def _flagged(connection: Connection, requests: Sequence[Request]) -> dict[str, set[str]]:

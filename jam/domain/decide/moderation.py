@@ -107,14 +107,16 @@ def _decided(
 
 
 def _shown_or_not(idea: Idea, facts: Facts) -> list[Content]:
-    """The idea's present text and tags, marked as everyone may now read them, where that changed.
+    """The idea's words whose mark changes: whether everyone may read them while the idea is published.
 
-    Words taken out of sight lose the mark: else they would come back out of the log to everyone once
-    the author's next words are published (guarantees G10, G11).
+    Approval marks the present text and tags. What is taken out of sight loses the mark with all its earlier
+    words: else they would come back out of the log once the author's next words are published (G10, G11).
     """
-    shown = idea.status is Status.PUBLISHED
-    contents = (facts.contents[i] for i in (idea.text_id, idea.tags_id) if i)
-    return [content.with_(shown=shown) for content in contents if content.shown != shown]
+    if idea.status is Status.PUBLISHED:
+        present = (facts.contents[i] for i in (idea.text_id, idea.tags_id) if i)
+        return [content.with_(shown=True) for content in present if not content.shown]
+    every = (content for content in facts.contents.values() if content.subject_id == idea.id)
+    return [content.with_(shown=False) for content in every if content.shown]
 
 
 def undo_decision(command: UndoDecision, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:

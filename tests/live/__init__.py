@@ -1,0 +1,1 @@
+"""Sessions, hub and snapshots on this node."""
