@@ -21,7 +21,7 @@ FORUMS = [
     {"title": "Winter", "question": "What would bring you to the park in winter?"},
     {"title": "Evenings", "question": "What would make you feel safe in the park after dark?"},
 ]
-PATIENT = {"ideas_per_minute": 600.0, "burst": 100}
+PATIENT = {"ideas_per_minute": 600.0, "burst": 300}
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 

@@ -141,6 +141,17 @@ async def test_five_minutes_more_and_a_pause_reach_every_screen(rooms: Rooms) ->
     await expect(mara.get_by_label("Your idea", exact=True)).to_be_editable()
 
 
+async def test_control_pressed_without_a_connection_does_nothing_later(rooms: Rooms) -> None:
+    page = await rooms.run()
+    await page.evaluate("dispatchEvent(new Event('offline'))")
+    await page.get_by_role("button", name="Pause", exact=True).click()
+    await page.get_by_role("button", name="Pause the jam").click()
+    await expect(page.get_by_text("You are offline. Nothing was changed.")).to_be_visible()
+    await live(page)
+    await rooms.write(await rooms.seat("Anke"), "Still open")
+    await expect(page.get_by_text("Still open")).to_be_visible()
+
+
 async def test_question_can_be_asked_and_closed_while_the_jam_runs(rooms: Rooms) -> None:
     page, mara = await rooms.run(), await rooms.join("Mara")
     await page.get_by_text("Ask another question").click()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -242,8 +244,7 @@ async def test_countdown_names_minutes_left_and_the_end_with_its_zone(rooms: Roo
 
 async def test_older_ideas_come_by_page(rooms: Rooms) -> None:
     anke = await rooms.seat("Anke")
-    for number in range(230):
-        await rooms.write(anke, f"Idea number {number}.")
+    await asyncio.gather(*(rooms.write(anke, f"Idea number {number}.") for number in range(230)))
     page = await rooms.join("Mara")
     await expect(page.locator(".feed .card")).to_have_count(50)
     more = page.get_by_role("button", name="Show older ideas")

@@ -8,6 +8,8 @@ import { classes, html } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 
+const MANY = 4;
+
 /** @param {string} link */
 function words(link) {
   /** @type {Record<string, string>} */
@@ -61,6 +63,8 @@ function unsentWords(unsent) {
 function Wait({ store }) {
   useTick(1000);
   const seconds = Math.max(0, Math.ceil(((store.link.value.retryAt ?? 0) - Date.now()) / 1000));
+  const often = store.connection.failures > MANY;
   return html`<p><button type="button" onClick=${() => store.connection.open()}>${t("Try now")}</button>
-    <span class="muted" aria-hidden="true">${t("next try in {seconds} s", { seconds })}</span></p>`;
+    <span class="muted" aria-hidden="true">${t("next try in {seconds} s", { seconds })}</span></p>
+    ${often && html`<p>${t("If this goes on, load the page again or join again. What you wrote stays on this device.")}</p>`}`;
 }

@@ -8,7 +8,7 @@
 import { batch, computed, signal } from "../vendor/signals.js";
 import { olderIdeas } from "../wire/api.js";
 import { serverClock } from "../wire/clock.js";
-import { Outbox } from "../wire/outbox.js";
+import { Outbox, waits } from "../wire/outbox.js";
 import { Connection } from "../wire/socket.js";
 import { keepFor } from "../wire/storage.js";
 import { refusal } from "../words/refusals.js";
@@ -80,10 +80,15 @@ export class Store {
   }
 
   /**
-   * Give a command and hear how it went. A refusal is put into words for the person.
-   * @param {Wish} wish @returns {Promise<Entry>}
+   * Give a command and hear how it went. A refusal is put into words for the person. A pause or a
+   * decision that goes out minutes later would surprise everyone: without a connection it is not taken.
+   * @param {Wish} wish @returns {Promise<Pick<Entry, "stage"|"error">>}
    */
   async act(wish) {
+    if (!waits(wish.t) && !this.outbox.connected) {
+      this.say("stop", t("You are offline. Nothing was changed. Try again when you are connected."));
+      return { stage: "refused" };
+    }
     const entry = await this.outbox.add(wish);
     if (entry.error && entry.stage === "refused") this.say("stop", refusal(entry.error, this.now()));
     return entry;

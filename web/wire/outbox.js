@@ -164,6 +164,11 @@ export class Outbox {
   }
 }
 
+/** Whether a command waits for the network; the others are given now or not at all. @param {string} t */
+export function waits(t) {
+  return KEPT.has(t);
+}
+
 /** 22 letters and digits from the browser's strong source (`randomUUID` needs https). */
 export function clientId() {
   const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
