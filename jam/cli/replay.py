@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from jam.cli.ideas_csv import read_ideas
 from rich.console import Console
 from rich.table import Table
 
@@ -24,6 +23,7 @@ from jam.cli.crowd.plan import Plan, make_plan, title_of
 from jam.cli.crowd.progress import Bars
 from jam.cli.crowd.runner import Replay, Result
 from jam.cli.crowd.server import ServerProcess, own_house
+from jam.cli.ideas_csv import read_ideas
 
 OK, FAILED, WRONG_USE = 0, 1, 2
 

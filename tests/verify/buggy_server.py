@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 COMMIT_LASTS = 0.05
 
@@ -22,12 +23,17 @@ def ack_before_commit() -> None:
     from jam.service import writer
 
     async def commit(self: Any, batch: list[Any]) -> None:
-        async with self._database._writer.begin() as connection:
-            outcomes, seq = await connection.run_sync(lambda c: self._decide(c, batch))
+        loop = asyncio.get_running_loop()
+
+        def work(connection: Any) -> int | None:
+            outcomes, seq = self._decide(connection, batch)
             for waiting, outcome in zip(batch, outcomes, strict=True):
-                writer._answer(waiting, outcome)
+                loop.call_soon_threadsafe(writer._answer, waiting, outcome)
             if not all(isinstance(outcome, Rejection) for outcome in outcomes):
-                await asyncio.sleep(COMMIT_LASTS)
+                time.sleep(COMMIT_LASTS)
+            return cast("int | None", seq)
+
+        seq = await self._database.write(work)
         if seq is not None:
             self._bus.wake(self._jam_id, seq)
 

@@ -7,6 +7,7 @@ warning and started again, and a bell that rings while everybody is sending.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import tempfile
 from collections.abc import Sequence
@@ -24,10 +25,12 @@ from jam.domain.commands import (
     Command,
     EditIdea,
     FlagIdea,
+    Moderate,
     RestoreIdea,
     StartNextPhase,
     SubmitIdea,
     SubmitReply,
+    UndoDecision,
     WithdrawIdea,
 )
 from jam.domain.names import Rule, Status
@@ -38,6 +41,7 @@ PHASES = [{"phase": "lobby"}, {"phase": "ideate"}, {"phase": "wrap_up"}, {"phase
 SETTINGS = {"policy": "screened", "spot_check": 4, "ideas_per_minute": 6000, "burst": 1000}
 SETTLE_SECONDS = 60.0
 LONGEST_SECONDS = 600.0
+MEDDLES_PER_SECOND = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ class _Campaign:
         people = await crowd.join([(f"Person {n + 1}", "citizen") for n in range(self.faults.people)])
         await self._next_phase(0)
         breaking = [tasks.create_task(self._drop(crowd)), tasks.create_task(self._kill(recorder))]
+        meddling = tasks.create_task(self._meddle(moderator.person))
         writing = [tasks.create_task(self._write(person, n)) for n, person in enumerate(people)]
         async with asyncio.timeout(LONGEST_SECONDS):
             await recorder.answers(self.faults.answers)
@@ -129,6 +134,7 @@ class _Campaign:
         await asyncio.sleep(0.5)
         self.over = True
         breaking[0].cancel()
+        meddling.cancel()
         async with asyncio.timeout(SETTLE_SECONDS):
             await asyncio.gather(*writing)
         # Nothing may be under way when the records are read: what comes later would look lost.
@@ -143,6 +149,24 @@ class _Campaign:
         """Hide every third of what is held, by its id, so that a second look decides the same."""
         hide = sum(idea.id.encode()) % 3 == 0
         return Choice(Ruling.HIDE, Rule.REPEATED, "A trial.") if hide else Choice()
+
+    async def _meddle(self, staff: Person) -> None:
+        """Take shown texts out of sight, and put some back, while everybody is reading."""
+        for number in itertools.count():
+            await asyncio.sleep(self.chance.expovariate(MEDDLES_PER_SECOND))
+            ideas = list(staff.feed.ideas.values())
+            if not ideas:
+                continue
+            idea, key = self.chance.choice(ideas), f"meddle-{number}"
+            if idea.status is Status.PUBLISHED:
+                ruling = self.chance.choice([Ruling.HIDE, Ruling.RETURN])
+                await staff.send(
+                    Moderate(
+                        client_id=key, idea=idea.id, version=idea.version, verdict=ruling, rule=Rule.ABUSE
+                    )
+                )
+            elif idea.status in (Status.HIDDEN, Status.RETURNED):
+                await staff.send(UndoDecision(client_id=key, idea=idea.id, version=idea.version))
 
     async def _drop(self, crowd: Crowd) -> None:
         """Cut a random socket again and again."""

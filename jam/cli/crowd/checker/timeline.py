@@ -228,11 +228,17 @@ def _idea_states(last: Idea, export: Export) -> list[IdeaState]:
             note = _note(event, export)
         elif event.kind == "idea_edited":
             note = None
-        if idea.status is Status.PUBLISHED and event.text_id:
-            shown |= {event.text_id}
+        shown = _shown(shown, idea, event)
         text, tags = export.text(event.text_id), _tags(export.text(event.tags_id))
         states.append(IdeaState(event.seq, idea, text, tags, note, shown))
     return states
+
+
+def _shown(shown: frozenset[str], idea: Idea, event: Event) -> frozenset[str]:
+    """The words that everyone may read while the idea is published; a decision against it takes them all."""
+    if idea.status is Status.PUBLISHED:
+        return shown | {event.text_id or ""}
+    return frozenset() if "decision" in event.data else shown
 
 
 def _changed(idea: Idea, event: Event, last: Idea) -> Idea:
@@ -249,7 +255,7 @@ def _changed(idea: Idea, event: Event, last: Idea) -> Idea:
     if "decision" in event.data:
         changes |= {"rule": event.data.get("rule"), "decided_by": event.actor_id}
     elif event.kind == "idea_edited":
-        changes["rule"] = None
+        changes |= {"rule": None, "decided_by": None}
     changed: Idea = idea.with_(**changes)
     return changed
 
