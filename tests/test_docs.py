@@ -1,4 +1,4 @@
-"""The documents name everything that the code has: commands, events, refusals, close codes, routes, settings."""
+"""The documents name what the code has: commands, events, refusals, close codes, routes, settings."""
 
 from __future__ import annotations
 
