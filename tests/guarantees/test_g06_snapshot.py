@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.engine import Connection
 from sqlalchemy.util import await_only
 
 from jam.compose import running_engine
@@ -49,47 +50,54 @@ PHASES = (("ideate", 60.0), ("wrap_up", 60.0), ("closed", None))
 
 
 @contextmanager
+def _watched(database: Database, before: Callable[[], None]) -> Iterator[None]:
+    """Call ``before`` ahead of each statement that this task reads with: the log's followers read as well."""
+    read, ours = database.read, asyncio.current_task()
+
+    async def watched(work: Callable[[Connection], Any]) -> Any:
+        def with_listener(connection: Connection) -> Any:
+            event.listen(connection, "before_cursor_execute", lambda *_: before())
+            return work(connection)
+
+        return await read(with_listener if asyncio.current_task() is ours else work)
+
+    database.read = watched  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del database.read
+
+
+@contextmanager
 def _before_statement(
-    database: Database, number: int, act: Callable[[], Awaitable[None]]
+    database: Database, number: int, act: Callable[[], Coroutine[Any, Any, None]]
 ) -> Iterator[list[int]]:
     """Let ``act`` run, and commit, right before statement ``number`` that this task reads with.
 
     Yields a list that is empty as long as the reading did not come so far.
     """
-    engine, ours = database._reader.sync_engine, asyncio.current_task()
-    seen = 0
+    loop, seen = asyncio.get_running_loop(), itertools.count(1)
     acted: list[int] = []
 
-    def before(*_: Any) -> None:
-        nonlocal seen
-        # The followers of the log read as well.
-        seen += asyncio.current_task() is ours
-        if seen == number and not acted:
-            acted.append(number)
+    def before() -> None:
+        if next(seen) != number:
+            return
+        acted.append(number)
+        if database.is_sqlite:  # read in a thread, so that the loop is free to act meanwhile
+            asyncio.run_coroutine_threadsafe(act(), loop).result()
+        else:
             await_only(act())
 
-    event.listen(engine, "before_cursor_execute", before)
-    try:
+    with _watched(database, before):
         yield acted
-    finally:
-        event.remove(engine, "before_cursor_execute", before)
 
 
 async def _statements(stage: Stage, who: Viewer) -> int:
     """How many statements a snapshot for ``who`` is read with."""
-    engine, ours = stage.engine.database._reader.sync_engine, asyncio.current_task()
-    seen = 0
-
-    def before(*_: Any) -> None:
-        nonlocal seen
-        seen += asyncio.current_task() is ours
-
-    event.listen(engine, "before_cursor_execute", before)
-    try:
+    seen = itertools.count()
+    with _watched(stage.engine.database, lambda: next(seen) and None):
         await stage.state(who)
-    finally:
-        event.remove(engine, "before_cursor_execute", before)
-    return seen
+    return next(seen)
 
 
 def _plain(state: State) -> dict[str, Any]:
