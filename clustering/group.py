@@ -21,7 +21,7 @@ def group(vectors: Vectors, parameters: Parameters) -> Labels:
     """A label for each row (two rows or more): numbers from 0 without gaps, in no telling order."""
     count = len(vectors)
     k = min(parameters.neighbours or neighbours_for(count), count - 1)
-    steps = (1 if count < 400 else 2) if parameters.smoothing is None else parameters.smoothing
+    steps = smoothing_for(count) if parameters.smoothing is None else parameters.smoothing
     plain = centred(vectors)
     weights = local_weights(*nearest(plain, k))
     points = smoothed(plain, weights, steps)
@@ -30,7 +30,12 @@ def group(vectors: Vectors, parameters: Parameters) -> Labels:
 
 def neighbours_for(count: int) -> int:
     """How many neighbours of each idea enter the graph."""
-    return 10 if count < 400 else 15 if count <= 3000 else 20
+    return 10 if count < 400 else 12 if count <= 3000 else 20
+
+
+def smoothing_for(count: int) -> int:
+    """How many steps of smoothing: few ideas would all run together, many neighbours reach far in two."""
+    return 1 if count < 400 else 3 if count <= 3000 else 2
 
 
 def sizes_to_try(count: int, parameters: Parameters) -> list[int]:

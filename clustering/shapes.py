@@ -37,14 +37,14 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     near_duplicate: float = 0.95
     """Cosine from which two texts count as the same one, sent by several people."""
     neighbours: int | None = None
-    """Neighbours in the graph; None: 10 below 400 ideas, 20 above 3,000, else 15."""
+    """Neighbours in the graph; None: 10 below 400 ideas, 20 above 3,000, else 12."""
     smoothing: int | None = None
-    """Smoothing steps; None: one below 400 ideas, else two."""
+    """Smoothing steps; None: one below 400 ideas, two above 3,000, else three."""
     sizes: int = 16
     """How many numbers of themes are tried."""
     most_themes: int = 100
     """No more themes than this, whatever the number of ideas."""
-    tolerance: float = 0.03
+    tolerance: float = 0.02
     """The fewest themes whose silhouette is within this of the best are taken."""
     full_tree: int = 10_000
     """Above so many distinct ideas the tree is built on micro-clusters."""

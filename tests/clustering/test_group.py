@@ -13,7 +13,7 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from clustering import Parameters
 from clustering.graph import local_weights, nearest, smoothed, unit
-from clustering.group import group, neighbours_for, refine, silhouette, sizes_to_try
+from clustering.group import group, neighbours_for, refine, silhouette, sizes_to_try, smoothing_for
 from clustering.outliers import one_of_a_kind
 from clustering.tree import Tree
 
@@ -109,7 +109,8 @@ def test_few_ideas_are_never_cut_into_many_themes(count: int, sizes: list[int]) 
 def test_about_sixteen_sizes_are_tried_and_no_more_than_were_asked_for() -> None:
     assert len(sizes_to_try(1000, Parameters())) == 16
     assert max(sizes_to_try(100_000, Parameters())) == 100
-    assert [neighbours_for(n) for n in (399, 400, 3000, 3001)] == [10, 15, 15, 20]
+    assert [neighbours_for(n) for n in (399, 400, 3000, 3001)] == [10, 12, 12, 20]
+    assert [smoothing_for(n) for n in (399, 400, 3000, 3001)] == [1, 3, 3, 2]
 
 
 def test_the_point_far_from_all_others_is_one_of_a_kind() -> None:
