@@ -133,6 +133,6 @@ async def test_g15_over_a_socket_every_command_beyond_what_may_be_unanswered_is_
                     answers[frame["ref"]] = frame.get("code", "ok")
                     assert frame["t"] == "ack" or (frame["retry"] and frame["retry_after"] > 0)
         finally:
-            wire.close()
+            await wire.close()
         assert set(answers.values()) <= {"ok", "too_many_in_flight"}
         assert list(answers.values()).count("ok") >= MAX_IN_FLIGHT

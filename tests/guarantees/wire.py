@@ -7,6 +7,7 @@ client library would never stop reading on purpose.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 from dataclasses import dataclass, field
@@ -101,9 +102,9 @@ class Wire:
         while (self.cursor or 0) < seq:
             await self.next()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Drop the connection without a word."""
-        self.writer.transport.abort()
+        await drop(self.writer)
 
     async def _frame(self) -> tuple[int, bytes]:
         first, length = await self._exactly(2)
@@ -136,7 +137,14 @@ async def ask(house: House, method: str, path: str, headers: dict[str, str], bod
         async with asyncio.timeout(SECONDS):
             return await reader.read()
     finally:
-        writer.close()
+        await drop(writer)
+
+
+async def drop(writer: asyncio.StreamWriter) -> None:
+    """End a connection at once, and wait until the loop has forgotten it."""
+    writer.transport.abort()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 def _request(method: str, path: str, headers: dict[str, str]) -> bytes:
