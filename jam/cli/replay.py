@@ -143,7 +143,7 @@ def _tell(wish: Wish, result: Result, console: Console) -> None:
         out.print(table)
         out.print(f"report: {wish.folder / 'report.html'}", highlight=False, markup=False, soft_wrap=True)
     if not result.ok:
-        console.print(result.verdict.summary(), style="red", highlight=False, markup=False, soft_wrap=True)
+        console.print(result.complaint(), style="red", highlight=False, markup=False, soft_wrap=True)
     if result.figures["refused"]:
         console.print(
             f"{result.figures['refused']} texts were refused for good: see {wish.folder}/history.jsonl"

@@ -40,12 +40,14 @@ class Story:
     forum: str
     flagged: dict[str, Any]
 
-    def judge(self, spoil: Spoil | None = None, *, until: int | None = None) -> Verdict:
+    def judge(
+        self, spoil: Spoil | None = None, *, clients: tuple[str, ...] = (), until: int | None = None
+    ) -> Verdict:
         """The verdict on the history, or on a copy of it that was spoiled first."""
         export, lines = read_export(self.records), list(self.lines)
         if spoil:
             spoil(lines, export)
-        return check(lines, export, until=until)
+        return check(lines, export, clients=clients, until=until)
 
 
 @pytest.fixture(scope="module")
@@ -333,6 +335,11 @@ def test_client_that_left_early_is_judged_as_far_as_it_came(story: Story) -> Non
         del lines[frames(lines, "Ann", "batch")[-1]]
 
     assert story.judge(spoil, until=0).ok
+
+
+def test_client_that_was_never_welcomed_misses_everything(story: Story) -> None:
+    verdict = story.judge(clients=("Ann", "Zoe"))
+    assert [(f.kind, f.client) for f in verdict.findings] == [("missing", "Zoe")]
 
 
 def test_every_kind_of_finding_has_words() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jam.cli.crowd.plan import LONGEST_TEXT, SPOT_CHECK, make_plan, title_of
+from jam.cli.crowd.plan import LONGEST_TEXT, SPOT_CHECK, make_plan, question, title_of
 from jam.domain.limits import check_settings, take
 from jam.domain.records import Settings
 
@@ -95,3 +95,10 @@ def test_burst_of_one_person_in_the_files_own_times_fits_the_profile() -> None:
 
 def test_title_is_the_files_name_in_words() -> None:
     assert title_of(Path("/a/winter-evenings_2026.csv")) == "Winter evenings 2026"
+
+
+def test_forum_of_a_file_asks_a_question_that_a_server_takes() -> None:
+    assert question("Ideas") == {"title": "Ideas", "question": "What do you propose?"}
+    assert question("Parks")["question"] == "Parks: what do you propose?"
+    assert len(question("x" * 900)["title"]) == 200
+    assert len(question("x" * 900)["question"]) <= 500

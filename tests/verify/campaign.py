@@ -116,7 +116,7 @@ class _Campaign:
                 export = read_export(records.splitlines())
                 await crowd.until_cursor(export.jam.last_seq, SETTLE_SECONDS)
                 await crowd.leave()
-        return check(read_history(path), export)
+        return check(read_history(path), export, clients=[person.name for person in crowd.everyone])
 
     async def _live(self, crowd: Crowd, tasks: asyncio.TaskGroup, recorder: Counting) -> None:
         moderator = Moderator(await crowd.take_role("moderator"), self._judgement)

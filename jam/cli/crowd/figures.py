@@ -118,6 +118,11 @@ def published(export: Export) -> int:
     return sum(1 for idea in export.ideas.values() if idea.status is Status.PUBLISHED)
 
 
+def undecided(export: Export) -> int:
+    """How many ideas and replies still wait for a moderator at the end."""
+    return sum(1 for idea in export.ideas.values() if idea.status is Status.PENDING)
+
+
 def bell_to_report(export: Export) -> float | None:
     """Seconds from the bell that ended the last writing phase to the first report, by the server's clock."""
     bell = bell_at(export.jam)

@@ -144,3 +144,11 @@ def title_of(path: Path) -> str:
     """A jam's title for a file: its name in words."""
     words = path.stem.replace("_", " ").replace("-", " ").strip()
     return (words[:1].upper() + words[1:])[:200] or "Ideas"
+
+
+def question(forum: str) -> dict[str, str]:
+    """A forum of a file, as a server takes it."""
+    asked = "What do you propose?"
+    if forum == DEFAULT_FORUM:
+        return {"title": forum, "question": asked}
+    return {"title": forum[:200], "question": f"{forum[:400]}: {asked[:1].lower()}{asked[1:]}"}

@@ -3,6 +3,14 @@
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+WORDS = {
+    "read": "themes: begin",
+    "embed": "themes: understand",
+    "group": "themes: group",
+    "name": "themes: name",
+}
+"""The server's words for the stages of theming, in words for people."""
+
 
 class Bars:
     """Use as ``with Bars(console) as bars`` (also again); then ``bars.show(stage, done, total)``."""
@@ -29,5 +37,8 @@ class Bars:
     def show(self, stage: str, done: int, total: int) -> None:
         """``stage`` has come to ``done`` of ``total``."""
         if stage not in self._stages:
-            self._stages[stage] = self._progress.add_task(stage, total=total)
+            for earlier in self._progress.tasks:
+                # Not every last step of a stage is told before the next one begins.
+                self._progress.update(earlier.id, completed=earlier.total)
+            self._stages[stage] = self._progress.add_task(WORDS.get(stage, stage), total=total)
         self._progress.update(self._stages[stage], completed=done, total=total)

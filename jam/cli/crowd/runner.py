@@ -17,7 +17,7 @@ from jam.cli.crowd.history import Recorder, read_history
 from jam.cli.crowd.house import House, NotFinished
 from jam.cli.crowd.moderator import Choice, Moderator
 from jam.cli.crowd.outbox import Outcome
-from jam.cli.crowd.plan import Plan, Turn
+from jam.cli.crowd.plan import Plan, Turn, question
 from jam.domain.commands import StartNextPhase, SubmitIdea
 from jam.domain.names import Rule
 from jam.domain.names import Verdict as ModerationVerdict
@@ -40,12 +40,18 @@ class Result:
 
     figures: dict[str, object]
     verdict: Verdict
+    unanswered: int
+    undecided: int
 
     @property
     def ok(self) -> bool:
-        """Whether everything that was sent was answered, and nothing was lost, doubled or missing."""
-        f = self.figures
-        return self.verdict.ok and f["sent"] == int(str(f["acked"])) + int(str(f["refused"]))
+        """Whether all was answered and decided, and nothing was lost, doubled, missing or wrong."""
+        return self.verdict.ok and not self.unanswered and not self.undecided
+
+    def complaint(self) -> str:
+        """What is not as it should be, in words."""
+        left = f"unanswered: {self.unanswered}, undecided: {self.undecided}"
+        return f"{left}\n{self.verdict.summary()}"
 
 
 @dataclass(slots=True)
@@ -74,13 +80,10 @@ class Replay:
                 outcomes = await self._live(crowd, tasks)
                 export = await self._take_away(crowd)
                 await crowd.leave()
-        return self._judge(outcomes, export)
+        return self._judge(outcomes, export, [person.name for person in crowd.everyone])
 
     async def _make_jam(self) -> None:
-        wanted = [
-            {"title": name[:200], "question": f"{name[:400]}: what do you propose?"}
-            for name in self.plan.forums
-        ]
+        wanted = [question(name) for name in self.plan.forums]
         made = await self.house.create_jam(self.title, wanted, phases=PHASES, settings=self.plan.settings)
         self.jam, self.code = made["id"], made["code"]
         ids = [forum["id"] for forum in made["forums"]]
@@ -156,8 +159,8 @@ class Replay:
                 self.progress(told.stage, told.done, told.total)
             await asyncio.sleep(0.2)
 
-    def _judge(self, outcomes: list[Outcome], export: Export) -> Result:
-        verdict = check(read_history(self.folder / HISTORY), export)
+    def _judge(self, outcomes: list[Outcome], export: Export, clients: list[str]) -> Result:
+        verdict = check(read_history(self.folder / HISTORY), export, clients=clients)
         times = figures.measure(read_history(self.folder / HISTORY))
         themes = next((e.data for e in reversed(export.events) if e.kind == "themes_published"), {})
         found = {
@@ -177,7 +180,8 @@ class Replay:
             "one_of_a_kind": themes.get("one_of_a_kind", 0),
             "bell_to_report_s": figures.bell_to_report(export),
         }
-        return Result(found, verdict)
+        unanswered = sum(1 for outcome in outcomes if not outcome.ack and not outcome.code)
+        return Result(found, verdict, unanswered, figures.undecided(export))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jam.cli.crowd.plan import DEFAULT_FORUM, Row, title_of
+from jam.cli.crowd.plan import DEFAULT_FORUM, Row, question, title_of
 from jam.domain.names import Rule, Verdict
 
 SAMPLE = "jam.cli.sample"
@@ -103,7 +103,8 @@ def from_rows(path: Path, rows: Sequence[Row], people: int) -> Script:
         forum = row.forum or DEFAULT_FORUM
         acts.append(Submit(f"row-{number}", names[who % people][0], row.text, forum))
     keys = dict.fromkeys(act.forum for act in acts)
-    forums = tuple((key, key[:200], f"{key[:400]}: what do you propose?") for key in keys)
+    asked = {key: question(key) for key in keys}
+    forums = tuple((key, forum["title"], forum["question"]) for key, forum in asked.items())
     return Script(title_of(path), forums, tuple(names), tuple(acts))
 
 

@@ -18,13 +18,18 @@ from jam.live.wire import Ack
 _ack = msgspec.json.Decoder(Ack).decode
 
 
-def check(history: Iterable[AnyLine], export: Export, *, until: int | None = None) -> Verdict:
+def check(
+    history: Iterable[AnyLine], export: Export, *, clients: Iterable[str] = (), until: int | None = None
+) -> Verdict:
     """Judge the clients of one jam against its final log.
 
-    ``until``: every client must have got everything up to this place; ``None`` is the log's end, 0
-    asks for nothing (clients that left early are judged as far as they came).
+    ``clients``: names that must be in the history, whatever else is. ``until``: every client must have
+    got everything up to this place; ``None`` is the log's end, 0 asks for nothing (clients that left
+    early are judged as far as they came).
     """
     judge = _Judge(export)
+    for name in clients:
+        judge.stream(name)
     for line in history:
         judge.line(line)
     judge.finish(len(export.events) if until is None else until)
@@ -48,12 +53,15 @@ class _Judge:
         self.timeline = Timeline(self.export)
         self.effects = Effects(self.export, self.verdict)
 
+    def stream(self, name: str) -> Stream:
+        """The stream of a client, begun when it is first asked for."""
+        if name not in self.streams:
+            self.streams[name] = Stream(name, self.timeline, self.verdict, secret=self.secret)
+        return self.streams[name]
+
     def line(self, line: AnyLine) -> None:
         """Hand a line to its client's stream or to the commands."""
-        stream = self.streams.get(line.c)
-        if stream is None:
-            stream = Stream(line.c, self.timeline, self.verdict, secret=self.secret)
-            self.streams[line.c] = stream
+        stream = self.stream(line.c)
         match line:
             case Received():
                 stream.frame(line)

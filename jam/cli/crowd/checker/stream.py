@@ -183,6 +183,8 @@ class Stream:
     def finish(self, until: int) -> None:
         """The run is over: everything up to ``until`` must have come, older ideas by snapshot or page."""
         if self.viewer is None:
+            if until:
+                self._found("missing", None, "never welcomed, so nothing ever came")
             return
         for seq in self._between(self.cursor or 0, until):
             self._found("missing", seq, f"never came; the client stopped at {self.cursor}")
