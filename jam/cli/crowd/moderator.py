@@ -40,13 +40,14 @@ class Moderator:
         """Decide whatever comes into the queue, oldest first, until cancelled."""
         while self.person.ended is None:
             await self.person.until(lambda: bool(self._to_decide()))
-            for idea in self._to_decide():
+            for idea, choice in self._to_decide():
                 await asyncio.sleep(self._pause)
-                await self.decide(idea, self._judgement(idea))
+                await self.decide(idea, choice)
 
-    def _to_decide(self) -> list[IdeaView]:
-        pending = self.person.feed.pending()
-        return [idea for idea in pending if self._judgement(idea).verdict is not None]
+    def _to_decide(self) -> list[tuple[IdeaView, Choice]]:
+        """What waits, with what is to be done: a judgement may be another a moment later."""
+        judged = ((idea, self._judgement(idea)) for idea in self.person.feed.pending())
+        return [(idea, choice) for idea, choice in judged if choice.verdict is not None]
 
     async def decide(self, idea: IdeaView, choice: Choice) -> Outcome:
         """Give one decision on the version that was seen; a newer version is simply looked at again."""
