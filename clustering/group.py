@@ -12,6 +12,9 @@ from clustering.graph import Matrix, centred, local_weights, nearest, smoothed, 
 from clustering.shapes import Labels, Parameters, Vectors
 from clustering.tree import Tree
 
+FEW, MANY = 400, 3_000
+"""Below the one and above the other, ideas lie so thinly or so densely that other settings are better."""
+
 _LLOYD_STEPS = 3
 _VOTES = 2
 _ASSIGN_BLOCK = 4096
@@ -20,7 +23,7 @@ _ASSIGN_BLOCK = 4096
 def group(vectors: Vectors, parameters: Parameters) -> Labels:
     """A label for each row (two rows or more): numbers from 0 without gaps, in no telling order."""
     count = len(vectors)
-    k = min(parameters.neighbours or neighbours_for(count), count - 1)
+    k = min(neighbours_for(count) if parameters.neighbours is None else parameters.neighbours, count - 1)
     steps = smoothing_for(count) if parameters.smoothing is None else parameters.smoothing
     plain = centred(vectors)
     weights = local_weights(*nearest(plain, k))
@@ -30,20 +33,27 @@ def group(vectors: Vectors, parameters: Parameters) -> Labels:
 
 def neighbours_for(count: int) -> int:
     """How many neighbours of each idea enter the graph."""
-    return 10 if count < 400 else 12 if count <= 3000 else 20
+    return 10 if count < FEW else 12 if count <= MANY else 20
 
 
 def smoothing_for(count: int) -> int:
     """How many steps of smoothing: few ideas would all run together, many neighbours reach far in two."""
-    return 1 if count < 400 else 3 if count <= 3000 else 2
+    return 1 if count < FEW else 3 if count <= MANY else 2
+
+
+def tolerance_for(count: int) -> float:
+    """How much worse than the best silhouette still counts as good."""
+    return 0.02 if count < FEW else 0.03
+
+
+def most_for(count: int) -> int:
+    """No more themes than this: somebody has to read them."""
+    return min(count // 6, int((1.5 if count < FEW else 2) * count**0.5))
 
 
 def sizes_to_try(count: int, parameters: Parameters) -> list[int]:
-    """Numbers of themes, evenly spaced in their logarithm, from 4 to twice the root of the ideas.
-
-    Fewer for few ideas: six to a theme at least.
-    """
-    high = max(2, min(count // 6, int(2 * count**0.5), parameters.most_themes))
+    """Numbers of themes from 4 upwards (fewer for few ideas), evenly spaced in their logarithm."""
+    high = max(2, min(most_for(count), parameters.most_themes))
     low = min(4, high, max(2, count // 12))
     return sorted({round(float(size)) for size in np.geomspace(low, high, parameters.sizes)})
 
@@ -55,7 +65,8 @@ def _best_cut(points: Matrix, parameters: Parameters) -> Labels:
     """
     cuts = [refine(points, cut) for cut in _cuts(points, parameters)]
     scores = [round(silhouette(points, cut), 2) for cut in cuts]
-    enough = max(scores) - parameters.tolerance - 1e-9
+    tolerance = tolerance_for(len(points)) if parameters.tolerance is None else parameters.tolerance
+    enough = max(scores) - tolerance - 1e-9
     good = [cut for cut, score in zip(cuts, scores, strict=True) if score >= enough]
     return min(good, key=lambda cut: int(cut.max()))
 

@@ -44,8 +44,8 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """How many numbers of themes are tried."""
     most_themes: int = 100
     """No more themes than this, whatever the number of ideas."""
-    tolerance: float = 0.02
-    """The fewest themes whose silhouette is within this of the best are taken."""
+    tolerance: float | None = None
+    """The fewest themes whose silhouette is within this of the best; None: 0.02 below 400, else 0.03."""
     full_tree: int = 10_000
     """Above so many distinct ideas the tree is built on micro-clusters."""
     outlier_spread: float = 1.0

@@ -13,7 +13,16 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from clustering import Parameters
 from clustering.graph import local_weights, nearest, smoothed, unit
-from clustering.group import group, neighbours_for, refine, silhouette, sizes_to_try, smoothing_for
+from clustering.group import (
+    group,
+    most_for,
+    neighbours_for,
+    refine,
+    silhouette,
+    sizes_to_try,
+    smoothing_for,
+    tolerance_for,
+)
 from clustering.outliers import one_of_a_kind
 from clustering.tree import Tree
 
@@ -111,6 +120,8 @@ def test_about_sixteen_sizes_are_tried_and_no_more_than_were_asked_for() -> None
     assert max(sizes_to_try(100_000, Parameters())) == 100
     assert [neighbours_for(n) for n in (399, 400, 3000, 3001)] == [10, 12, 12, 20]
     assert [smoothing_for(n) for n in (399, 400, 3000, 3001)] == [1, 3, 3, 2]
+    assert [tolerance_for(n) for n in (399, 400)] == [0.02, 0.03]
+    assert [most_for(n) for n in (30, 144, 400, 2500)] == [5, 18, 40, 100]
 
 
 def test_the_point_far_from_all_others_is_one_of_a_kind() -> None:
