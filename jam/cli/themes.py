@@ -144,7 +144,7 @@ def _write(path: Path, content: bytes) -> None:
 def _print_table(rows: list[IdeaRow], found: "ThemeMap") -> None:
     texts = {row.id: " ".join(row.text.split()) for row in rows}
     table = Table(box=None, pad_edge=False)
-    table.add_column("Ideas", justify="right", no_wrap=True)
+    table.add_column("Ideas", justify="right", no_wrap=True, min_width=len("Ideas"))
     # The name is whole, and the idea beside it gives way.
     table.add_column(
         "Theme", no_wrap=True, min_width=max(map(len, (one.name for one in found.themes)), default=0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,7 +78,7 @@ def test_without_an_output_file_a_table_names_every_theme(ideas_file: Path) -> N
     assert done.exit_code == 0
     texts = ideas()
     for one in clustering.theme(list(texts.values()), list(texts), embedder=HashingEmbedder()).themes:
-        assert one.name in done.stdout
+        assert re.search(rf"^ *{one.size} +{re.escape(one.name)} ", done.stdout, re.MULTILINE)
     assert "120 ideas in" in done.stdout
 
 
