@@ -144,17 +144,18 @@ def _write(path: Path, content: bytes) -> None:
 def _print_table(rows: list[IdeaRow], found: "ThemeMap") -> None:
     texts = {row.id: " ".join(row.text.split()) for row in rows}
     table = Table(box=None, pad_edge=False)
-    table.add_column("Ideas", justify="right", no_wrap=True, min_width=len("Ideas"))
+    console = Console()
+    longest = max((len(theme.name) for theme in found.themes), default=0)
+    table.add_column("Ideas", justify="right", width=5)
+    table.add_column("Theme", width=longest)
     # The name is whole, and the idea beside it gives way.
-    table.add_column(
-        "Theme", no_wrap=True, min_width=max(map(len, (one.name for one in found.themes)), default=0)
-    )
-    table.add_column("Its most central idea", no_wrap=True, overflow="ellipsis")
+    rest = max(20, console.width - longest - 10)
+    table.add_column("Its most central idea", no_wrap=True, overflow="ellipsis", width=rest)
     for theme in found.themes:
         # Text, not str: what people wrote is no markup.
         table.add_row(str(theme.size), Text(theme.name), Text(texts[theme.headline_id]))
     if found.themes:
-        Console().print(table)
+        console.print(table)
     print(_summary(found))
 
 
