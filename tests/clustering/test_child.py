@@ -17,7 +17,15 @@ import msgspec
 import pytest
 
 from clustering import ThemeMap, theme
-from jam.service.theming_frames import HEADER_BYTES, BadFrame, Request, TextIn, encode_frame, read_request
+from jam.service.theming_frames import (
+    HEADER_BYTES,
+    MAX_FRAME_BYTES,
+    BadFrame,
+    Request,
+    TextIn,
+    encode_frame,
+    read_request,
+)
 from tests.clustering.made_up import HashingEmbedder, ideas
 from tests.sources import ROOT
 
@@ -63,7 +71,9 @@ class Conversation:
     def hear(self) -> dict[str, Any]:
         assert self.process.stdout
         header = self.process.stdout.read(HEADER_BYTES)
-        payload = self.process.stdout.read(int.from_bytes(header, "big"))
+        length = int.from_bytes(header, "big")
+        assert length <= MAX_FRAME_BYTES, f"no frame begins with {header!r}"
+        payload = self.process.stdout.read(length)
         return dict(msgspec.json.decode(payload))
 
     def hear_the_end(self, job: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
