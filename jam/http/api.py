@@ -23,7 +23,7 @@ from jam.service.snapshot import idea_history, older_ideas, read_state
 
 _LINK_MAKERS = frozenset({Role.FACILITATOR, Role.ADMINISTRATOR})
 _RECORD_READERS = frozenset({Role.RECORDS_OFFICER, Role.ADMINISTRATOR})
-_LINKED_ROLES = frozenset(Role) - {Role.PARTICIPANT, Role.ADMINISTRATOR}
+_LINKED_ROLES = frozenset(Role) - {Role.ADMINISTRATOR}
 MOST_IDEAS = 200
 
 

@@ -14,8 +14,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from jam.domain.names import STAFF_ROLES, Audience
+from jam.domain.names import STAFF_ROLES, Audience, Role
 from jam.domain.rejections import Rejection
+from jam.domain.views import Viewer
 from jam.domain.visibility import jam_view
 from jam.http.answers import Refused, accepted, refuse
 from jam.http.api import set_cookie, with_cookie
@@ -193,9 +194,19 @@ async def role_link(request: Request) -> Response:
         shown.headers["referrer-policy"] = "no-referrer"
         return shown
     joined = accepted(await services.people.use_link(secret, await principal(request)))
-    staff = joined.viewer.role in STAFF_ROLES
-    target = f"/jams/{joined.viewer.jam_id}" + ("/facilitate" if staff else "")
+    target = await _room_of(request, joined.viewer)
     return with_cookie(RedirectResponse(target, 303), services, joined)
+
+
+async def _room_of(request: Request, who: Viewer) -> str:
+    """Where a role is at work: staff at the controls, readers at the report once there is one."""
+    jam = f"/jams/{who.jam_id}"
+    if who.role in STAFF_ROLES:
+        return f"{jam}/facilitate"
+    if who.role is Role.PARTICIPANT:
+        return jam
+    report = await context(request).database.read(lambda c: current_report(c, who.jam_id))
+    return f"{jam}/report" if report else jam
 
 
 def _title(connection: Connection, jam_id: str, org_id: str) -> str:

@@ -81,13 +81,11 @@ class Show:
         self.jam, self.code = made["id"], made["code"]
         keys = [key for key, _, _ in self.script.forums]
         self._forums = dict(zip(keys, (forum["id"] for forum in made["forums"]), strict=True))
-        room = f"{self.house.url}/jams/{self.jam}"
-        return {
-            "join": f"{self.house.url}/j/{self.code}",
-            "participant": room,
-            "facilitator": await self.house.role_link(self.jam, "facilitator", reusable=True),
-            "report": f"{room}/report",
+        roles = {"participant": "participant", "facilitator": "facilitator", "report": "observer"}
+        links = {
+            name: await self.house.role_link(self.jam, role, reusable=True) for name, role in roles.items()
         }
+        return {"join": f"{self.house.url}/j/{self.code}", **links}
 
     async def gather(self) -> None:
         """Let everybody in and begin. What they live through is not kept."""
