@@ -21,6 +21,7 @@ from jam.domain.schedule import writing_is_over
 from jam.service.handle import Intake
 from jam.service.report import Report, ReportRenderer, build_report, report_json
 from jam.service.report.read import read_inputs
+from jam.service.snapshot import read_forums
 from jam.service.theming import ThemingChild, ThemingFailed
 from jam.service.writer import house
 from jam.store import outcomes
@@ -123,8 +124,8 @@ class Reports:
     async def _make_themes(self, jam_id: str) -> None:
         """Group what everyone can read; if that changed meanwhile, group again before publishing."""
         for tries_left in range(FRESH_TRIES - 1, -1, -1):
-            at_seq, version, ideas = await self._database.read(lambda c: _to_group(c, jam_id))
-            body = await self._child.group(jam_id, None, ideas, self._progress(jam_id, "themes"))
+            at_seq, version, question, ideas = await self._database.read(lambda c: _to_group(c, jam_id))
+            body = await self._child.group(jam_id, question, ideas, self._progress(jam_id, "themes"))
             fresh = await self._database.read(
                 lambda c, since=at_seq: outcomes.last_of(c, jam_id, outcomes.REGROUPS) <= since  # type: ignore[misc]
             )
@@ -225,11 +226,13 @@ class Reports:
         return tell
 
 
-def _to_group(connection: Connection, jam_id: str) -> tuple[int, int, list[tuple[str, str]]]:
+def _to_group(connection: Connection, jam_id: str) -> tuple[int, int, str, list[tuple[str, str]]]:
+    """The log's end, the last map's version, what was asked (its words make no names), and the ideas."""
     jam = outcomes.jam(connection, jam_id)
     assert jam is not None
     latest = outcomes.latest_map(connection, jam_id)
-    return jam.last_seq, latest[1] if latest else 0, outcomes.ideas_to_group(connection, jam_id)
+    question = " ".join(forum.question for forum in read_forums(connection, jam_id))
+    return jam.last_seq, latest[1] if latest else 0, question, outcomes.ideas_to_group(connection, jam_id)
 
 
 def _check(outcome: object) -> None:

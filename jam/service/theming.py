@@ -14,12 +14,23 @@ import msgspec
 import structlog
 
 from jam.domain.rejections import JamError
+from jam.service.theming_frames import (
+    HEADER_BYTES,
+    Answer,
+    Failed,
+    ProgressNote,
+    Request,
+    Result,
+    TextIn,
+    encode_frame,
+)
 
 IDLE_SECONDS = 120.0
 ANSWER_SECONDS = 600.0
 TRIES = 2
 CHILD = (sys.executable, "-m", "jam.service.theming_child")
 Progress = Callable[[str, int, int], None]
+_decode = msgspec.json.Decoder(Answer).decode
 log = structlog.get_logger()
 
 
@@ -40,8 +51,8 @@ class ThemingChild:
         self, job: str, question: str | None, ideas: list[tuple[str, str]], progress: Progress
     ) -> dict[str, Any]:
         """The theme map of ``ideas`` (id, text) as plain data. Raises ``ThemingFailed``."""
-        asked = {"job": job, "question": question, "parameters": None}
-        asked["ideas"] = [{"id": idea, "text": text} for idea, text in ideas]  # type: ignore[assignment]
+        texts = tuple(TextIn(id=idea, text=text) for idea, text in ideas)
+        asked = Request(job=job, ideas=texts, question=question)
         async with self._turn:
             self._cancel_idle()
             try:
@@ -49,7 +60,7 @@ class ThemingChild:
             finally:
                 self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._stop)
 
-    async def _ask_again(self, asked: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    async def _ask_again(self, asked: Request, progress: Progress) -> dict[str, Any]:
         for left in range(TRIES - 1, -1, -1):
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
@@ -59,25 +70,25 @@ class ThemingChild:
                 self._stop()
         raise ThemingFailed("the theming process ended twice; see the server's log")
 
-    async def _ask(self, asked: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    async def _ask(self, asked: Request, progress: Progress) -> dict[str, Any]:
         process = await self._running()
         assert process.stdin is not None
-        payload = msgspec.json.encode(asked)
-        process.stdin.write(len(payload).to_bytes(4) + payload)
+        process.stdin.write(encode_frame(asked))
         await process.stdin.drain()
         while True:
             said = await self._read(process)
-            if said["kind"] == "result":
-                return dict(said["map"])
-            if said["kind"] == "failed":
-                raise ThemingFailed(said["message"])
-            if said["kind"] == "progress":
-                progress(said["stage"], said["done"], said["total"])
+            if isinstance(said, Result):
+                return dict(msgspec.json.decode(said.map))
+            if isinstance(said, Failed):
+                raise ThemingFailed(said.message)
+            if isinstance(said, ProgressNote):
+                progress(said.stage, said.done, said.total)
 
-    async def _read(self, process: asyncio.subprocess.Process) -> dict[str, Any]:
+    async def _read(self, process: asyncio.subprocess.Process) -> Answer:
         assert process.stdout is not None
-        length = int.from_bytes(await process.stdout.readexactly(4))
-        return dict(msgspec.json.decode(await process.stdout.readexactly(length)))
+        length = int.from_bytes(await process.stdout.readexactly(HEADER_BYTES))
+        answer: Answer = _decode(await process.stdout.readexactly(length))
+        return answer
 
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
