@@ -29,16 +29,10 @@ class SocketSender:
     """The ``Sender`` of one socket: writes through the fast path; ``close`` wakes the adapter."""
 
     def __init__(self, writer: FrameWriter) -> None:
-        self._writer = writer
+        # The writer's own methods, not ours around them: each call is a tenth of what a delivery may cost.
+        self.write = writer.write
+        self.buffered = writer.buffered
         self.close_wanted: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
-
-    def write(self, frame: bytes) -> None:
-        """See ``Sender``."""
-        self._writer.write(frame)
-
-    def buffered(self) -> int:
-        """See ``Sender``."""
-        return self._writer.buffered()
 
     def close(self, code: int, reason: str) -> None:
         """See ``Sender``."""

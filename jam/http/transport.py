@@ -83,6 +83,7 @@ class TransportWriter(FrameWriter):
         # Bound once: a look-up is a tenth of what a delivery may cost.
         self._is_closing = transport.is_closing
         self._write = transport.write
+        self.buffered = transport.get_write_buffer_size  # type: ignore[method-assign]
         transport.set_write_buffer_limits(high=HIGH_WATER_BYTES)
 
     @property
@@ -93,9 +94,6 @@ class TransportWriter(FrameWriter):
     def write(self, frame: bytes) -> None:
         if self._stream.takes_frames and not self._is_closing():
             self._write(frame)
-
-    def buffered(self) -> int:
-        return self._transport.get_write_buffer_size()
 
     def close(self, code: int, reason: str) -> None:
         if self._stream.takes_frames:

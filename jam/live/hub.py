@@ -9,7 +9,6 @@ import asyncio
 
 import structlog
 
-from jam.domain.visibility import PRIVILEGED_ROLES
 from jam.live.senders import text_frame
 from jam.live.session import Session
 from jam.live.tail import Rendered, Tail, batch_frame, select_for
@@ -146,16 +145,17 @@ class Hub:
         for session in list(self._live):
             if session.sender.buffered() > SLOW_BYTES:
                 self._fall_behind(session)
-                continue
-            if session.cursor != after:
+            elif session.cursor != after:
                 self._send_rest(session, fresh)
-            elif session.viewer.role in PRIVILEGED_ROLES:
-                session.write(staff)
-            elif session.viewer.participant_id in authors:
-                session.write(batch_frame(after, head, select_for(session.viewer, fresh), totals))
+                session.cursor = max(head, session.cursor)
             else:
-                session.write(public)
-            session.cursor = max(head, session.cursor)
+                session.cursor = head
+                if session.privileged:
+                    session.write(staff)
+                elif authors and session.viewer.participant_id in authors:
+                    session.write(batch_frame(after, head, select_for(session.viewer, fresh), totals))
+                else:
+                    session.write(public)
 
     def _send_rest(self, session: Session, fresh: list[Rendered]) -> None:
         """For a session whose snapshot was read after the last frame to everybody."""

@@ -13,6 +13,7 @@ from jam.domain.commands import Command
 from jam.domain.rejections import CODES, Rejection, reject
 from jam.domain.text import has_lone_surrogate
 from jam.domain.views import Viewer
+from jam.domain.visibility import PRIVILEGED_ROLES
 from jam.live.senders import Sender, text_frame
 from jam.live.wire import (
     CLOSE_CODES,
@@ -60,6 +61,7 @@ class Session:
 
     def __init__(self, viewer: Viewer, sender: Sender, now: float) -> None:
         self.viewer = viewer
+        self.privileged = viewer.role in PRIVILEGED_ROLES
         self.sender = sender
         self.cursor = 0
         self.joined = False

@@ -8,18 +8,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.engine import Connection
 
 from jam.domain.chain import link
 from jam.domain.records import Event, Forum, Jam, Participant
 from jam.domain.views import ForumView, JamView, ParticipantView, TotalsView
 from jam.domain.visibility import Seen, forum_view, jam_view, participant_view
-from jam.store.rows import TABLES, fetch, fetch_ids, put_new, record
+from jam.store.rows import TABLES, columns_of, fetch, fetch_ids, put_new, record, records
 from jam.store.sightings import SIGHTING_COLUMNS, joined_to_event, sighting_of_event, texts
+from jam.store.statements import compiled
 
 _EVENT = TABLES[Event]
 _JAM = TABLES[Jam]
+_LABELS = [column.key for column in SIGHTING_COLUMNS]
+_EVENT_LABELS = [(name, f"e_{name}") for name in Event.__struct_fields__]
 PAGE = 1000
 
 
@@ -45,26 +48,28 @@ def position(connection: Connection, jam_id: str) -> tuple[int, str] | None:
 
 def read(connection: Connection, jam_id: str, after: int, limit: int = PAGE) -> tuple[list[Seen], TotalsView]:
     """Up to ``limit`` events after ``after`` in order, and the totals of the same moment."""
-    return _read(connection, jam_id, _EVENT.c.seq > after, limit=limit)
+    page = compiled(_page, connection.dialect).run(connection, jam_id=jam_id, after=after, most=limit)
+    return _all_seen(connection, jam_id, page.all())
 
 
 def read_about(connection: Connection, jam_id: str, ideas: Iterable[str], after: int) -> list[Seen]:
     """All events after ``after`` about some ideas, as they must be shown now."""
-    subjects = _EVENT.c.subject_id.in_(list(ideas))
-    return _read(connection, jam_id, subjects, _EVENT.c.seq > after)[0]
+    about = _events_of(jam_id).where(_EVENT.c.subject_id.in_(list(ideas)), _EVENT.c.seq > after)
+    return _all_seen(connection, jam_id, connection.execute(about).all())[0]
 
 
-def _read(
-    connection: Connection, jam_id: str, *conditions: Any, limit: int | None = None
+def _page() -> Any:
+    return _events_of(bindparam("jam_id")).where(_EVENT.c.seq > bindparam("after")).limit(bindparam("most"))
+
+
+def _events_of(jam_id: Any) -> Any:
+    query = select(*SIGHTING_COLUMNS).select_from(joined_to_event())
+    return query.where(_EVENT.c.jam_id == jam_id).order_by(_EVENT.c.seq)
+
+
+def _all_seen(
+    connection: Connection, jam_id: str, found: Sequence[Row[Any]]
 ) -> tuple[list[Seen], TotalsView]:
-    query = (
-        select(*SIGHTING_COLUMNS)
-        .select_from(joined_to_event())
-        .where(_EVENT.c.jam_id == jam_id, *conditions)
-        .order_by(_EVENT.c.seq)
-        .limit(limit)
-    )
-    found = connection.execute(query).all()
     context = _Context(connection, jam_id, [one for one in found if one.e_kind == "participant_joined"])
     return [_seen(one, context) for one in found], context.totals
 
@@ -74,13 +79,17 @@ def events(connection: Connection, jam_id: str) -> list[Event]:
     return fetch(connection, Event, _EVENT.c.jam_id == jam_id, order_by=_EVENT.c.seq)
 
 
+def _jam() -> Any:
+    return select(*columns_of(Jam)).where(_JAM.c.id == bindparam("jam_id"))
+
+
 class _Context:
     """What events about the jam, its forums and its people need, read once a page and only if asked."""
 
     def __init__(self, connection: Connection, jam_id: str, joins: Sequence[Row[Any]]) -> None:
         self._connection = connection
         self.people = people(connection, jam_id, [one.e_subject_id for one in joins])
-        self.jam = fetch(connection, Jam, _JAM.c.id == jam_id)[0]
+        (self.jam,) = records(Jam, compiled(_jam, connection.dialect).run(connection, jam_id=jam_id))
         self.totals = TotalsView(people=self.jam.people, ideas=self.jam.ideas, replies=self.jam.replies)
 
     def jam_view(self) -> JamView:
@@ -102,8 +111,8 @@ def people(connection: Connection, jam_id: str, ids: Sequence[str]) -> dict[str,
 
 
 def _seen(found: Row[Any], context: _Context) -> Seen:
-    columns = dict(found._mapping)
-    event = record(Event, {name: columns[f"e_{name}"] for name in Event.__struct_fields__})
+    columns = dict(zip(_LABELS, found, strict=True))
+    event = record(Event, {name: columns[label] for name, label in _EVENT_LABELS})
     if event.kind.startswith("idea_") or event.kind == "decision_undone":
         return Seen(event=event, sighting=sighting_of_event(event, columns))
     if event.kind.startswith("forum_") and event.subject_id:

@@ -42,6 +42,7 @@ IDEA_COLUMNS: list[Any] = [
     _handle.c.value.label("handle"),
     _decider_handle.c.value.label("decided_by"),
 ]
+_IDEA_LABELS = [(name, f"i_{name}") for name in Idea.__struct_fields__]
 SIGHTING_COLUMNS: list[Any] = [*_prefixed("e_", _EVENT.columns), *IDEA_COLUMNS]
 
 
@@ -94,7 +95,7 @@ def sighting_of_event(event: Event, columns: Mapping[str, Any]) -> Sighting | No
 
 
 def _idea(columns: Mapping[str, Any]) -> Idea:
-    return record(Idea, {name: columns[f"i_{name}"] for name in Idea.__struct_fields__})
+    return record(Idea, {name: columns[label] for name, label in _IDEA_LABELS})
 
 
 def _sighting(
@@ -121,6 +122,8 @@ def _sighting(
 
 def texts(connection: Connection, ids: Iterable[str]) -> dict[str, str | None]:
     """The values of content rows by id; an erased one is ``None``."""
-    table = TABLES[Content]
-    query = select(table.c.id, table.c.value).where(table.c.id.in_(list(ids)))
+    table, wanted = TABLES[Content], list(ids)
+    if not wanted:
+        return {}
+    query = select(table.c.id, table.c.value).where(table.c.id.in_(wanted))
     return {found[0]: found[1] for found in connection.execute(query)}
