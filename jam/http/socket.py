@@ -69,6 +69,7 @@ async def jam_socket(scope: Scope, receive: Receive, send: Send) -> None:
 async def _talk(services: Context, viewer: Viewer, connection: WebSocket, writer: FrameWriter) -> None:
     sender = SocketSender(writer)
     session = Session(viewer, sender, services.intake.clock.monotonic())
+    services.live.arrive(session)
     try:
         async with asyncio.TaskGroup() as tasks:
             reading = tasks.create_task(_read(services, session, connection, tasks))

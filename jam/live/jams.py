@@ -16,7 +16,7 @@ from jam.live.senders import text_frame
 from jam.live.session import Session
 from jam.live.snapshots import Snapshots, snapshot_parts
 from jam.live.tail import Tail
-from jam.live.wire import VERSIONS, Hello, Me, ProgressFrame, Welcome, encode
+from jam.live.wire import CLOSE_CODES, VERSIONS, CloseCode, Hello, Me, ProgressFrame, Welcome, encode
 from jam.service.ports import Clock
 from jam.store.engine import Database
 from jam.store.log import people
@@ -34,6 +34,8 @@ class LiveJams:
         self._listener = bus.listen()
         self._hubs: dict[str, Hub] = {}
         self._snapshots: dict[str, Snapshots] = {}
+        self._arrived: set[Session] = set()
+        self._ending: CloseCode | None = None
         self._opening = asyncio.Lock()
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -50,6 +52,12 @@ class LiveJams:
                 else:
                     _pass_on(hub, signal)
 
+    def arrive(self, session: Session) -> None:
+        """A socket is open and has not said hello: when the server drains, it must be told too."""
+        self._arrived.add(session)
+        if self._ending is not None:
+            session.close(self._ending)
+
     async def enter(self, session: Session, hello: Hello) -> Rejection | None:
         """Greet a session and let it follow the jam, by its cursor if that can be continued."""
         hub = await self._hub(session.viewer.jam_id)
@@ -62,17 +70,22 @@ class LiveJams:
         else:
             await self._send_snapshot(hub, session, me)
         if not session.closed:
+            self._arrived.discard(session)
             hub.attach(session)
         return None
 
     def leave(self, session: Session) -> None:
         """Forget a session."""
+        self._arrived.discard(session)
         hub = self._hubs.get(session.viewer.jam_id)
         if hub is not None:
             hub.detach(session)
 
     def close_all(self, reason: str) -> None:
-        """End every session of the node with one of the wire's close codes."""
+        """End every session of the node, and of whoever still comes, with one of the wire's close codes."""
+        self._ending = CLOSE_CODES[reason]
+        for session in list(self._arrived):
+            session.close(self._ending)
         for hub in self._hubs.values():
             hub.close_all(reason)
 
