@@ -1,0 +1,73 @@
+"""F13, with G5 and G8: after kill -9 right before a bell everybody comes back at once and goes on by their
+cursor, for a handful of reads of the log however many they are; the bell rings once, at its planned moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from jam.domain.names import Phase
+from tests.guarantees.faulty_server import serve
+from tests.guarantees.runs import SECONDS, running
+
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+MINUTES = 0.2
+BEFORE_BELL = 1.0
+LATEST = 2.0
+LOG_READS = 6
+"""To fill the ring and to bring it level; then one a second while nothing happens, and one for each change.
+Not one for each who comes back."""
+
+
+async def _storm(folder: Path, people: int, ideas: int, minutes: float) -> None:
+    reads = folder / "reads"
+    phases = [{"phase": "ideate", "minutes": minutes}, {"phase": "wrap_up"}, {"phase": "closed"}]
+    async with running(folder, people, serve=serve(f"count_log_reads={reads}"), phases=phases) as run:
+        async with asyncio.timeout(SECONDS):
+            sent = [run.submit(n, f"i{n}", f"Idea {n} before the kill") for n in range(ideas)]
+            assert all(outcome.ack for outcome in await asyncio.gather(*sent))
+            await asyncio.gather(
+                *(person.until(lambda p=person: p.feed.jam is not None) for person in run.crowd.people)
+            )
+        person = run.crowd.people[0]
+        assert person.feed.jam is not None
+        planned = person.feed.jam.phases[0].ends_at
+        assert planned is not None
+        wait = planned / 1000 - BEFORE_BELL - time.time()
+        assert wait > 0, "this machine is too slow for a phase so short"
+        await asyncio.sleep(wait)
+        await run.process.kill()
+        reads.unlink()
+        await run.process.start()
+        back = time.time()
+        head = (await run.export()).jam.last_seq
+        assert await run.crowd.until_cursor(head, SECONDS)
+        counted, seconds = reads.stat().st_size, time.time() - back
+        async with asyncio.timeout(SECONDS):
+            await person.until(
+                lambda: person.feed.jam.phases[person.feed.jam.phase_index].phase is Phase.WRAP_UP
+            )
+        export = await run.export()
+        verdict = await run.verdict()
+    assert verdict.ok, verdict.summary()
+    assert verdict.counts["resumes"] >= people
+    assert verdict.counts["snapshots"] == people, "one at the start, and none after the storm"
+    assert counted <= LOG_READS + 2 * seconds, f"{counted} reads of the log for {people} people"
+    rung = [event for event in export.events if event.kind == "phase_started"]
+    assert len(rung) == 1
+    assert export.jam.phases[0].ends_at == planned
+    assert rung[0].at >= planned, "never early"
+    assert rung[0].at <= max(planned, back * 1000) + LATEST * 1000, "at most 2 s late"
+
+
+async def test_f13_g8_after_kill_9_at_the_bell_everyone_resumes_and_it_rings_once(tmp_path: Path) -> None:
+    await _storm(tmp_path, people=25, ideas=60, minutes=MINUTES)
+
+
+@pytest.mark.full
+async def test_f13_three_hundred_people_come_back_at_once(tmp_path: Path) -> None:
+    await _storm(tmp_path, people=300, ideas=600, minutes=1.0)
