@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import socket as sockets
 import time
@@ -272,7 +273,14 @@ async def test_socket_that_does_not_end_is_cut_after_the_graceful_time_without_a
         begun = time.monotonic()
     assert app.ended.is_set()
     assert time.monotonic() - begun < 3
-    assert (not [record for record in caplog.records if record.levelno >= logging.ERROR]) == mended
+    logged = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert bool(logged) == (not mended and _asyncio_asks_a_cancelled_task_what_it_raised())
+
+
+def _asyncio_asks_a_cancelled_task_what_it_raised() -> bool:
+    """Whether this Python has what is mended: from 3.11.3 or so until 3.12 asyncio logged such a question."""
+    source = inspect.getsource(asyncio.StreamReaderProtocol.connection_made)
+    return "task.exception()" in source and "task.cancelled()" not in source
 
 
 @pytest.mark.anyio
