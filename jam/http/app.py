@@ -24,6 +24,7 @@ from jam.http.security import Addresses, Security
 from jam.http.socket import JamSocket
 from jam.http.static import web_file
 from jam.http.transport import KeepSend
+from jam.store.engine import DATABASE_ERRORS, is_storage_full
 
 log = structlog.get_logger()
 
@@ -38,7 +39,12 @@ def make_app(context: Context, own: Addresses) -> ASGIApp:
     ]
     app = Starlette(
         routes=routes,
-        exception_handlers={Refused: _refused, HTTPException: _http, Exception: _bug},
+        exception_handlers={
+            Refused: _refused,
+            HTTPException: _http,
+            **dict.fromkeys(DATABASE_ERRORS, _database),
+            Exception: _bug,
+        },
     )
     app.state.context = context
     app.router.redirect_slashes = False
@@ -64,6 +70,17 @@ async def _http(request: Request, problem: Exception) -> Response:
     response = _answer(request, reject(codes.get(HTTPStatus(problem.status_code), "not_found")))
     response.headers.update(problem.headers or {})
     return response
+
+
+async def _database(request: Request, problem: Exception) -> Response:
+    """The database is gone, full or slow: said as such, because the same may succeed later (G15)."""
+    if request.scope["type"] != "http":
+        raise problem
+    route = getattr(request.scope.get("endpoint"), "__name__", "")
+    log.error("database_failed", route=route, error=type(problem).__name__)
+    return _answer(
+        request, reject("storage_full" if is_storage_full(problem) else "try_later", retry_after=2.0)
+    )
 
 
 async def _bug(request: Request, problem: Exception) -> Response:

@@ -23,6 +23,8 @@ from sqlalchemy.pool import QueuePool
 from jam.domain.rejections import JamError
 
 T = TypeVar("T")
+_SHARED: dict[str, Any] = {"pool_timeout": 60, "hide_parameters": True}
+"""What people wrote is in the parameters, and must not get into an error's words, which may be logged."""
 READERS = 4
 WRITERS = 8
 
@@ -188,22 +190,32 @@ def _prepare_sqlite(engine: Engine, begin: str, query_only: bool) -> None:
 def _open_postgresql(url: URL) -> Database:
     url = url.set(drivername="postgresql+asyncpg")
     arguments = {"server_settings": {"synchronous_commit": "on"}, "timeout": 10}
-    writer = create_async_engine(url, pool_size=WRITERS, connect_args=arguments, pool_timeout=60)
+    writer = create_async_engine(url, pool_size=WRITERS, connect_args=arguments, **_SHARED)
     reader = create_async_engine(
         url,
         pool_size=READERS,
         connect_args=arguments,
-        pool_timeout=60,
+        **_SHARED,
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
     )
     return Database(OnLoop(writer), OnLoop(reader), None)
 
 
+_FULL_IN_SQLITE = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"})
+_FULL_IN_POSTGRESQL = "53100"
+
+
 def is_storage_full(error: BaseException) -> bool:
-    """Whether an error of the database means that its disk is full."""
+    """Whether an error of the database means that there is no room to write.
+
+    A write that the system refuses counts too: so a quota or a limit on the size of files shows.
+    """
+    cause = getattr(error, "orig", error)
+    if getattr(cause, "sqlite_errorname", "") in _FULL_IN_SQLITE:
+        return True
     text = str(error).lower()
-    return "disk is full" in text or "no space left" in text or "database or disk is full" in text
+    return getattr(cause, "sqlstate", "") == _FULL_IN_POSTGRESQL or "no space left" in text
 
 
 DATABASE_ERRORS = (DBAPIError, OSError, asyncio.TimeoutError)
