@@ -1,0 +1,148 @@
+"""F19 and F20: what theming costs is not paid by people who are connected. A theming process that is killed,
+or that may not have the memory it needs, costs at most the themes: the report still comes. And while it
+works on many ideas, the server's own loop does not stand still.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import statistics
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from jam import compose
+from jam.compose import running_engine
+from jam.domain.rejections import Rejection
+from jam.service.report import Report
+from jam.service.theming import CHILD, ThemingChild
+from tests.guarantees.stage import Stage, set_stage
+
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+SECONDS = 120.0
+PLACES = ("the river", "the market square", "the old mill", "the school", "the station", "the library")
+WISHES = ("benches", "street lights", "a later bus", "more trees", "a safe crossing", "a play area", "bins")
+LAG = 0.05
+EVERY = 0.01
+
+
+def _text(number: int) -> str:
+    wish, place = WISHES[number % len(WISHES)], PLACES[number // len(WISHES) % len(PLACES)]
+    return f"We would like {wish} near {place}, suggestion {number}"
+
+
+@asynccontextmanager
+async def _jam(tmp_path: Path, ideas: int) -> AsyncIterator[Stage]:
+    async with running_engine(f"sqlite:///{tmp_path}/jam.db") as engine:
+        stage = await set_stage(engine, people=10)
+        for start in range(0, ideas, 200):
+            numbers = range(start, min(start + 200, ideas))
+            people = stage.people
+            sent = (stage.submit(people[n % len(people)], f"i{n}", _text(n)) for n in numbers)
+            assert not any(isinstance(outcome, Rejection) for outcome in await asyncio.gather(*sent))
+        yield stage
+
+
+async def _report(stage: Stage) -> Report:
+    """Ring the last writing bell and wait for the report."""
+    listener = stage.engine.bus.listen()
+    assert not isinstance(await stage.next_phase("end", 0), Rejection)
+    async with asyncio.timeout(SECONDS):
+        while isinstance(report := await stage.engine.reports.read(stage.jam_id), Rejection):
+            await anext(listener)
+    return report
+
+
+def _child(monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> None:
+    monkeypatch.setattr(compose, "ThemingChild", functools.partial(ThemingChild, command))
+
+
+def _python(source: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", source)
+
+
+async def test_f19_without_memory_for_themes_the_report_still_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starve = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_AS, (150 << 20,) * 2); "
+    _child(monkeypatch, _python(starve + f"os.execv(sys.executable, {list(CHILD)!r})"))
+    async with _jam(tmp_path, 40) as stage:
+        report = await _report(stage)
+        assert len(report.lines) == 40
+        assert len(await stage.events("report_published")) == 1
+        assert await stage.events("themes_published") == []
+
+
+async def test_f19_a_theming_process_that_is_killed_every_time_costs_the_themes_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _child(monkeypatch, _python("import os, signal, sys; sys.stdin.buffer.read(4); os.kill(os.getpid(), 9)"))
+    async with _jam(tmp_path, 40) as stage:
+        await _report(stage)
+        assert await stage.events("themes_published") == []
+        # And the jam itself never noticed.
+        assert (await stage.state(stage.people[0])).totals.ideas == 40
+
+
+async def test_f19_a_theming_process_that_is_killed_once_is_replaced_and_the_themes_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = tmp_path / "killed"
+    die_once = (
+        "import os, pathlib, sys; mark = pathlib.Path(sys.argv[1]); killed = mark.exists(); mark.touch(); "
+    )
+    die_once += "killed or (sys.stdin.buffer.read(4), os.kill(os.getpid(), 9)); "
+    die_once += f"os.execv(sys.executable, {list(CHILD)!r})"
+    _child(monkeypatch, (*_python(die_once), str(mark)))
+    async with _jam(tmp_path, 60) as stage:
+        await _report(stage)
+        assert mark.exists()
+        assert len(await stage.events("themes_published")) == 1
+
+
+async def _lags(over: asyncio.Event) -> list[float]:
+    """How much later than asked the loop came back, again and again, in seconds."""
+    late = []
+    while not over.is_set():
+        began = time.monotonic()
+        await asyncio.sleep(EVERY)
+        late.append(time.monotonic() - began - EVERY)
+    return late
+
+
+def _p99(values: list[float]) -> float:
+    return statistics.quantiles(values, n=100)[98]
+
+
+async def _lag_while_theming(tmp_path: Path, ideas: int) -> tuple[float, float]:
+    """The p99 of the loop's lag while nothing happens, and while the themes and the report are made."""
+    async with _jam(tmp_path, ideas) as stage:
+        quiet, over = asyncio.Event(), asyncio.Event()
+        idle = asyncio.create_task(_lags(quiet))
+        await asyncio.sleep(2)
+        quiet.set()
+        busy = asyncio.create_task(_lags(over))
+        await _report(stage)
+        over.set()
+        assert len(await stage.events("themes_published")) == 1
+        return _p99(await idle), _p99(await busy)
+
+
+async def test_f20_the_loop_does_not_stand_still_while_many_ideas_are_grouped(tmp_path: Path) -> None:
+    idle, busy = await _lag_while_theming(tmp_path, 500)
+    # Where other work takes the processor, the loop is late without any theming too.
+    assert busy <= max(LAG, 3 * idle), f"p99 {busy * 1000:.0f} ms, idle {idle * 1000:.0f} ms"
+
+
+@pytest.mark.full
+async def test_f20_the_loop_does_not_stand_still_while_ten_thousand_ideas_are_grouped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "SECONDS", 900.0)
+    idle, busy = await _lag_while_theming(tmp_path, 10_000)
+    assert busy <= max(LAG, 3 * idle), f"p99 {busy * 1000:.0f} ms, idle {idle * 1000:.0f} ms"
