@@ -145,6 +145,9 @@ async def test_f9_a_server_whose_file_cannot_grow_says_so_and_recovers_without_a
         assert ended[200] > 0
         joining = await ask(house, "POST", "/api/join", {}, {"code": jam["code"], "handle": "Late"})
         assert joining.split()[1] == b"507", "who wants to come in is told the same"
+        plan = {"title": "canary", "forums": forums}
+        made = await ask(house, "POST", "/api/jams", {"Authorization": f"Bearer {house.token}"}, plan)
+        assert made.split()[1] == b"507"
         wire = await Wire.open(house, seat)
         assert not (await wire.hello())["resumed"]
         await wire.until_cursor(ended[200])

@@ -55,18 +55,44 @@ async def _write(stage: Stage, number: int, chance: random.Random) -> None:
         )
 
 
-async def _come_and_go(screen: Screen, chance: random.Random, times: int, over: asyncio.Event) -> None:
-    """Leave after a random number of frames, stay away for a moment, and come back, again and again."""
-    for _ in range(times):
-        await screen.enter()
-        wanted = chance.randrange(4)
-        while len(screen.frames) <= wanted and not over.is_set():
-            screen.moved.clear()
-            await screen.moved.wait()
-        screen.leave()
+class Changes:
+    """How many changes were made so far, for those who wait for more of them."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.over = False
+        self._made = asyncio.Event()
+
+    def made(self, *, over: bool = False) -> None:
+        self.number += 1
+        self.over = over
+        self._made.set()
+        self._made = asyncio.Event()
+
+    async def wait(self, more: int) -> None:
+        """Until there are so many more of them, or no more will come."""
+        wanted = self.number + more
+        while self.number < wanted and not self.over:
+            await self._made.wait()
+
+
+async def _come_and_go(screen: Screen, chance: random.Random, times: int, changes: Changes) -> int:
+    """Leave at a random point, miss a few changes, and come back, again and again.
+
+    By the cursor, or now and then with nothing, as in another window: how often so.
+    """
+    anew = 0
+    for turn in range(times):
+        fresh = turn > 0 and chance.random() < 0.2
+        anew += fresh
+        await screen.enter(fresh=fresh)
+        await changes.wait(chance.randrange(3))
         for _ in range(chance.randrange(20)):
             await asyncio.sleep(0)
+        screen.leave()
+        await changes.wait(chance.randrange(4))
     await screen.enter()
+    return anew
 
 
 async def _fresh(screen: Screen) -> State:
@@ -93,23 +119,22 @@ async def _disconnects(url: str, screens: int, each: int, ideas: int) -> None:
         stage = await set_stage(engine, people=screens - 2)
         observer = await enter(engine, stage.jam_id, "Observer", Role.OBSERVER)
         everyone = [Screen(stage, who) for who in (*stage.people, stage.lead, observer)]
-        over = asyncio.Event()
+        changes = Changes()
         going = [
-            asyncio.create_task(_come_and_go(screen, random.Random(n), each, over))
+            asyncio.create_task(_come_and_go(screen, random.Random(n), each, changes))
             for n, screen in enumerate(everyone)
         ]
         number = 0
         while not all(task.done() for task in going) and number < ideas:
             number += 1
             await _write(stage, number, chance)
-        over.set()
-        for screen in everyone:
-            screen.moved.set()
-        await asyncio.gather(*going)
-        for screen in everyone:
+            changes.made()
+        changes.made(over=True)
+        anew = await asyncio.gather(*going)
+        for screen, times in zip(everyone, anew, strict=True):
             await screen.until_level()
-            assert screen.snapshots == 1, "after the first one every screen goes on from its cursor"
-            assert screen.resumes == each
+            assert screen.snapshots == 1 + times, "whoever has a cursor goes on from it"
+            assert screen.resumes == each - times
             _same(screen.state, await _fresh(screen), screen.viewer.role, whole=number < WINDOW)
 
 

@@ -35,6 +35,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 PHASES = [{"phase": "ideate"}, {"phase": "wrap_up"}, {"phase": "closed"}]
 SETTINGS = {"policy": "pre", "ideas_per_minute": 60_000, "burst": 1_000}
 ANSWERED = "An idea that is answered"
+NEVER_SHOWN = ("pending", "hidden", "returned", "reworked", "withdrawn", "reply")
 TOPICS = ("Benches by the river", "A later bus on Fridays", "More trees in the market square")
 
 
@@ -273,6 +274,10 @@ async def test_g10_what_is_not_for_everyone_reaches_nobody_but_its_author_and_th
     play.received["the theming process"] = theming.read_bytes()
     assert len(play.secrets) > 25
     assert _found(play.secrets, play.received) == []
+    # Nor may anybody learn that there is something: not even by its id.
+    never_shown = [play.ideas[kind] for kind in NEVER_SHOWN]
+    people = {where: taken for where, taken in play.received.items() if "socket" in where or "HTTP" in where}
+    assert _found(never_shown, people) == []
     _and_this_would_have_been_seen(play)
 
 
