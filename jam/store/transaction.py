@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import String, and_, bindparam, column, func, literal_column, or_, select, update, values
 from sqlalchemy.engine import Connection
 
 from jam.domain import commands as c
@@ -113,21 +113,30 @@ def _receipts(connection: Connection, requests: Sequence[Request]) -> dict[tuple
     keys = padded(keys)
     named = {f"person_{number}": key[0] for number, key in enumerate(keys)}
     named |= {f"client_{number}": key[1] for number, key in enumerate(keys)}
-    found = compiled(_receipts_of, connection.dialect, len(keys)).run(connection, **named)
+    shared = connection.dialect.name == "postgresql"
+    found = compiled(_receipts_of, connection.dialect, len(keys), shared).run(connection, **named)
     return {(one.participant_id, one.client_id): one for one in records(r.Receipt, found)}
 
 
-def _receipts_of(count: int) -> Any:
-    """Each key looked up by itself: for ``(a, b) IN (VALUES …)`` SQLite reads the whole table."""
+def _receipts_of(count: int, joined: bool) -> Any:
+    """Each key looked up by itself, in the one form that each database answers by its index.
+
+    For ``(a, b) IN (VALUES …)`` SQLite reads the whole table; for a long ``OR`` PostgreSQL does (measured:
+    160 ms a batch at 8,000 receipts), so there the keys are a table of their own to join with.
+    """
     table = TABLES[r.Receipt]
-    keys = (
-        and_(
-            table.c.participant_id == bindparam(f"person_{number}"),
-            table.c.client_id == bindparam(f"client_{number}"),
-        )
-        for number in range(count)
-    )
-    return select(*columns_of(r.Receipt)).where(or_(*keys))
+    pairs = [
+        (bindparam(f"person_{n}", type_=String), bindparam(f"client_{n}", type_=String)) for n in range(count)
+    ]
+    query = select(*columns_of(r.Receipt))
+    if not joined:
+        return query.where(or_(*(_same_key(table.c, *pair) for pair in pairs)))
+    keys = values(column("person", String), column("client", String), name="keys").data(pairs)
+    return query.select_from(table.join(keys, _same_key(table.c, keys.c.person, keys.c.client)))
+
+
+def _same_key(receipt: Any, person: Any, client: Any) -> Any:
+    return and_(receipt.participant_id == person, receipt.client_id == client)
 
 
 def _contents(
