@@ -19,7 +19,7 @@ from jam.live.tail import Tail
 from jam.live.wire import CLOSE_CODES, VERSIONS, CloseCode, Hello, Me, ProgressFrame, Welcome, encode
 from jam.service.ports import Clock
 from jam.store.engine import Database
-from jam.store.log import people
+from jam.store.log import people, position
 
 MAX_RESUME = 20_000
 """Further back than this many events, a fresh snapshot is cheaper for both sides."""
@@ -64,7 +64,7 @@ class LiveJams:
         me = await self._me(session.viewer)
         if hub is None or me is None:
             return reject("not_found")
-        if self._can_resume(hub, hello):
+        if await self._can_resume(hub, session.viewer.jam_id, hello):
             session.cursor = hello.cursor or 0
             session.write(self._welcome(hub.tail.epoch, hub.tail.head, me, resumed=True))
         else:
@@ -116,10 +116,15 @@ class LiveJams:
         person = found[mine]
         return Me(id=mine, role=person.role, handle=person.handle or "–", audience=person.audience)
 
-    def _can_resume(self, hub: Hub, hello: Hello) -> bool:
+    async def _can_resume(self, hub: Hub, jam_id: str, hello: Hello) -> bool:
         if hello.cursor is None or hello.epoch != hub.tail.epoch:
             return False
-        return hello.cursor <= hub.tail.head and hub.tail.head - hello.cursor <= MAX_RESUME
+        head = hub.tail.head
+        if hello.cursor > head:
+            # A snapshot, or another node, may be a moment ahead of this tail: only the log can tell.
+            found = await self._database.read(lambda connection: position(connection, jam_id))
+            head = found[0] if found else 0
+        return hello.cursor <= head and head - hello.cursor <= MAX_RESUME
 
     def _welcome(self, epoch: str, head: int, me: Me, *, resumed: bool) -> bytes:
         now = self._clock.now()

@@ -26,6 +26,7 @@ from jam.live import jams
 from jam.live.snapshots import snapshot_parts
 from jam.live.tail import Tail
 from jam.live.wire import encode
+from tests.fakes import FakeClock
 from tests.guarantees.screens import Screen
 from tests.guarantees.stage import Stage, enter, set_stage
 from tests.reducer import State, assemble, empty_state, reduce
@@ -201,3 +202,24 @@ async def test_g5_a_cursor_that_lies_ahead_of_the_log_gets_a_snapshot(tmp_path: 
         await screen.enter()
         assert screen.snapshots == 2
         assert screen.state == await _fresh(screen)
+
+
+async def test_g4_whoever_comes_in_between_two_frames_gets_the_rest_of_the_second_one(tmp_path: Path) -> None:
+    """Frames to everybody are some milliseconds apart; this clock holds the second one back."""
+    clock = FakeClock()
+    async with running_engine(f"sqlite:///{tmp_path}/jam.db", clock=clock) as engine:
+        stage = await set_stage(engine)
+        there, comes = (Screen(stage, who) for who in (stage.people[0], stage.lead))
+        await there.enter()
+        first = await stage.submit(stage.people[1], "first", "Sent at once")
+        assert not isinstance(first, Rejection)
+        await there.until(lambda: there.state["cursor"] == first["seq"])
+        await stage.submit(stage.people[1], "second", "Waits for the next frame")
+        await comes.enter()
+        third = await stage.submit(stage.people[1], "third", "Goes with it")
+        assert not isinstance(third, Rejection)
+        assert (there.state["cursor"], comes.state["cursor"]) == (first["seq"], first["seq"] + 1)
+        await clock.advance(0.5)
+        for screen in (there, comes):
+            await screen.until(lambda screen=screen: screen.state["cursor"] == third["seq"])  # type: ignore[misc]
+            _same(screen.state, await _fresh(screen), screen.viewer.role, whole=True)
