@@ -133,7 +133,7 @@ class Reader:
 
 async def _until(holds: Callable[[], bool]) -> None:
     """Wait for something inside the server, which tells nobody when it comes about."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -291,11 +291,10 @@ async def test_f12_a_wire_that_goes_dead_is_noticed_and_its_socket_is_gone(
         near = await room.enter(2)
         cable.dead = True
         try:
-            # Meanwhile the other one answers heartbeats and stays.
+            # Meanwhile the other one reads, answers heartbeats and stays.
             async with asyncio.timeout(30):
                 while not cable.ended.is_set():
-                    if (await near.next())["t"] == "heartbeat":
-                        near.say({"t": "beat"})
+                    await near.next()
             assert SILENT.to_bytes(2) + b"silent" in cable.swallowed
             assert room.engine.live.sessions == 1
             await near.until_cursor(await room.write("Still here"))

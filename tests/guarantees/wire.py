@@ -23,7 +23,10 @@ SECONDS = 30.0
 
 @dataclass
 class Wire:
-    """An open WebSocket. ``received`` holds every byte that came, the handshake's answer included."""
+    """An open WebSocket. ``received`` holds every byte that came, the handshake's answer included.
+
+    Whoever reads answers heartbeats, as every client must.
+    """
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -110,7 +113,10 @@ class Wire:
         first, length = await self._exactly(2)
         if length > 125:
             length = int.from_bytes(await self._exactly(2 if length == 126 else 8))
-        return first & 15, await self._exactly(length)
+        payload = await self._exactly(length)
+        if payload.startswith(b'{"t":"heartbeat"'):
+            self.say({"t": "beat"})
+        return first & 15, payload
 
     async def _exactly(self, number: int) -> bytes:
         taken = await self.reader.readexactly(number)
