@@ -111,10 +111,11 @@ class Tail:
         while True:
             page, totals = await self._page(self.head)
             self.totals = totals
-            await self._clean({event.withdraws for event in page if event.withdraws is not None})
+            again = await self._clean({event.withdraws for event in page if event.withdraws is not None})
             for event in page:
                 self._take(event)
-            fresh += page
+            # An idea that came with an earlier page may have gone out of sight before this one was read.
+            fresh = [again.get(event.seq, event) for event in fresh] + page
             if len(page) < log.PAGE:
                 return fresh
 
@@ -122,19 +123,21 @@ class Tail:
         seen, totals = await self._database.read(lambda connection: log.read(connection, self._jam_id, after))
         return [render(one, self._jam_id) for one in seen], totals
 
-    async def _clean(self, ideas: set[str]) -> None:
+    async def _clean(self, ideas: set[str]) -> dict[int, Rendered]:
         """Make the ring's entries about ideas that went out of sight again, as they must be shown now."""
         self.withdrawals += len(ideas)
         if not ideas or not self._ring:
-            return
+            return {}
         start = self.start
         seen = await self._database.read(
             lambda connection: log.read_about(connection, self._jam_id, ideas, start)
         )
-        for one in seen:
-            place = one.event.seq - self.start - 1
+        again = {one.event.seq: render(one, self._jam_id) for one in seen}
+        for seq, event in again.items():
+            place = seq - self.start - 1
             if 0 <= place < len(self._ring):
-                self._ring[place] = render(one, self._jam_id)
+                self._ring[place] = event
+        return again
 
     def _take(self, event: Rendered) -> None:
         self._ring.append(event)

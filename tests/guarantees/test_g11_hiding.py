@@ -19,14 +19,16 @@ from typing import Any
 import pytest
 
 from jam.cli.crowd.house import House, Seat
-from jam.compose import Engine
+from jam.compose import Engine, running_engine
 from jam.domain.commands import Moderate, SubmitIdea
 from jam.domain.names import Role, Rule, Verdict
 from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
 from jam.live import jams
 from jam.live.tail import Tail
+from jam.store import log
 from tests.guarantees.serving import serving
+from tests.guarantees.stage import set_stage
 from tests.guarantees.wire import Wire, ask
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -176,6 +178,36 @@ async def test_g11_a_replay_from_the_log_holds_no_hidden_words(
     """As above, where memory holds so little that whoever comes back is served from the database."""
     monkeypatch.setattr(jams, "Tail", functools.partial(Tail, ring=10))
     await _hiding(tmp_path, number=25, watchers=2)
+
+
+async def test_g11_an_idea_hidden_between_two_pages_of_new_events_is_sent_to_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A follower that has fallen far behind reads the log in pages, and the log goes on meanwhile."""
+    monkeypatch.setattr(log, "PAGE", 2)
+    async with running_engine(f"sqlite:///{tmp_path}/jam.db") as engine:
+        stage = await set_stage(engine)
+        tail = Tail(stage.jam_id, engine.database)
+        await tail.begin()
+        made = [await stage.submit(stage.people[0], f"i{n}", f"hushed {n}") for n in range(2)]
+        ideas = [outcome["idea"] for outcome in made if not isinstance(outcome, Rejection)]
+        read = tail._page
+        hidden: list[str] = []
+
+        async def and_hide_meanwhile(after: int) -> Any:
+            page = await read(after)
+            if not hidden:
+                hidden.append(ideas[1])
+                hide = {"idea": ideas[1], "version": 1, "verdict": Verdict.HIDE, "rule": Rule.ABUSE}
+                assert not isinstance(
+                    await stage.give(stage.lead, Moderate(client_id=f"h{after}", **hide)), Rejection
+                )
+            return page
+
+        monkeypatch.setattr(tail, "_page", and_hide_meanwhile)
+        fresh = await tail.advance()
+    assert len(fresh) == 3
+    assert [n for n in range(2) if any(b"hushed %d" % n in (event.public or b"") for event in fresh)] == [0]
 
 
 @pytest.mark.full
