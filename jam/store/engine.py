@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
@@ -218,5 +219,5 @@ def is_storage_full(error: BaseException) -> bool:
     return getattr(cause, "sqlstate", "") == _FULL_IN_POSTGRESQL or "no space left" in text
 
 
-DATABASE_ERRORS = (DBAPIError, OSError, asyncio.TimeoutError)
+DATABASE_ERRORS = (DBAPIError, PoolTimeout, OSError, asyncio.TimeoutError)
 """What a database that is gone, full or slow raises: operational, not a bug."""
