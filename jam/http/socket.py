@@ -28,6 +28,8 @@ log = structlog.get_logger()
 class SocketSender:
     """The ``Sender`` of one socket: writes through the fast path; ``close`` wakes the adapter."""
 
+    __slots__ = ("buffered", "close_wanted", "write")
+
     def __init__(self, writer: FrameWriter) -> None:
         # The writer's own methods, not ours around them: each call is a tenth of what a delivery may cost.
         self.write = writer.write

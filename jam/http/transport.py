@@ -38,6 +38,7 @@ class FrameWriter:
     """
 
     kind: str
+    __slots__ = ()  # as few places in memory as can be: a fan-out touches every writer
 
     @staticmethod
     def on(send: Send) -> "FrameWriter":
@@ -76,6 +77,7 @@ class TransportWriter(FrameWriter):
     """Writes to the transport below Hypercorn."""
 
     kind = "transport"
+    __slots__ = ("_is_closing", "_stream", "_transport", "_write", "buffered")
 
     def __init__(self, stream: GuardedStream, transport: asyncio.Transport) -> None:
         self._stream = stream

@@ -31,14 +31,15 @@ SLOW_BYTES = 256 * 1024
 SLOW_SECONDS = 60.0
 MAX_SOCKETS = 5
 """One more of the same person, and their oldest is closed: opened in another window."""
-TICKS = ((1_200, 0.02), (3_000, 0.1))
-SLOWEST_TICK = 0.25
+QUICK_TICK, QUICK_PEOPLE, SLOWEST_TICK = 0.02, 1_200, 0.25
+FRAMES_PER_SECOND = 13_000
+"""What a node writes to a larger room at most: the kernel's part of that alone is a tenth of a core."""
 log = structlog.get_logger()
 
 
 def tick(people: int) -> float:
     """Seconds between two frames to everybody: an isolated event leaves at once, the next ones share."""
-    return next((seconds for limit, seconds in TICKS if people <= limit), SLOWEST_TICK)
+    return QUICK_TICK if people <= QUICK_PEOPLE else min(SLOWEST_TICK, people / FRAMES_PER_SECOND)
 
 
 class Hub:

@@ -59,6 +59,22 @@ _decode_ref = msgspec.json.Decoder(_Ref).decode
 class Session:
     """The state of one socket. ``cursor`` is what was sent, not what was read: TCP does the rest."""
 
+    # Slots: a fan-out touches every session, and what it costs is mostly memory that is not in the cache.
+    __slots__ = (
+        "_in_flight",
+        "_strikes",
+        "beat_at",
+        "closed",
+        "cursor",
+        "heard_at",
+        "joined",
+        "privileged",
+        "reading",
+        "sender",
+        "slow_since",
+        "viewer",
+    )
+
     def __init__(self, viewer: Viewer, sender: Sender, now: float) -> None:
         self.viewer = viewer
         self.privileged = viewer.role in PRIVILEGED_ROLES
