@@ -203,11 +203,15 @@ class ModerationDecision(Record, frozen=True, kw_only=True):
 
 
 class Receipt(Record, frozen=True, kw_only=True):
-    """The answer given to a command that carried a client id: a retry gets the same (guarantee G2)."""
+    """The answer given to a command that carried a client id: a retry gets the same (guarantee G2).
+
+    ``idea_id`` is the idea that the command was about or made.
+    """
 
     jam_id: str
     participant_id: str
     client_id: str
+    idea_id: str | None = None
     answer: dict[str, Any]
 
 

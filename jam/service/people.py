@@ -258,7 +258,7 @@ class People:
             return reject("not_found")
         if known is not None and known.role is role:
             return Joined(viewer=known, cookie=cookie)
-        handle = f"{role.replace('_', ' ').capitalize()} {self._ids.new_id()[:4]}"
+        handle = f"{role.replace('_', ' ').capitalize()} {self._ids.new_id()[-4:]}"
         audience = Audience.CITIZEN if role is Role.PARTICIPANT else Audience.STAFF
         viewer = await self._join(jam, handle, role, audience, session_hash)
         return viewer if isinstance(viewer, Rejection) else Joined(viewer=viewer, cookie=cookie)

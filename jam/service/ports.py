@@ -10,8 +10,8 @@ from typing import Protocol
 
 from jam.domain.records import Millis
 
-_ID_LETTERS = b"abcdefghijklmnopqrstuvwxyz234567" * 8
-"""A letter for each byte, every letter for as many bytes: 5 random bits a character."""
+_ID_LETTERS = b"234567abcdefghijklmnopqrstuvwxyz" * 8
+"""A letter for each byte, every letter for as many bytes, in ascending order: 5 bits a character."""
 _CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -56,11 +56,17 @@ class SystemClock:
 
 
 class RandomIds:
-    """Ids from the machine's randomness: 20 characters of 5 bits."""
+    """Ids that sort by their moment: 9 characters of time, then 15 of the machine's randomness.
+
+    The layout of UUID version 7 (RFC 9562, 5.7) in letters. Ids in the order of their making land side by
+    side in the database's indexes; random ones touch a page each, and writing slows as the file grows.
+    """
 
     def new_id(self) -> str:
-        """100 random bits, safe in an address and in a file name."""
-        return secrets.token_bytes(20).translate(_ID_LETTERS).decode()
+        """45 bits of milliseconds and 75 random bits, safe in an address and in a file name."""
+        now = time.time_ns() // 1_000_000
+        when = bytes((now >> shift) & 31 for shift in range(40, -1, -5))
+        return (when + secrets.token_bytes(15)).translate(_ID_LETTERS).decode()
 
     def salt(self, size: int) -> bytes:
         """``size`` random bytes."""

@@ -4,14 +4,12 @@ Everything is read in one transaction together with the position (guarantee G6),
 it over and then applies what comes after that position misses nothing and gets nothing twice.
 """
 
-from typing import Any
-
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import Select, and_, func, literal, select, union
 from sqlalchemy.engine import Connection
 
 from jam.domain.names import Status
-from jam.domain.records import Content, Event, Flag, Forum, Idea, Jam, Participant
+from jam.domain.records import Content, Event, Flag, Forum, Idea, Jam, Participant, Receipt
 from jam.domain.views import (
     FlagsView,
     ForumView,
@@ -37,6 +35,7 @@ from jam.store.sightings import present_ideas, sighting, texts
 from jam.store.tables import ReportTable, ThemeMapTable
 
 _IDEA = TABLES[Idea]
+Ids = Select[tuple[str]]
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,43 +91,55 @@ def _newest(connection: Connection, jam_id: str, limit: int, before: int | None 
     return list(connection.execute(query.order_by(_IDEA.c.published_seq.desc()).limit(limit)).scalars())
 
 
-def _in_window(lowest: int, below: int | None = None) -> ColumnElement[bool]:
+def _in_window(jam_id: str, lowest: int, below: int | None = None) -> list[Ids]:
     """Ideas shown from position ``lowest`` on (and before ``below``), and shown replies to such ideas."""
-    parent = _IDEA.alias("parent")
+    reply = _IDEA.alias("reply")
+    place = _IDEA.c.published_seq
+    within = and_(_IDEA.c.jam_id == jam_id, _IDEA.c.reply_to.is_(None), place >= lowest)
+    if below is not None:
+        within = and_(within, place < below)
+    answers = select(reply.c.id).join(_IDEA, _IDEA.c.id == reply.c.reply_to)
+    return [select(_IDEA.c.id).where(within), answers.where(within, reply.c.published_seq.is_not(None))]
 
-    def within(table: Any) -> ColumnElement[bool]:
-        place = table.c.published_seq
-        return and_(place >= lowest, *([place < below] if below is not None else []))
 
-    answered = select(parent.c.id).where(parent.c.id == _IDEA.c.reply_to, within(parent)).exists()
-    return or_(
-        and_(_IDEA.c.reply_to.is_(None), within(_IDEA)),
-        and_(_IDEA.c.published_seq.is_not(None), answered),
-    )
+def _written_by(viewer: Viewer) -> Ids:
+    """What somebody wrote, found by way of their receipts, which lie side by side."""
+    receipt = TABLES[Receipt].c
+    sent = select(_IDEA.c.id).join(TABLES[Receipt], receipt.idea_id == _IDEA.c.id)
+    who = viewer.participant_id
+    return sent.where(receipt.participant_id == who, _IDEA.c.author_id == who)
 
 
 def _ideas(connection: Connection, viewer: Viewer, lowest: int, staff: bool) -> list[IdeaView]:
-    wanted = [_in_window(lowest)]
+    wanted = _in_window(viewer.jam_id, lowest)
     if viewer.participant_id:
-        wanted.append(_IDEA.c.author_id == viewer.participant_id)
+        wanted.append(_written_by(viewer))
     if staff:
-        flagged = select(TABLES[Flag].c.idea_id).where(TABLES[Flag].c.jam_id == viewer.jam_id)
-        wanted += [_IDEA.c.status == Status.PENDING, _IDEA.c.id.in_(flagged)]
-    query = present_ideas(_IDEA.c.jam_id == viewer.jam_id, or_(*wanted))
-    return _views(connection, query, viewer)
+        flag = TABLES[Flag].c
+        pending = and_(
+            _IDEA.c.jam_id == viewer.jam_id, _IDEA.c.status == literal(Status.PENDING, literal_execute=True)
+        )
+        wanted += [
+            select(_IDEA.c.id).where(pending),
+            select(flag.idea_id).where(flag.jam_id == viewer.jam_id),
+        ]
+    return _views(connection, wanted, viewer)
 
 
-def _views(connection: Connection, query: Any, viewer: Viewer) -> list[IdeaView]:
-    """The ideas of a query as the viewer may see them, without those they may not know of."""
-    found = connection.execute(query).mappings()
+def _views(connection: Connection, wanted: list[Ids], viewer: Viewer) -> list[IdeaView]:
+    """Those ideas as the viewer may see them, without those they may not know of.
+
+    The ids are gathered first, each kind by its own index: as alternatives in one condition they would make
+    the database read the whole jam.
+    """
+    found = connection.execute(present_ideas(_IDEA.c.id.in_(union(*wanted)))).mappings()
     views = (project_idea(sighting(dict(row)), viewer) for row in found)
     return [view for view in views if view is not None]
 
 
 def read_own_ideas(connection: Connection, viewer: Viewer) -> list[IdeaView]:
     """Everything that the viewer ever wrote in the jam, as its author sees it."""
-    mine = (_IDEA.c.jam_id == viewer.jam_id, _IDEA.c.author_id == viewer.participant_id)
-    return _views(connection, present_ideas(*mine), viewer)
+    return _views(connection, [_written_by(viewer)], viewer)
 
 
 def older_ideas(
@@ -144,8 +155,7 @@ def older_ideas(
     if not places:
         return [], False, cursor
     lowest = places[:limit][-1]
-    query = present_ideas(_IDEA.c.jam_id == viewer.jam_id, _in_window(lowest, before))
-    shown = _views(connection, query, viewer)
+    shown = _views(connection, _in_window(viewer.jam_id, lowest, before), viewer)
     return sorted(shown, key=lambda view: view.published or 0, reverse=True), len(places) > limit, cursor
 
 

@@ -126,7 +126,6 @@ class IdeaTable(SQLModel, table=True):
         _partial("idea_published", "jam_id", "published_seq", where="reply_to IS NULL"),
         _partial("idea_pending", "jam_id", where="status = 'pending'"),
         _partial("idea_reply_to", "reply_to", where="reply_to IS NOT NULL"),
-        Index("idea_author", "author_id"),
         Index("idea_arrival", "jam_id", "created_seq"),
         _BY_KEY,
     )
@@ -173,7 +172,10 @@ class FlagTable(SQLModel, table=True):
     """One person's report of one idea."""
 
     __tablename__ = "flag"
-    __table_args__ = (UniqueConstraint("idea_id", "participant_id", name="flag_once"),)
+    __table_args__ = (
+        UniqueConstraint("idea_id", "participant_id", name="flag_once"),
+        Index("flag_jam", "jam_id"),
+    )
     id: str = Field(primary_key=True)
     org_id: str
     jam_id: str
@@ -203,13 +205,18 @@ class ModerationDecisionTable(SQLModel, table=True):
 
 
 class ReceiptTable(SQLModel, table=True):
-    """The answer to a command; its key never expires inside the jam."""
+    """The answer to a command; its key never expires inside the jam.
+
+    It lies by person, and leads to what that person wrote: an index of ideas by author would touch
+    another page for each idea.
+    """
 
     __tablename__ = "receipt"
     __table_args__ = _BY_KEY
     participant_id: str = Field(primary_key=True)
     client_id: str = Field(primary_key=True)
     jam_id: str
+    idea_id: str | None = None
     answer: str = Field(sa_column=Column(Text, nullable=False))
 
 

@@ -85,6 +85,7 @@ def _with_receipt(decision: Decision, command: c.Command, actor: Viewer, facts: 
         jam_id=facts.jam.id,
         participant_id=actor.participant_id,
         client_id=command.client_id,
+        idea_id=decision.answer.get("idea"),
         answer=decision.answer,
     )
     return Decision(decision.events, [*decision.records, receipt], decision.answer)

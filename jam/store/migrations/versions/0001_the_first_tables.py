@@ -66,6 +66,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("idea_id", "participant_id", name="flag_once"),
     )
+    with op.batch_alter_table("flag", schema=None) as batch_op:
+        batch_op.create_index("flag_jam", ["jam_id"], unique=False)
+
     op.create_table(
         "follower",
         sa.Column("name", sa.String(), nullable=False),
@@ -115,7 +118,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("idea", schema=None) as batch_op:
         batch_op.create_index("idea_arrival", ["jam_id", "created_seq"], unique=False)
-        batch_op.create_index("idea_author", ["author_id"], unique=False)
         batch_op.create_index(
             "idea_pending",
             ["jam_id"],
@@ -238,6 +240,7 @@ def upgrade() -> None:
         sa.Column("participant_id", sa.String(), nullable=False),
         sa.Column("client_id", sa.String(), nullable=False),
         sa.Column("jam_id", sa.String(), nullable=False),
+        sa.Column("idea_id", sa.String(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("participant_id", "client_id"),
         sqlite_with_rowid=False,
@@ -330,7 +333,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("status = 'pending'"),
             postgresql_where=sa.text("status = 'pending'"),
         )
-        batch_op.drop_index("idea_author")
         batch_op.drop_index("idea_arrival")
 
     op.drop_table("idea")
@@ -339,6 +341,9 @@ def downgrade() -> None:
 
     op.drop_table("forum")
     op.drop_table("follower")
+    with op.batch_alter_table("flag", schema=None) as batch_op:
+        batch_op.drop_index("flag_jam")
+
     op.drop_table("flag")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("event_subject")
