@@ -5,6 +5,7 @@ here and passed down. ``run_server`` is what ``jam serve`` calls.
 """
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -103,6 +104,7 @@ async def run_server(settings: ServerSettings, say: Callable[[str], None]) -> No
         token = await engine.people.bootstrap_token()
         shutdown = asyncio.Event()
         _on_signals(shutdown)
+        _calm_garbage_collector()
         await _serve(settings, engine, shutdown, say, token)
 
 
@@ -147,6 +149,16 @@ async def _serve(
         await serve(make_app(context, own), config, drained, ready)
     finally:
         draining.cancel()
+
+
+def _calm_garbage_collector() -> None:
+    """What the start made lives for ever and is not looked through again; the rest is looked through seldom.
+
+    With Python's own thresholds one collection paused a room of 2,000 people for 360 ms (measured).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 20)
 
 
 def _on_signals(shutdown: asyncio.Event) -> None:

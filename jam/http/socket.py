@@ -5,6 +5,7 @@ and the shared frames go out through one writer, in order.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Generator
 from typing import Any
 
@@ -26,20 +27,23 @@ log = structlog.get_logger()
 
 
 class SocketSender:
-    """The ``Sender`` of one socket: writes through the fast path; ``close`` wakes the adapter."""
+    """The ``Sender`` of one socket: writes through the fast path; ``close`` ends the reading, in words."""
 
-    __slots__ = ("buffered", "close_wanted", "write")
+    __slots__ = ("_deadline", "buffered", "close_wanted", "write")
 
-    def __init__(self, writer: FrameWriter) -> None:
+    def __init__(self, writer: FrameWriter, deadline: asyncio.Timeout) -> None:
         # The writer's own methods, not ours around them: each call is a tenth of what a delivery may cost.
         self.write = writer.write
         self.buffered = writer.buffered
-        self.close_wanted: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
+        self.close_wanted: tuple[int, str] | None = None
+        self._deadline = deadline
 
     def close(self, code: int, reason: str) -> None:
         """See ``Sender``."""
-        if not self.close_wanted.done():
-            self.close_wanted.set_result((code, reason))
+        if self.close_wanted is None:
+            self.close_wanted = (code, reason)
+            with contextlib.suppress(RuntimeError):  # the reading has ended by itself
+                self._deadline.reschedule(0)
 
 
 class JamSocket:
@@ -61,53 +65,64 @@ async def jam_socket(scope: Scope, receive: Receive, send: Send) -> None:
         await refuse_socket(403, receive, send)
         return
     await connection.accept()
+    scope["headers"] = []  # nobody asks again, and a browser's are a tenth of what a connection holds
+    del connection
     writer = FrameWriter.on(scope.get(SEND_KEY, send))
     try:
-        await _talk(services, viewer, connection, writer)
+        close_wanted = await _talk(services, viewer, receive, writer)
+        if close_wanted and not writer.closed:
+            await _close(send, writer, *close_wanted)
     finally:
         await writer.aclose()
 
 
-async def _talk(services: Context, viewer: Viewer, connection: WebSocket, writer: FrameWriter) -> None:
-    sender = SocketSender(writer)
-    session = Session(viewer, sender, services.intake.clock.monotonic())
+async def _talk(
+    services: Context, viewer: Viewer, receive: Receive, writer: FrameWriter
+) -> tuple[int, str] | None:
+    """Until either side ends; what to close the socket with, if this side does."""
+    deadline = asyncio.timeout(HELLO_SECONDS)
+    session = Session(viewer, sender := SocketSender(writer, deadline), services.intake.clock.monotonic())
     services.live.arrive(session)
     try:
         async with asyncio.TaskGroup() as tasks:
-            reading = tasks.create_task(_read(services, session, connection, tasks))
-            await asyncio.wait((reading, sender.close_wanted), return_when=asyncio.FIRST_COMPLETED)
-            reading.cancel()
+            try:
+                # One deadline for all the reading: until the hello, then only for ``SocketSender.close``.
+                async with deadline:
+                    await _read(services, session, receive, tasks, deadline)
+            except TimeoutError:
+                if not deadline.expired():
+                    raise
+                session.close(CLOSE_CODES["silent"])
     finally:
         services.live.leave(session)
-        await _close(connection, sender, writer)
+    return sender.close_wanted
 
 
-async def _close(connection: WebSocket, sender: SocketSender, writer: FrameWriter) -> None:
-    if not sender.close_wanted.done() or writer.closed:
-        return
-    code, reason = sender.close_wanted.result()
+async def _close(send: Send, writer: FrameWriter, code: int, reason: str) -> None:
     try:
         async with asyncio.timeout(CLOSE_SECONDS):
             await writer.flush()
-            await connection.close(code, reason)
+            await send({"type": "websocket.close", "code": code, "reason": reason})
     except (TimeoutError, RuntimeError, OSError):
         pass  # the reader is gone or stuck: the server drops the connection when this returns
 
 
-async def _read(services: Context, session: Session, connection: WebSocket, tasks: asyncio.TaskGroup) -> None:
+async def _read(
+    services: Context,
+    session: Session,
+    receive: Receive,
+    tasks: asyncio.TaskGroup,
+    deadline: asyncio.Timeout,
+) -> None:
     clock = services.intake.clock
-    while True:
-        try:
-            async with asyncio.timeout(None if session.joined else HELLO_SECONDS):
-                message = await connection.receive()
-        except TimeoutError:
-            session.close(CLOSE_CODES["silent"])
-            return
+    while not session.closed:
+        message = await receive()
         if message["type"] == "websocket.disconnect":
             session.closed = True
             return
         step = session.receive(message.get("text"), clock.monotonic())
         if isinstance(step, Greet):
+            deadline.reschedule(None)  # still open: nothing was awaited since ``receive``
             await _greet(services, session, step)
         elif isinstance(step, Do):
             tasks.create_task(_do(services, session, step.command))
