@@ -102,6 +102,11 @@ class Writer:
             raise
 
     async def _commit(self, batch: list[Waiting]) -> None:
+        await self._save(batch if self._database.reserve.hold() else _spared(batch))
+
+    async def _save(self, batch: list[Waiting]) -> None:
+        if not batch:
+            return
         try:
             outcomes, seq = await self._database.write(lambda connection: self._decide(connection, batch))
         except (IntegrityError, DataError) as error:
@@ -110,6 +115,9 @@ class Writer:
         except DATABASE_ERRORS as error:
             full = is_storage_full(error)
             log.error("batch_failed", jam=self._jam_id, size=len(batch), error=type(error).__name__)
+            if full and self._database.reserve.release():
+                await self._save(_spared(batch))
+                return
             outcomes, seq = (
                 [reject("storage_full" if full else "try_later", retry_after=2.0)] * len(batch),
                 None,
@@ -179,6 +187,15 @@ def room_for(actor: Viewer, command: AnyCommand) -> float:
     if isinstance(command, JoinJam):
         return MAX_QUEUED / 2
     return MAX_QUEUED if actor.role is Role.PARTICIPANT else math.inf
+
+
+def _spared(batch: list[Waiting]) -> list[Waiting]:
+    """The commands that a full disk does not stop (staff, bells); the others are refused here."""
+    spared = [one for one in batch if room_for(one.actor, one.command) == math.inf]
+    for waiting in batch:
+        if room_for(waiting.actor, waiting.command) != math.inf:
+            _answer(waiting, reject("storage_full", retry_after=2.0))
+    return spared
 
 
 def _answer(waiting: Waiting, outcome: Answer | Rejection) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
 from jam.domain.rejections import JamError
+from jam.store.reserve import Reserve
 
 T = TypeVar("T")
 _SHARED: dict[str, Any] = {"pool_timeout": 60, "hide_parameters": True}
@@ -86,6 +87,7 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._lock = lock
+        self.reserve = Reserve(lock)
 
     @property
     def is_sqlite(self) -> bool:
