@@ -10,7 +10,17 @@ from typing import Any, Protocol
 
 from jam.domain.chain import SALT_BYTES, content_digest
 from jam.domain.names import Status, Visibility
-from jam.domain.records import Content, Flag, Forum, Idea, Jam, Participant, Receipt, Record
+from jam.domain.records import (
+    Content,
+    Flag,
+    Forum,
+    Idea,
+    Jam,
+    ModerationDecision,
+    Participant,
+    Receipt,
+    Record,
+)
 from jam.domain.screens import Screen, spot_check
 
 
@@ -49,7 +59,10 @@ class Decision:
 
 @dataclass(slots=True)
 class Facts:
-    """Records by id, as they stand after every decision so far. ``contents`` holds those that may change."""
+    """Records by id, as they stand after every decision so far. ``contents`` holds those that may change.
+
+    ``decisions`` are those about an idea whose last one may be undone, oldest first.
+    """
 
     jam: Jam
     ids: Ids
@@ -59,6 +72,7 @@ class Facts:
     contents: dict[str, Content] = field(default_factory=dict)
     receipts: dict[tuple[str, str], Receipt] = field(default_factory=dict)
     flagged: dict[str, set[str]] = field(default_factory=dict)
+    decisions: dict[str, list[ModerationDecision]] = field(default_factory=dict)
     handle_keys: dict[str, str] = field(default_factory=dict)
     screen: Screen = spot_check
 
@@ -135,6 +149,10 @@ def _put_flag(facts: Facts, flag: Any) -> None:
     facts.flagged.setdefault(flag.idea_id, set()).add(flag.participant_id)
 
 
+def _put_decision(facts: Facts, decision: Any) -> None:
+    facts.decisions.setdefault(decision.idea_id, []).append(decision)
+
+
 _PUT: dict[type[Record], Callable[[Facts, Any], None]] = {
     Jam: _put_jam,
     Forum: _put_forum,
@@ -142,5 +160,6 @@ _PUT: dict[type[Record], Callable[[Facts, Any], None]] = {
     Idea: _put_idea,
     Content: _put_content,
     Flag: _put_flag,
+    ModerationDecision: _put_decision,
     Receipt: _put_receipt,
 }

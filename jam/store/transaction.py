@@ -94,6 +94,7 @@ def load_facts(
     facts.ideas = fetch_ids(connection, r.Idea, jam.id, ideas)
     facts.contents = _contents(connection, jam.id, requests, facts.ideas)
     facts.flagged = _flagged(connection, requests)
+    facts.decisions = _decisions(connection, requests)
     facts.handle_keys = _handle_keys(connection, jam.id, requests)
     return facts
 
@@ -165,6 +166,21 @@ def _flagged(connection: Connection, requests: Sequence[Request]) -> dict[str, s
     for idea_id, participant_id in connection.execute(query):
         people[idea_id].add(participant_id)
     return dict(people)
+
+
+def _decisions(
+    connection: Connection, requests: Sequence[Request]
+) -> dict[str, list[r.ModerationDecision]]:
+    """All decisions about the ideas whose last one is to be undone: what held before must hold again."""
+    undone = {command.idea for _, command in requests if isinstance(command, c.UndoDecision)}
+    if not undone:
+        return {}
+    table = TABLES[r.ModerationDecision]
+    query = select(*columns_of(r.ModerationDecision)).where(table.c.idea_id.in_(undone))
+    made: dict[str, list[r.ModerationDecision]] = defaultdict(list)
+    for one in records(r.ModerationDecision, connection.execute(query.order_by(table.c.idea_version))):
+        made[one.idea_id].append(one)
+    return dict(made)
 
 
 def _handle_keys(connection: Connection, jam_id: str, requests: Sequence[Request]) -> dict[str, str]:

@@ -191,12 +191,35 @@ def test_an_undo_leads_back_and_is_a_decision_of_its_own(status: str, verdict: s
     answer = town.get("max", c.UndoDecision, idea=before.id, version=decided.version)
     undone = town.idea(before)
     assert answer["status"] == undone.status == status
-    assert (undone.rule, undone.note_id, undone.decided_by) == (None, None, "max")
+    again = (before.rule, before.note_id) if status in ("returned", "hidden") else (None, None)
+    assert (undone.rule, undone.note_id, undone.decided_by) == (*again, "max")
     row = town.decisions[-1]
     assert (len(town.decisions), row.decision, row.moderator_id) == (kept + 1, "undo", "max")
     assert town.events[-1].kind == "decision_undone"
     assert town.facts.contents[undone.text_id].shown == (status == "published")
     assert town.refused("mo", c.UndoDecision, idea=before.id, version=undone.version) == "nothing_to_undo"
+
+
+def test_no_undo_hides_a_text_again_under_no_rule() -> None:
+    """Hidden, shown again by another, undone, and once more: the first rule and note hold each time."""
+    town = Town()
+    idea = town.submit()
+    hidden = town.hide(idea, rule=c.Rule.THREAT, note="Names a person")
+    for _ in range(2):
+        shown = town.moderate("max", idea, "approve")
+        town.get("max", c.UndoDecision, idea=idea.id, version=shown.version)
+        undone = town.idea(idea)
+        assert (undone.status, undone.rule, undone.note_id) == ("hidden", "threat", hidden.note_id)
+        assert (town.decisions[-1].rule, town.events[-1].data["rule"]) == ("threat", "threat")
+
+
+def test_a_text_whose_rule_is_not_on_record_is_not_hidden_again_by_an_undo() -> None:
+    town = Town()
+    idea = town.hide(town.submit())
+    town.facts.ideas[idea.id] = idea.with_(rule=None)
+    shown = town.moderate("max", idea, "approve")
+    town.facts.decisions.clear()
+    assert town.refused("max", c.UndoDecision, idea=idea.id, version=shown.version) == "rule_needed"
 
 
 def test_an_undo_of_an_older_version_is_told_who_decided_since() -> None:

@@ -24,6 +24,7 @@ _FROM = {
     Verdict.RETURN: frozenset({Status.PENDING, Status.PUBLISHED}),
     Verdict.HIDE: frozenset({Status.PENDING, Status.PUBLISHED, Status.RETURNED}),
 }
+_NEEDS_RULE = frozenset({Status.RETURNED, Status.HIDDEN})
 _KIND = {
     Verdict.APPROVE: "idea_published",
     Verdict.RETURN: "idea_returned",
@@ -98,7 +99,7 @@ def _decided(
         status_before=before.status,
         status_after=after.status,
         rule=after.rule,
-        note_id=note.id if note else None,
+        note_id=after.note_id,
         at=now,
     )
     records: list[Record] = [after, row, *([note] if note else []), *_shown_or_not(after, facts)]
@@ -128,15 +129,26 @@ def undo_decision(command: UndoDecision, actor: Viewer, facts: Facts, now: Milli
         return _told_who(idea)
     if idea.decided_by is None or idea.status_before is None or idea.status is Status.WITHDRAWN:
         return reject("nothing_to_undo")
+    earlier = _decision_before(idea, facts)
+    if idea.status_before in _NEEDS_RULE and (earlier is None or earlier.rule is None):
+        return reject("rule_needed")
     undone: Idea = idea.with_(
         status=idea.status_before,
         status_before=None,
         version=idea.version + 1,
-        rule=None,
-        note_id=None,
+        rule=earlier.rule if earlier else None,
+        note_id=earlier.note_id if earlier else None,
         decided_by=actor.participant_id,
     )
     return _decided("decision_undone", "undo", idea, undone, actor, facts, now)
+
+
+def _decision_before(idea: Idea, facts: Facts) -> ModerationDecision | None:
+    """The decision that took the text out of sight before the last one: its rule and note hold again."""
+    if idea.status_before not in _NEEDS_RULE:
+        return None
+    earlier = facts.decisions.get(idea.id, [])[:-1]
+    return next((one for one in reversed(earlier) if one.status_after is idea.status_before), None)
 
 
 def flag_idea(command: FlagIdea, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
