@@ -21,8 +21,10 @@ from jam.http.security import refuse_socket
 from jam.http.transport import SEND_KEY, FrameWriter
 from jam.live.session import Do, Greet, Session
 from jam.live.wire import CLOSE_CODES, HELLO_SECONDS
+from jam.store.engine import DATABASE_ERRORS
 
 CLOSE_SECONDS = 5.0
+BUG = (1011, "internal error")
 log = structlog.get_logger()
 
 
@@ -60,8 +62,14 @@ async def jam_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """See ``JamSocket``."""
     connection = WebSocket(scope, receive, send)
     services = context(connection)
-    viewer = await services.people.viewer(await principal(connection), scope["path_params"]["jam"])
-    if viewer is None:
+    try:
+        who = await principal(connection)
+        viewer = await services.people.viewer(who, scope["path_params"]["jam"])
+    except DATABASE_ERRORS as problem:
+        log.error("database_failed", route="jam_socket", error=type(problem).__name__)
+        await refuse_socket(503, receive, send)
+        return
+    if who is None or viewer is None:
         await refuse_socket(403, receive, send)
         return
     await connection.accept()
@@ -69,7 +77,7 @@ async def jam_socket(scope: Scope, receive: Receive, send: Send) -> None:
     del connection
     writer = FrameWriter.on(scope.get(SEND_KEY, send))
     try:
-        close_wanted = await _talk(services, viewer, receive, writer)
+        close_wanted = await _talk(services, viewer, who.session_hash, receive, writer)
         if close_wanted and not writer.closed:
             await _close(send, writer, *close_wanted)
     finally:
@@ -77,13 +85,14 @@ async def jam_socket(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _talk(
-    services: Context, viewer: Viewer, receive: Receive, writer: FrameWriter
+    services: Context, viewer: Viewer, session_hash: str | None, receive: Receive, writer: FrameWriter
 ) -> tuple[int, str] | None:
     """Until either side ends; what to close the socket with, if this side does."""
     deadline = asyncio.timeout(HELLO_SECONDS)
-    session = Session(viewer, sender := SocketSender(writer, deadline), services.intake.clock.monotonic())
-    services.live.arrive(session)
+    sender = SocketSender(writer, deadline)
+    session = Session(viewer, sender, services.intake.clock.monotonic(), session_hash)
     try:
+        services.live.arrive(session)
         async with asyncio.TaskGroup() as tasks:
             try:
                 # One deadline for all the reading: until the hello, then only for ``SocketSender.close``.
@@ -93,6 +102,9 @@ async def _talk(
                 if not deadline.expired():
                     raise
                 session.close(CLOSE_CODES["silent"])
+    except Exception:
+        log.exception("socket_failed")
+        return sender.close_wanted or BUG
     finally:
         services.live.leave(session)
     return sender.close_wanted
@@ -119,17 +131,27 @@ async def _read(
         message = await receive()
         if message["type"] == "websocket.disconnect":
             session.closed = True
+        if session.closed:
             return
-        step = session.receive(message.get("text"), clock.monotonic())
+        now = clock.monotonic()
+        step = session.receive(message.get("text"), now)
         if isinstance(step, Greet):
             deadline.reschedule(None)  # still open: nothing was awaited since ``receive``
             await _greet(services, session, step)
         elif isinstance(step, Do):
             tasks.create_task(_do(services, session, step.command))
+        if (pause := session.pause(now)) > 0:
+            await clock.sleep(pause)  # what comes meanwhile waits in the sender's own line
 
 
 async def _greet(services: Context, session: Session, step: Greet) -> None:
-    refused = await services.live.enter(session, step.hello)
+    try:
+        refused = await services.live.enter(session, step.hello)
+    except DATABASE_ERRORS as problem:
+        log.error("database_failed", route="hello", error=type(problem).__name__)
+        session.tell(reject("try_later", retry_after=2.0))
+        session.close(CLOSE_CODES["draining"])
+        return
     if refused is not None:
         session.tell(refused)
         session.close(CLOSE_CODES["jam_over"])

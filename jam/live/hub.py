@@ -173,13 +173,15 @@ class Hub:
     def _catch_up(self, session: Session) -> None:
         """Send from the ring until the session is level, its reader is full, or the ring ends."""
         while session in self._behind and not session.closed:
-            if session.cursor >= self._sent:
+            level = session.cursor >= self._sent
+            # Also who is level waits while too much is unread: answers to commands pile up like batches.
+            if session.sender.buffered() > (SLOW_BYTES if level else SLOW_BYTES // 4):
+                session.slow_since = session.slow_since or self._clock.monotonic()
+                return
+            if level:
                 self._behind.discard(session)
                 self._live.add(session)
                 session.slow_since = None
-            elif session.sender.buffered() > SLOW_BYTES // 4:
-                session.slow_since = session.slow_since or self._clock.monotonic()
-                return
             elif not self._send_page(session):
                 self._read_log_for(session)
                 return
@@ -227,7 +229,7 @@ class Hub:
         """One round of what is due. Public for tests with a fake clock."""
         now = self._clock.monotonic()
         beat = text_frame(encode(Heartbeat(now=self._clock.now(), head=self.tail.head)))
-        for session in [*self._live, *self._behind]:
+        for session in self.everybody:
             if now - session.heard_at > SILENCE_SECONDS:
                 session.close(CLOSE_CODES["silent"])
             elif session.slow_since is not None and now - session.slow_since > SLOW_SECONDS:
@@ -235,9 +237,15 @@ class Hub:
             elif now - session.beat_at >= HEARTBEAT_SECONDS:
                 session.beat_at = now
                 session.write(beat)
+        self._look_for_slow()
         for session in list(self._behind):
             self._catch_up(session)
         self._tell_presence(now)
+
+    def _look_for_slow(self) -> None:
+        """A room where nobody writes has slow readers too: who asks much and reads no answer is one."""
+        for session in [one for one in self._live if one.sender.buffered() > SLOW_BYTES]:
+            self._fall_behind(session)
 
     def _tell_presence(self, now: float) -> None:
         told_at, told = self._online_told
@@ -256,7 +264,12 @@ class Hub:
         for session in list(self._live):
             session.write(frame)
 
+    @property
+    def everybody(self) -> list[Session]:
+        """Every attached session."""
+        return [*self._live, *self._behind]
+
     def close_all(self, reason: str) -> None:
         """End every session, for example when the server drains."""
-        for session in [*self._live, *self._behind]:
+        for session in self.everybody:
             session.close(CLOSE_CODES[reason])

@@ -4,6 +4,7 @@ Sits between the socket adapter and the hubs; listens to the bus and passes wake
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from jam.bus.base import Bus, Wake, Whisper
 from jam.domain.rejections import Rejection, reject
 from jam.domain.views import Viewer
-from jam.live.hub import Hub
+from jam.live.hub import MAX_SOCKETS, Hub
 from jam.live.senders import text_frame
 from jam.live.session import Session
 from jam.live.snapshots import Snapshots, snapshot_parts
@@ -23,6 +24,8 @@ from jam.store.log import people, position
 
 MAX_RESUME = 20_000
 """Further back than this many events, a fresh snapshot is cheaper for both sides."""
+REMEMBER_SECONDS = 5.0
+"""How long an end holds for sockets that still come: they were let in a moment before it."""
 
 
 class LiveJams:
@@ -34,8 +37,10 @@ class LiveJams:
         self._listener = bus.listen()
         self._hubs: dict[str, Hub] = {}
         self._snapshots: dict[str, Snapshots] = {}
-        self._arrived: set[Session] = set()
+        self._arrived: dict[str, dict[Session, None]] = {}
+        self._ended: dict[str, tuple[float, CloseCode]] = {}
         self._ending: CloseCode | None = None
+        self._running: dict[str, asyncio.Task[None]] = {}
         self._opening = asyncio.Lock()
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -53,10 +58,14 @@ class LiveJams:
                     _pass_on(hub, signal)
 
     def arrive(self, session: Session) -> None:
-        """A socket is open and has not said hello: when the server drains, it must be told too."""
-        self._arrived.add(session)
-        if self._ending is not None:
-            session.close(self._ending)
+        """A socket is open and has not said hello: whatever ends sockets must reach it too."""
+        mine = self._arrived.setdefault(session.viewer.participant_id, {})
+        mine[session] = None
+        if len(mine) > MAX_SOCKETS:
+            next(iter(mine)).close(CLOSE_CODES["too_many_sockets"])
+        code = self._ending or self._just_ended(session)
+        if code is not None:
+            session.close(code)
 
     async def enter(self, session: Session, hello: Hello) -> Rejection | None:
         """Greet a session and let it follow the jam, by its cursor if that can be continued."""
@@ -70,13 +79,13 @@ class LiveJams:
         else:
             await self._send_snapshot(hub, session, me)
         if not session.closed:
-            self._arrived.discard(session)
+            self._said_hello(session)
             hub.attach(session)
         return None
 
     def leave(self, session: Session) -> None:
         """Forget a session."""
-        self._arrived.discard(session)
+        self._said_hello(session)
         hub = self._hubs.get(session.viewer.jam_id)
         if hub is not None:
             hub.detach(session)
@@ -84,10 +93,58 @@ class LiveJams:
     def close_all(self, reason: str) -> None:
         """End every session of the node, and of whoever still comes, with one of the wire's close codes."""
         self._ending = CLOSE_CODES[reason]
-        for session in list(self._arrived):
-            session.close(self._ending)
-        for hub in self._hubs.values():
-            hub.close_all(reason)
+        self._close_where(lambda session: True, self._ending)
+
+    def end_session(self, session_hash: str, reason: str = "signed_out") -> int:
+        """Close every socket of one browser session: it was signed out, dropped, or got a new cookie.
+
+        Returns how many. Call it after the commit; sockets that were let in just before it end as well.
+        """
+        code = self._remember(session_hash, reason)
+        return self._close_where(lambda session: session.session_hash == session_hash, code)
+
+    def end_person(self, participant_id: str, reason: str = "removed") -> int:
+        """Close every socket of one participant, whatever session or token it came with."""
+        code = self._remember(participant_id, reason)
+        return self._close_where(lambda session: session.viewer.participant_id == participant_id, code)
+
+    def end_jam(self, jam_id: str, reason: str = "jam_over") -> int:
+        """Close every socket of a jam that is gone, and stop following it."""
+        code = self._remember(jam_id, reason)
+        number = self._close_where(lambda session: session.viewer.jam_id == jam_id, code)
+        self._snapshots.pop(jam_id, None)
+        if self._hubs.pop(jam_id, None) is not None:
+            self._running.pop(jam_id).cancel()
+        return number
+
+    def _close_where(self, chosen: Callable[[Session], bool], code: CloseCode) -> int:
+        waiting = [session for mine in self._arrived.values() for session in mine]
+        attached = [session for hub in self._hubs.values() for session in hub.everybody]
+        ended = [session for session in (*waiting, *attached) if not session.closed and chosen(session)]
+        for session in ended:
+            session.close(code)
+        return len(ended)
+
+    def _remember(self, key: str, reason: str) -> CloseCode:
+        now, code = self._clock.monotonic(), CLOSE_CODES[reason]
+        self._ended = {old: end for old, end in self._ended.items() if now - end[0] < REMEMBER_SECONDS}
+        self._ended[key] = (now, code)
+        return code
+
+    def _just_ended(self, session: Session) -> CloseCode | None:
+        who = session.viewer
+        for key in (session.session_hash, who.participant_id, who.jam_id):
+            found = self._ended.get(key) if key else None
+            if found is not None and self._clock.monotonic() - found[0] < REMEMBER_SECONDS:
+                return found[1]
+        return None
+
+    def _said_hello(self, session: Session) -> None:
+        mine = self._arrived.get(session.viewer.participant_id)
+        if mine is not None:
+            mine.pop(session, None)
+            if not mine:
+                del self._arrived[session.viewer.participant_id]
 
     @property
     def sessions(self) -> int:
@@ -105,7 +162,7 @@ class LiveJams:
                 assert self._tasks is not None, "LiveJams.run comes first"
                 self._snapshots[jam_id] = Snapshots(hub.tail, self._database)
                 self._hubs[jam_id] = hub
-                self._tasks.create_task(hub.run(), name=f"hub {jam_id}")
+                self._running[jam_id] = self._tasks.create_task(hub.run(), name=f"hub {jam_id}")
         return self._hubs[jam_id]
 
     async def _me(self, viewer: Viewer) -> Me | None:

@@ -17,6 +17,8 @@ from jam.domain.visibility import PRIVILEGED_ROLES
 from jam.live.senders import Sender, text_frame
 from jam.live.wire import (
     CLOSE_CODES,
+    FRAMES_AT_ONCE,
+    FRAMES_PER_SECOND,
     MAX_IN_FLIGHT,
     VERSIONS,
     Ack,
@@ -30,6 +32,9 @@ from jam.live.wire import (
 
 STRIKES = 3
 STRIKING = frozenset({"bad_frame", "unknown_type", "say_hello_first", "bad_cursor", "not_unicode"})
+UNREADABLE = (msgspec.DecodeError, UnicodeEncodeError, RecursionError)
+"""What the decoder raises for a frame that is none; the last one for thousands of brackets in brackets."""
+LONGEST_REF = 64
 
 
 @dataclass(slots=True)
@@ -62,6 +67,7 @@ class Session:
     # Slots: a fan-out touches every session, and what it costs is mostly memory that is not in the cache.
     __slots__ = (
         "_in_flight",
+        "_paced_to",
         "_strikes",
         "beat_at",
         "closed",
@@ -71,12 +77,14 @@ class Session:
         "privileged",
         "reading",
         "sender",
+        "session_hash",
         "slow_since",
         "viewer",
     )
 
-    def __init__(self, viewer: Viewer, sender: Sender, now: float) -> None:
+    def __init__(self, viewer: Viewer, sender: Sender, now: float, session_hash: str | None = None) -> None:
         self.viewer = viewer
+        self.session_hash = session_hash
         self.privileged = viewer.role in PRIVILEGED_ROLES
         self.sender = sender
         self.cursor = 0
@@ -87,16 +95,25 @@ class Session:
         self.reading = False
         self.closed = False
         self._in_flight = 0
+        self._paced_to = now
         self._strikes = 0
+
+    def pause(self, now: float) -> float:
+        """Seconds to wait before another frame is read: 0 for whoever keeps to ``FRAMES_PER_SECOND``.
+
+        So a flood costs its sender's time alone, and its answers cannot pile up faster than that.
+        """
+        return max(0.0, self._paced_to - now - FRAMES_AT_ONCE / FRAMES_PER_SECOND)
 
     def receive(self, frame: str | None, now: float) -> Step:
         """Take one frame (``None`` for a binary one); refusals are answered here."""
         self.heard_at = now
+        self._paced_to = max(self._paced_to, now) + 1 / FRAMES_PER_SECOND
         if frame is None:
             return self._bad(reject("bad_frame"))
         try:
             message = decode_incoming(frame)
-        except (msgspec.DecodeError, UnicodeEncodeError) as error:
+        except UNREADABLE as error:
             return self._bad(_why(error, frame), _ref(frame))
         if isinstance(message, Beat):
             return None
@@ -117,9 +134,9 @@ class Session:
 
     def _command(self, command: Command) -> Step:
         if not self.joined:
-            return self._bad(reject("say_hello_first"), command.client_id)
+            return self._bad(reject("say_hello_first"), _short(command.client_id))
         if self._in_flight >= MAX_IN_FLIGHT:
-            self.tell(reject("too_many_in_flight", retry_after=1.0), command.client_id)
+            self.tell(reject("too_many_in_flight", retry_after=1.0), _short(command.client_id))
             return None
         self._in_flight += 1
         return Do(command)
@@ -128,7 +145,9 @@ class Session:
         """Tell the outcome of a command that ``receive`` gave out."""
         self._in_flight -= 1
         if isinstance(outcome, Rejection):
-            self.tell(outcome, command.client_id)
+            self.tell(outcome, _short(command.client_id))
+            if outcome.code == "removed":
+                self.close(CLOSE_CODES["removed"])
         else:
             self.write(text_frame(encode(ack(command.client_id, outcome))))
 
@@ -176,9 +195,14 @@ def error_frame(refused: Rejection, ref: str | None = None) -> ErrorFrame:
 
 def _ref(frame: str) -> str | None:
     try:
-        return _decode_ref(frame).client_id
-    except (msgspec.DecodeError, UnicodeEncodeError):
+        return _short(_decode_ref(frame).client_id)
+    except UNREADABLE:
         return None
+
+
+def _short(client_id: str | None) -> str | None:
+    """A client id to name in an answer. What is too long to be one is not sent back: answers stay small."""
+    return client_id if client_id is None or len(client_id) <= LONGEST_REF else None
 
 
 _WRONG_FIELD = {"client_id": "client_id_bad", "cursor": "bad_cursor", "version": "version_unsupported"}
@@ -186,6 +210,8 @@ _WRONG_FIELD = {"client_id": "client_id_bad", "cursor": "bad_cursor", "version":
 
 def _why(error: Exception, frame: str) -> Rejection:
     """The refusal for a frame that is not one of the known messages; no value of it is echoed."""
+    if isinstance(error, RecursionError):
+        return reject("bad_frame")
     text = str(error)
     if not isinstance(error, msgspec.ValidationError):
         half = isinstance(error, UnicodeEncodeError) or has_lone_surrogate(frame)

@@ -29,6 +29,9 @@ HELLO_SECONDS = 10.0
 HEARTBEAT_SECONDS = 25.0
 SILENCE_SECONDS = 45.0
 MAX_IN_FLIGHT = 16
+FRAMES_AT_ONCE = 300
+FRAMES_PER_SECOND = 30.0
+"""How fast one socket is read: faster senders are not refused, they wait, as behind a slow line."""
 SNAPSHOT_IDEAS = 200
 """How many of the newest shown ideas a snapshot carries (with all their replies); older ones are paged."""
 
