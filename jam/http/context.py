@@ -16,6 +16,8 @@ from jam.store.engine import Database
 
 LOOPBACK_COOKIE = "jam_session"
 HTTPS_COOKIE = "__Host-jam"
+LOOPBACK_FORM_COOKIE = "jam_form"
+HTTPS_FORM_COOKIE = "__Host-jam-form"
 
 
 @dataclass(slots=True)
@@ -42,6 +44,11 @@ class Context:
     def cookie(self) -> str:
         """The session cookie's name; ``__Host-`` needs https, so loopback has one of its own."""
         return HTTPS_COOKIE if self.https else LOOPBACK_COOKIE
+
+    @property
+    def form_cookie(self) -> str:
+        """The name of the cookie that binds a form to a browser without a session."""
+        return HTTPS_FORM_COOKIE if self.https else LOOPBACK_FORM_COOKIE
 
 
 def context(connection: HTTPConnection) -> Context:

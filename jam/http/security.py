@@ -12,7 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jam.domain.rejections import Rejection, reject
 from jam.http.answers import error
+from jam.http.forms import ORIGIN_UNKNOWN
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = "; ".join(
     (
@@ -79,24 +81,42 @@ class Security:
             return None
         if headers.get("authorization"):
             return None  # a browser never adds this by itself, so no other site can make it do so
-        return self._check_origin(headers, socket=scope["type"] == "websocket")
+        if scope["type"] == "websocket":
+            origin = headers.get("origin")
+            return reject("origin_missing") if origin is None else self._check_origin(origin)
+        return self._check_unsafe(scope, headers)
 
-    def _check_origin(self, headers: Headers, *, socket: bool) -> Rejection | None:
-        """Exact origins only. A form post without Origin passes on ``Sec-Fetch-Site: same-origin``."""
-        origin = headers.get("origin")
-        if origin is None or (origin == "null" and not socket):
-            site = headers.get("sec-fetch-site")
-            if not socket and (site == "same-origin" or (site is None and _is_program(headers))):
-                return None
-            return reject("origin_missing" if site is None else "origin_refused")
+    def _check_unsafe(self, scope: Scope, headers: Headers) -> Rejection | None:
+        """Where a request that may change something came from: ``Sec-Fetch-Site``, else ``Origin``, else the
+        form's own token, which ``read_form`` asks for."""
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+        if site not in (None, "same-origin"):
+            return reject("origin_refused")
+        if origin is not None and origin != "null":
+            return self._check_origin(origin)
+        if site is not None or _is_program(headers):
+            return None
+        if _is_form(headers) and not scope["path"].startswith("/api/"):
+            scope[ORIGIN_UNKNOWN] = True
+            return None
+        return reject("origin_missing")
+
+    def _check_origin(self, origin: str) -> Rejection | None:
         return None if origin in self._own.origins else reject("origin_refused")
 
 
 def _is_program(headers: Headers) -> bool:
     """JSON without a cookie: there is no right here that another site could borrow, and a browser would
     have asked first (CORS preflight), which is never granted."""
-    kind = headers.get("content-type", "").split(";")[0].strip()
-    return "cookie" not in headers and kind == "application/json"
+    return "cookie" not in headers and _kind(headers) == "application/json"
+
+
+def _is_form(headers: Headers) -> bool:
+    return _kind(headers) in ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def _kind(headers: Headers) -> str:
+    return headers.get("content-type", "").split(";")[0].strip().lower()
 
 
 def _with_headers(scope: Scope, send: Send) -> Send:
@@ -123,12 +143,22 @@ async def refuse_socket(status: int, receive: Receive, send: Send) -> None:
 def addresses(base_url: str, host: str, port: int) -> Addresses:
     """The addresses of a server that people reach at ``base_url`` and that listens on ``host:port``.
 
-    On loopback all of its names are the same machine, so all are taken.
+    On loopback all of its names are the same machine, so all are taken. Behind a proxy of the same machine
+    they stay its hosts, for whoever asks after its health there, but pages come from ``base_url`` alone.
     """
     parts = urlsplit(base_url)
     hosts, origins = {parts.netloc.lower()}, {f"{parts.scheme}://{parts.netloc}".lower()}
-    if host in ("127.0.0.1", "localhost", "::1"):
+    if host in LOOPBACK:
         names = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
         hosts |= names
-        origins |= {f"http://{name}" for name in names}
+        if only_this_machine(host, base_url):
+            origins |= {f"http://{name}" for name in names}
     return Addresses(frozenset(hosts), frozenset(origins))
+
+
+def only_this_machine(host: str, base_url: str) -> bool:
+    """Whether nobody but this machine reaches the server: it listens there, and people type such an address.
+
+    A server on 127.0.0.1 behind a proxy is as public as the proxy.
+    """
+    return host in LOOPBACK and urlsplit(base_url).hostname in LOOPBACK
