@@ -1,15 +1,22 @@
-"""How HTTP answers look: JSON and errors, one shape for every route of the API."""
+"""How HTTP bodies are read and answers look: one way in and one shape out for every route.
+
+A body is JSON or a form, says so, and is not compressed; what it holds is checked before a route sees it.
+"""
 
 from typing import Any, TypeVar
 
 import msgspec
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from jam.domain.rejections import CODES, Rejection, reject
-from jam.domain.text import has_lone_surrogate
+from jam.http.strict_json import refused_json
 
 T = TypeVar("T")
+JSON_TYPE = "application/json"
+FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+MOST_FIELDS = 50
 _encode = msgspec.json.Encoder().encode
 
 
@@ -28,7 +35,7 @@ def refuse(code: str, **facts: Any) -> Refused:
 
 def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A value as JSON."""
-    return Response(_encode(value), status, {"content-type": "application/json", **(headers or {})})
+    return Response(_encode(value), status, {"content-type": JSON_TYPE, **(headers or {})})
 
 
 def error(rejection: Rejection) -> Response:
@@ -56,18 +63,38 @@ def accepted(outcome: T | Rejection) -> T:
 
 
 async def body(request: Request, kind: type[T]) -> T:
-    """The request's JSON body as ``kind``; unknown fields and wrong types are refused in words."""
-    if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
-        raise refuse("unsupported_type")
+    """The request's JSON body as ``kind``.
+
+    Raises ``unsupported_type``, ``not_unicode``, ``bad_json`` (with the position), ``unknown_field`` and
+    ``bad_field`` (with the field's name). No value that was sent is ever in a refusal.
+    """
+    if media_type(request) != JSON_TYPE:
+        raise refuse("unsupported_type", expected=JSON_TYPE)
     document = await request.body()
+    if (refused := refused_json(document)) is not None:
+        raise Refused(refused)
     try:
         return msgspec.json.decode(document, type=kind)
     except msgspec.ValidationError as problem:
         raise Refused(_wrong(str(problem))) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-        if has_lone_surrogate(document):
-            raise refuse("not_unicode") from None
-        raise refuse("bad_json", detail=str(problem)[:120]) from None
+
+
+async def form_data(request: Request, most: int = MOST_FIELDS) -> FormData:
+    """A posted form of ``most`` fields at most; empty where nothing was sent.
+
+    Raises ``unsupported_type``, and ``bad_form`` for a file, a part without a name, or too many.
+    """
+    if "content-type" in request.headers and media_type(request) not in FORM_TYPES:
+        raise refuse("unsupported_type", expected="a form")
+    return await request.form(max_files=0, max_fields=most)
+
+
+def media_type(request: Request) -> str:
+    """What the body says it is, without parameters; empty where its characters are not said to be UTF-8."""
+    kind, *parameters = request.headers.get("content-type", "").lower().split(";")
+    pairs = (parameter.partition("=") for parameter in parameters)
+    named = {value.strip(' "') for name, _, value in pairs if name.strip() == "charset"}
+    return kind.strip() if named <= {"utf-8", "utf8"} else ""
 
 
 def _wrong(text: str) -> Rejection:

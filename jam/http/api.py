@@ -7,7 +7,6 @@ import msgspec
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 import jam
 from jam.domain.commands import PersonCommand
@@ -15,6 +14,8 @@ from jam.domain.names import Audience, Role
 from jam.domain.views import Viewer
 from jam.http.answers import accepted, answer, body, refuse
 from jam.http.context import Context, context, principal, viewer
+from jam.http.endpoints import Endpoint, Whole
+from jam.http.openapi import description
 from jam.live.session import ack
 from jam.service import records
 from jam.service.jams import JamPlan, create_jam
@@ -24,7 +25,8 @@ from jam.service.snapshot import idea_history, older_ideas, read_state
 _LINK_MAKERS = frozenset({Role.FACILITATOR, Role.ADMINISTRATOR})
 _RECORD_READERS = frozenset({Role.RECORDS_OFFICER, Role.ADMINISTRATOR})
 _LINKED_ROLES = frozenset(Role) - {Role.ADMINISTRATOR}
-MOST_IDEAS = 200
+BEFORE = Whole("before", 1, 2**53, 2**53)
+LIMIT = Whole("limit", 1, 200, 50)
 
 
 class LoginBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -141,26 +143,13 @@ async def give_command(request: Request) -> Response:
 async def list_ideas(request: Request) -> Response:
     """GET /api/jams/{jam}/ideas?before=N&limit=50: older ideas, newest first, with their replies."""
     services, who = context(request), await viewer(request)
-    unknown = set(request.query_params) - {"before", "limit"}
-    if unknown:
-        raise refuse("bad_query", detail="use before and limit")
-    before = _number(request, "before", 2**53, 1, 2**53)
-    limit = _number(request, "limit", 50, 1, MOST_IDEAS)
+    before, limit = BEFORE.of(request), LIMIT.of(request)
 
     def work(connection: Connection) -> tuple[list[Any], bool, int]:
         return older_ideas(connection, who, before, limit)
 
     ideas, older, cursor = await services.database.read(work)
     return answer({"cursor": cursor, "ideas": ideas, "older": older})
-
-
-def _number(request: Request, name: str, default: int, low: int, high: int) -> int:
-    text = request.query_params.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) <= 16 and low <= int(text) <= high):
-        raise refuse("bad_query", detail=f"{name} is a whole number from {low} to {high}")
-    return int(text)
 
 
 async def history(request: Request) -> Response:
@@ -187,15 +176,22 @@ async def export_records(request: Request) -> Response:
     return StreamingResponse(stream(), media_type="application/x-ndjson")
 
 
-ROUTES = [
-    Route("/health", health),
-    Route("/api/login", login, methods=["POST"]),
-    Route("/api/join", join, methods=["POST"]),
-    Route("/api/jams", make_jam, methods=["POST"]),
-    Route("/api/jams/{jam}", look_at_jam),
-    Route("/api/jams/{jam}/links", make_link, methods=["POST"]),
-    Route("/api/jams/{jam}/commands", give_command, methods=["POST"]),
-    Route("/api/jams/{jam}/ideas", list_ideas),
-    Route("/api/jams/{jam}/ideas/{idea}/history", history),
-    Route("/api/jams/{jam}/records.jsonl", export_records),
-]
+async def describe(request: Request) -> Response:
+    """GET /api/openapi.json: this API, described for programs."""
+    return answer(description(ENDPOINTS))
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/health", health),
+    Endpoint("GET", "/api/openapi.json", describe),
+    Endpoint("POST", "/api/login", login, LoginBody),
+    Endpoint("POST", "/api/join", join, JoinBody, status=201),
+    Endpoint("POST", "/api/jams", make_jam, JamPlan, status=201),
+    Endpoint("GET", "/api/jams/{jam}", look_at_jam),
+    Endpoint("POST", "/api/jams/{jam}/links", make_link, LinkBody, status=201),
+    Endpoint("POST", "/api/jams/{jam}/commands", give_command, PersonCommand),
+    Endpoint("GET", "/api/jams/{jam}/ideas", list_ideas, query=(BEFORE, LIMIT)),
+    Endpoint("GET", "/api/jams/{jam}/ideas/{idea}/history", history),
+    Endpoint("GET", "/api/jams/{jam}/records.jsonl", export_records),
+)
+ROUTES = [endpoint.route() for endpoint in ENDPOINTS]

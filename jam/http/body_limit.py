@@ -1,24 +1,25 @@
 """The outermost limit on request bodies: 64 KiB and 30 seconds, whatever the route does with them.
 
 Pure ASGI, so that the bytes are counted as they come and reading stops at the limit; a declared length over
-the limit is refused before anything is read. WebSockets have their own limits.
+the limit is refused before anything is read, and so is a compressed body, whose length says nothing.
+WebSockets have their own limits.
 """
 
 import asyncio
-import json
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jam.domain.rejections import Rejection, reject
+from jam.http.answers import error
 
 MAX_BODY_BYTES = 64 * 1024
 BODY_SECONDS = 30.0
 
 
 class BodyLimit:
-    """Refuses a body over ``max_bytes`` (413 ``body_too_large``) or not there in ``seconds`` (408
-    ``body_too_slow``), as JSON ``{"code", "message"}`` and with the connection closed.
+    """Refuses a body over ``max_bytes`` (413 ``body_too_large``), compressed (415 ``unsupported_type``) or
+    not there in ``seconds`` (408 ``body_too_slow``), as every refusal and with the connection closed.
 
     When the response has begun already, the app is only told that the client is gone.
     """
@@ -34,14 +35,22 @@ class BodyLimit:
             return
         deadline = asyncio.get_running_loop().time() + self._seconds
         body = _Body(receive, send, self._max_bytes, deadline)
-        if _declared_length(scope) > self._max_bytes:
-            await body.refuse(reject("body_too_large"))
+        if (why := self._refused(dict(scope["headers"]))) is not None:
+            await body.refuse(why)
             return
         try:
             await self.app(scope, body.receive, body.send)
         except ClientDisconnect:
             if not body.refused:
                 raise
+
+    def _refused(self, headers: dict[bytes, bytes]) -> Rejection | None:
+        """What the head alone says of the body; the server has checked the length to be a number."""
+        if int(headers.get(b"content-length", b"0")) > self._max_bytes:
+            return reject("body_too_large")
+        if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+            return reject("unsupported_type", expected="the body")
+        return None
 
 
 class _Body:
@@ -79,18 +88,8 @@ class _Body:
         """Answer in the app's place, once, and give the message that makes the app stop reading."""
         self.refused = True
         if not self._answered:
-            content = json.dumps({"code": why.code, "message": why.message}).encode()
-            headers = [
-                (b"content-type", b"application/json"),
-                (b"content-length", str(len(content)).encode()),
-                (b"cache-control", b"no-store"),
-                (b"connection", b"close"),
-            ]
+            answer = error(why)
+            headers = [*answer.raw_headers, (b"connection", b"close")]
             await self._send({"type": "http.response.start", "status": why.status, "headers": headers})
-            await self._send({"type": "http.response.body", "body": content})
+            await self._send({"type": "http.response.body", "body": answer.body})
         return {"type": "http.disconnect"}
-
-
-def _declared_length(scope: Scope) -> int:
-    """The Content-Length, which the server has checked to be a number, or 0."""
-    return int(dict(scope["headers"]).get(b"content-length", b"0"))

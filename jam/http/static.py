@@ -1,10 +1,16 @@
-"""Files of ``web/`` that browsers may have: modules, styles, vendored modules. Nothing else of it."""
+"""Files of ``web/`` that browsers may have: modules, styles, vendored modules. Nothing else of it.
 
+A name is checked before it reaches the file system: letters, digits, ``_``, ``-`` and single dots, in one of
+the folders. ``Range`` is not looked at: the files are small, and every way of asking for parts is a way to
+make the server work.
+"""
+
+import re
 from importlib.resources import files
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from jam.http.answers import refuse
 
@@ -17,15 +23,22 @@ TYPES = {
     ".txt": "text/plain",
 }
 MAX_AGE = 300
+_NAME = re.compile(rf"(?:{'|'.join(FOLDERS)})(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]{{0,60}}){{1,3}}")
 
 
 def web_file(request: Request) -> Response:
-    """GET /web/{path}: one file, revalidated after a few minutes. Raises ``not_found``."""
+    """GET /web/{path}: one whole file, revalidated after a few minutes. Raises ``not_found``.
+
+    In a thread of its own (Starlette runs what is not async so), because it reads from disk.
+    """
+    name = request.path_params["path"]
     root = Path(str(files("web"))).resolve()
-    path = (root / request.path_params["path"]).resolve()
-    inside = path.is_relative_to(root) and path.relative_to(root).parts[:1] in {(name,) for name in FOLDERS}
-    if not inside or path.suffix not in TYPES or not path.is_file():
+    path = root / name if _NAME.fullmatch(name) else root
+    if path.suffix not in TYPES or not path.resolve().is_relative_to(root) or not path.is_file():
         raise refuse("not_found")
-    return FileResponse(
-        path, media_type=TYPES[path.suffix], headers={"cache-control": f"public, max-age={MAX_AGE}"}
-    )
+    facts = path.stat()
+    version = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+    headers = {"cache-control": f"public, max-age={MAX_AGE}", "etag": version}
+    if request.headers.get("if-none-match") == version:
+        return Response(status_code=304, headers=headers)
+    return Response(path.read_bytes(), media_type=TYPES[path.suffix], headers=headers)

@@ -1,0 +1,69 @@
+"""The table rows of the API: one for each address, with what it takes.
+
+Routes, the checks before them and the OpenAPI description are made from the same rows, so none of them can
+say something that the others do not hold to.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from jam.http.answers import refuse
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A query parameter: a whole number from ``low`` to ``high``, ``default`` where it is missing."""
+
+    name: str
+    low: int
+    high: int
+    default: int
+
+    def of(self, request: Request) -> int:
+        """Its value in this request. Raises ``bad_query``, which names what is allowed."""
+        text = request.query_params.get(self.name)
+        if text is None:
+            return self.default
+        if not (text.isascii() and text.isdigit() and len(text) <= 16 and self.low <= int(text) <= self.high):
+            raise refuse("bad_query", detail=str(self))
+        return int(text)
+
+    def __str__(self) -> str:
+        return f"{self.name} is a whole number from {self.low} to {self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One address: ``body`` is the type of its JSON body, ``status`` the one of its ordinary answer."""
+
+    method: str
+    path: str
+    handler: Handler
+    body: Any = None
+    query: tuple[Whole, ...] = ()
+    status: int = 200
+
+    def route(self) -> Route:
+        """The route, which looks at the query first: each known name once, and nothing else."""
+
+        @wraps(self.handler)
+        async def checked(request: Request) -> Response:
+            given = [name for name, _ in request.query_params.multi_items()]
+            if len(set(given)) != len(given) or not set(given) <= {one.name for one in self.query}:
+                raise refuse("bad_query", detail=self._allowed())
+            for one in self.query:
+                one.of(request)
+            return await self.handler(request)
+
+        return Route(self.path, checked, methods=[self.method])
+
+    def _allowed(self) -> str:
+        return "; ".join(map(str, self.query)) or "nothing may follow it here"
