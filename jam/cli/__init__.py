@@ -1,20 +1,23 @@
 """Floor 5: the command line. Each command is a module with one function of its name.
 
-Exit codes: 0 done; 1 something failed or was lost, said on stderr; 2 wrong use; 130 and 143 when
-interrupted or ended.
+Exit codes: 0 done; 1 something failed or was lost, said on stderr; 2 wrong use; 3 the jam's state stands
+against it; 130 and 143 when interrupted or ended; 141 when the reader of the output went away.
 """
 
 import typer
 
 from jam.cli.demo import demo
 from jam.cli.login import login
+from jam.cli.plain import PlainGroup
 from jam.cli.replay import replay
 from jam.cli.serve import serve
 from jam.cli.themes import themes
 
 app = typer.Typer(
     help="Time-boxed online brainstorming: live ideas, fair moderation, themes and an outcome report.",
+    cls=PlainGroup,
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 for command in (serve, demo, replay, themes, login):

@@ -70,9 +70,21 @@ def demo(
     if rows is not None and not rows:
         _complain(console, f"{ideas}: there is no text in it")
         raise typer.Exit(WRONG_USE)
+    _check_port(console, port)
     chance = random.Random(seed)
     script = from_rows(ideas, rows, people) if ideas and rows else sample(chance, people)
     raise typer.Exit(run(_demo(Wish(script, once, port, report_dir, seed), console)))
+
+
+def _check_port(console: Console, port: int) -> None:
+    """Say at once that a port cannot be had: the server's own words would end among the lines of its log."""
+    from jam.http.serving import PortError, bind  # loads the server's library only for those who serve
+
+    try:
+        bind(f"127.0.0.1:{port}").close()
+    except PortError as wrong:
+        _complain(console, str(wrong))
+        raise typer.Exit(WRONG_USE) from None
 
 
 def _complain(console: Console, what: str) -> None:

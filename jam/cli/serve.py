@@ -3,44 +3,69 @@
 import asyncio
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 import typer
-from pydantic import SecretStr
 
 from jam.domain.rejections import JamError
-from jam.settings import ServerSettings
+from jam.settings import ServerSettings, SettingsError, has_password, load, unknown_variables
+
+FAILED, WRONG_USE = 1, 2
 
 
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on. Default 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one. Default 8000.")] = None,
     database: Annotated[
-        str | None, typer.Option(help="sqlite:///FILE or postgresql://… Default sqlite:///jam.db.")
+        str | None, typer.Option(help="sqlite:///FILE or postgresql://... Default sqlite:///jam.db.")
     ] = None,
-    redis: Annotated[str | None, typer.Option(help="redis://… for several nodes.")] = None,
+    redis: Annotated[str | None, typer.Option(help="redis://... for several nodes.")] = None,
 ) -> None:
-    """Run the server until Ctrl-C. Settings can also be given as JAM_… in the environment.
+    """Run the server until Ctrl-C. Settings can also be given as JAM_... in the environment.
 
     Prints the address it listens on and, on its first start, a one-time administrator token.
-    Exit codes: 0 ended as asked, 1 could not start or had to stop, 2 wrong use.
+    Exit codes: 0 ended as asked, 1 had to stop, 2 could not start as it was set up.
     """
-    given = {"host": host, "port": port, "database": _secret(database), "redis": _secret(redis)}
-    settings = ServerSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    settings = _settings(host=host, port=port, database=database, redis=redis)
     set_up_logging(settings.log_level)
     from jam.compose import run_server  # loads the server only for those who serve
 
+    started: list[str] = []
+
+    def say(line: str) -> None:
+        started.append(line)
+        _say(line)
+
     try:
-        asyncio.run(run_server(settings, _say))
+        asyncio.run(run_server(settings, say))
     except* JamError as problems:
         for problem in problems.exceptions:
-            print(f"jam: {problem}", file=sys.stderr)
-        raise typer.Exit(1) from None
+            _complain(str(problem))
+        raise typer.Exit(FAILED if started else WRONG_USE) from None
 
 
-def _secret(value: str | None) -> SecretStr | None:
-    return None if value is None else SecretStr(value)
+def _settings(**given: Any) -> ServerSettings:
+    """The settings, or exit code 2 and a line for each that cannot be used."""
+    for name in ("database", "redis"):
+        if given[name] and has_password(given[name]):
+            _complain(
+                f"--{name}: a password on the command line can be read by everyone on this machine; "
+                f"give the address in the environment, as JAM_{name.upper()}"
+            )
+            raise typer.Exit(WRONG_USE)
+    for name, meant in unknown_variables(os.environ):
+        _complain(f"warning: {name} is no setting" + (f"; did you mean {meant}?" if meant else ""))
+    try:
+        return load(**given)
+    except SettingsError as wrong:
+        for sentence in wrong.sentences:
+            _complain(sentence)
+        raise typer.Exit(WRONG_USE) from None
+
+
+def _complain(what: str) -> None:
+    print(f"jam: {what}", file=sys.stderr)
 
 
 def _say(line: str) -> None:
