@@ -5,6 +5,7 @@ logged once. Codes are law (programs match on them); sentences may be translated
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -113,7 +114,8 @@ CODES: dict[str, Code] = {
         Code("not_closed", 409, "The jam is not closed"),
         Code("already_paused", 409, "The jam is paused already"),
         Code("not_paused", 409, "The jam is not paused"),
-        Code("phase_changed", 409, "The phase changed meanwhile: it is now {phase}"),
+        Code("phase_changed", 409, "The phase changed meanwhile: it is now “{phase}”"),
+        Code("times_changed", 409, "The times changed meanwhile: this phase now ends at {ends_at}"),
         Code("database_in_use", 409, "The database is in use by a running server"),
     )
 }
@@ -139,7 +141,27 @@ class Rejection:
     @property
     def message(self) -> str:
         """The sentence for the person."""
-        return CODES[self.code].sentence.format_map(_Facts(self.facts))
+        spelled = {name: _spelled(name, fact) for name, fact in self.facts.items()}
+        if self.code == "jam_not_started" and self.facts.get("starts_at") is None:
+            return "The jam opens when a facilitator starts it"
+        return CODES[self.code].sentence.format_map(_Facts(spelled))
+
+
+_PHASES = {
+    "lobby": "Lobby",
+    "ideate": "Ideas",
+    "build": "Building on ideas",
+    "prioritise": "Choosing",
+    "wrap_up": "Wrap-up",
+    "closed": "Closed",
+}
+
+
+def _spelled(name: str, fact: Any) -> Any:
+    """A fact as people read it: a moment in ms as a date and time in UTC, a phase by its name."""
+    if name.endswith("_at") and isinstance(fact, int):
+        return f"{datetime.fromtimestamp(fact / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+    return _PHASES.get(fact, fact) if name == "phase" else fact
 
 
 class _Facts(dict[str, Any]):

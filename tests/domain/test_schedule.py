@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from jam.domain import commands as c
 from jam.domain import schedule
 from jam.domain.facts import Decision
-from jam.domain.names import Phase
+from jam.domain.names import Phase, Role
+from jam.domain.permissions import may
 from jam.domain.records import Jam, PhaseSlot
 from jam.domain.rejections import Rejection
 from jam.domain.schedule import DEFAULT_PHASES, MAX_MINUTES, begin, check_phases
@@ -172,7 +173,27 @@ def test_G8_of_two_hands_that_saw_the_same_jam_only_the_first_wins(first: str, s
     kind, fields = hands[first]
     town.get("fay", kind, **fields)
     kind, fields = hands[second]
-    assert town.refused("adam", kind, **fields) == ("jam_closed" if first == "close" else "phase_changed")
+    told = {
+        "extend": "times_changed",
+        "next": "times_changed" if second == "close" else "phase_changed",
+        "close": "jam_closed",
+        "pause": "changed_meanwhile",
+    }
+    assert town.refused("adam", kind, **fields) == told[first]
+
+
+def test_the_later_of_two_who_give_more_time_is_told_until_when_it_goes_in_words() -> None:
+    town = Town()
+    seen = {"phase_index": 1, "version": town.jam.version, "minutes": 5}
+    town.get("fay", c.ExtendPhase, **seen)
+    late = town.do("adam", c.ExtendPhase, **seen)
+    assert isinstance(late, Rejection)
+    assert late.facts == {"phase": "ideate", "ends_at": OPENED + 65 * MINUTE}
+    assert late.message == "The times changed meanwhile: this phase now ends at 2025-06-15 16:11 UTC"
+    town.get("fay", c.StartNextPhase, phase_index=1)
+    late = town.do("adam", c.StartNextPhase, phase_index=1)
+    assert isinstance(late, Rejection)
+    assert late.message == "The phase changed meanwhile: it is now “Building on ideas”"
 
 
 # Extensions, pauses, close
@@ -346,3 +367,14 @@ def test_pausing_and_resuming_leaves_exactly_the_time_that_was_left(ran: int, pa
     stopped = schedule.pause(jam, OPENED + ran)
     again = schedule.resume(stopped, OPENED + ran + paused)
     assert (again.slot.ends_at or 0) - (OPENED + ran + paused) == (jam.slot.ends_at or 0) - (OPENED + ran)
+
+
+def test_a_refusal_that_holds_a_moment_says_it_as_a_time() -> None:
+    closed = Town(Phase.CLOSED)
+    late = closed.do("ada", c.SubmitIdea, forum=closed.forum, text="Late")
+    assert isinstance(late, Rejection)
+    assert late.message == "The jam closed at 2025-06-15 15:06 UTC. Your text is saved on this device"
+    early = a_jam(phases=slots("lobby", "ideate", "closed"))
+    refused = may(Role.PARTICIPANT, "submit_idea", early)
+    assert refused is not None
+    assert refused.message == "The jam opens when a facilitator starts it"

@@ -31,6 +31,7 @@ HOUR = 3_600.0
 PHASES = (("ideate", 10.0), ("build", 10.0), ("wrap_up", 1_000.0), ("closed", None))
 LATEST = 2.0
 DATABASES = ("sqlite", "postgresql")
+LOSES = (["ok", "phase_changed"], ["ok", "times_changed"])
 
 
 @pytest.fixture(params=DATABASES)
@@ -195,7 +196,7 @@ async def test_f15_of_two_facilitators_who_press_at_once_exactly_one_wins(
             _press(stage, stage.lead, order[0], 1), _press(other, second, order[1], 2)
         )
         codes = sorted(code_of(outcome) for outcome in outcomes)
-        assert codes == ["ok", "phase_changed"], order
+        assert codes in LOSES, order
         (loser,) = [outcome for outcome in outcomes if isinstance(outcome, Rejection)]
         jam = await stage.jam()
         assert loser.status == 409
@@ -226,7 +227,7 @@ async def test_f15_two_writers_on_one_database_agree_on_the_winner(postgres_url:
             outcomes = await asyncio.gather(
                 stage.give(stage.lead, commands[0]), stage.on(second).give(other, commands[1])
             )
-            assert sorted(code_of(outcome) for outcome in outcomes) == ["ok", "phase_changed"], order
+            assert sorted(code_of(outcome) for outcome in outcomes) in LOSES, order
 
 
 async def test_f15_an_extension_that_comes_with_the_bell_loses(url: str) -> None:

@@ -5,6 +5,7 @@
  * here, because only the browser knows the reader's zone.
  */
 
+import { phaseName } from "./lists.js";
 import { clockTime } from "./times.js";
 import { t } from "./words.js";
 
@@ -14,7 +15,7 @@ import { t } from "./words.js";
  */
 export function refusal(error, now) {
   const facts = error.facts ?? {};
-  const at = Number(facts.starts_at ?? facts.ended_at ?? facts.closed_at ?? 0);
+  const at = Number(facts.starts_at ?? facts.ended_at ?? facts.closed_at ?? facts.ends_at ?? 0);
   const time = at ? clockTime(at, now) : "";
   /** @type {Record<string, string>} */
   const timed = {
@@ -22,7 +23,9 @@ export function refusal(error, now) {
     not_yet: t("This opens at {time}. Your text is kept on this device.", { time }),
     phase_over: t("Time for this ended at {time}. Your text is kept on this device.", { time }),
     jam_closed: t("The jam closed at {time}. Your text is kept on this device.", { time }),
+    times_changed: t("Somebody changed the times meanwhile: this phase now ends at {time}. Nothing else was changed.", { time }),
   };
+  if (error.code === "phase_changed") return t("The phase changed meanwhile: it is now “{phase}”.", { phase: phaseName(String(facts.phase)) });
   return (time && timed[error.code]) || t(error.msg);
 }
 

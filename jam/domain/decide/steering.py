@@ -39,10 +39,14 @@ def _moved(kind: str, jam: Jam, facts: Facts) -> Decision:
 
 
 def _as_seen(command: StartNextPhase | ExtendPhase | CloseJam, jam: Jam) -> Rejection | None:
-    """Two people press at once: the later is told what the phase is now (compare-and-set, guarantee G8)."""
-    same_phase = isinstance(command, CloseJam) or command.phase_index == jam.phase_index
-    same_version = command.version in (None, jam.version)
-    return None if same_phase and same_version else reject("phase_changed", phase=jam.phase)
+    """Two people press at once: the later is told how the jam stands now (compare-and-set, guarantee G8)."""
+    if not isinstance(command, CloseJam) and command.phase_index != jam.phase_index:
+        return reject("phase_changed", phase=jam.phase)
+    if command.version in (None, jam.version):
+        return None
+    if jam.paused_at is not None or jam.slot.ends_at is None:
+        return reject("changed_meanwhile")
+    return reject("times_changed", phase=jam.phase, ends_at=jam.slot.ends_at)
 
 
 def start_next_phase(
