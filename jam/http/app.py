@@ -1,7 +1,7 @@
 """The application: routes, error handling, and the layers around them in their order.
 
 From the outside in: ``KeepSend`` (the fast path to the transport), ``Security`` (host, origin, headers),
-``BodyLimit``, then Starlette's router.
+``Target`` (path and query), ``BodyLimit``, then Starlette's router.
 """
 
 from http import HTTPStatus
@@ -23,6 +23,7 @@ from jam.http.context import Context
 from jam.http.security import Addresses, Security
 from jam.http.socket import JamSocket
 from jam.http.static import web_file
+from jam.http.target import Target
 from jam.http.transport import KeepSend
 from jam.store.engine import DATABASE_ERRORS, is_storage_full
 
@@ -48,7 +49,7 @@ def make_app(context: Context, own: Addresses) -> ASGIApp:
     )
     app.state.context = context
     app.router.redirect_slashes = False
-    return KeepSend(Security(BodyLimit(GZipMiddleware(app, minimum_size=1000)), own))
+    return KeepSend(Security(Target(BodyLimit(GZipMiddleware(app, minimum_size=1000))), own))
 
 
 def _answer(request: Request, refused: Rejection) -> Response:
