@@ -42,6 +42,14 @@ def house(jam_id: str, org_id: str = "") -> Viewer:
     return Viewer(org_id=org_id, jam_id=jam_id, participant_id="", role=Role.ADMINISTRATOR)
 
 
+class NotAlso(Exception):
+    """Raised by an ``also``: its command is refused after all, and nothing of it is written."""
+
+    def __init__(self, rejection: Rejection) -> None:
+        super().__init__(rejection.code)
+        self.rejection = rejection
+
+
 @dataclass(slots=True)
 class Waiting:
     """A command in the queue; ``also`` writes further rows in the same transaction if it is accepted."""
@@ -109,7 +117,7 @@ class Writer:
             return
         try:
             outcomes, seq = await self._database.write(lambda connection: self._decide(connection, batch))
-        except (IntegrityError, DataError) as error:
+        except (IntegrityError, DataError, NotAlso) as error:
             await self._one_by_one(batch, error)
             return
         except DATABASE_ERRORS as error:
@@ -131,11 +139,14 @@ class Writer:
         if seq is not None:
             self._bus.wake(self._jam_id, seq)
 
-    async def _one_by_one(self, batch: list[Waiting], error: DBAPIError) -> None:
+    async def _one_by_one(self, batch: list[Waiting], error: DBAPIError | NotAlso) -> None:
         """A row that the database will not take must not take the batch of the others with it."""
         if len(batch) > 1:
             for waiting in batch:
                 await self._commit([waiting])
+            return
+        if isinstance(error, NotAlso):
+            _answer(batch[0], error.rejection)
             return
         log.error(
             "row_refused",
