@@ -16,7 +16,7 @@ from jam.bus.base import Bus
 from jam.http.app import make_app
 from jam.http.context import Context
 from jam.http.pages import make_templates
-from jam.http.security import Addresses, addresses
+from jam.http.security import Addresses, addresses, only_this_machine
 from jam.http.serving import hypercorn_config, serve
 from jam.live.jams import LiveJams
 from jam.service.handle import Intake
@@ -26,11 +26,9 @@ from jam.service.reporting import Reports
 from jam.service.theming import ThemingChild
 from jam.service.timekeeper import Timekeeper
 from jam.settings import ServerSettings
-from jam.store import schema
 from jam.store.access import ensure_organisation
-from jam.store.engine import Database, open_database
-
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+from jam.store.engine import Database
+from jam.store.opening import opened
 
 
 @dataclass(slots=True)
@@ -57,11 +55,10 @@ async def running_engine(
 ) -> AsyncIterator[Engine]:
     """Open the database, bring it up to date, and run the writers and followers until the block ends."""
     clock, ids = clock or SystemClock(), ids or RandomIds()
-    database = open_database(database_url)
-    child = ThemingChild()
     bus = open_bus(redis_url)
+    database = await opened(database_url)
+    child = ThemingChild()
     try:
-        await database.write(schema.upgrade)
         new_id, now = ids.new_id(), clock.now()
         org_id = await database.write(lambda c: ensure_organisation(c, organisation, new_id, now))
         intake = Intake(database, bus, clock, ids)
@@ -125,12 +122,13 @@ async def _serve(
         templates=make_templates(),
         organisation=settings.organisation,
         base_url="",
-        loopback=settings.host in LOOPBACK,
+        loopback=False,
     )
     own = Addresses()
 
     def ready(host: str, port: int) -> None:
         context.base_url = (settings.base_url or f"http://{_in_url(host)}:{port}").rstrip("/")
+        context.loopback = only_this_machine(settings.host, context.base_url)
         found = addresses(context.base_url, settings.host, port)
         own.hosts, own.origins = found.hosts, found.origins
         say(f"jam: listening on http://{_in_url(host)}:{port}")

@@ -7,7 +7,6 @@ PostgreSQL readers get one consistent snapshot (``REPEATABLE READ READ ONLY``).
 
 import asyncio
 import contextvars
-import fcntl
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,18 +20,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
-from jam.domain.rejections import JamError
+from jam.store.place import DatabaseError, check_place, lock
 from jam.store.reserve import Reserve
 
 T = TypeVar("T")
 _SHARED: dict[str, Any] = {"pool_timeout": 60, "hide_parameters": True}
 """What people wrote is in the parameters, and must not get into an error's words, which may be logged."""
+CONNECT_SECONDS = 8
 READERS = 4
 WRITERS = 8
-
-
-class DatabaseError(JamError):
-    """The database cannot be opened or used; the message says why and what to do."""
 
 
 class Threaded:
@@ -116,30 +112,42 @@ class Database:
 
 
 def open_database(url: str) -> Database:
-    """Open ``sqlite:///FILE`` or ``postgresql://…``.
+    """Open ``sqlite:///FILE`` or ``postgresql://…``, as far as that needs no answer from a server.
 
-    Raises ``DatabaseError`` when the URL is not one of these or the SQLite file is in use.
+    Raises ``DatabaseError`` when the URL is not one of these or the SQLite file cannot be had.
     """
+    parsed = parse_url(url)
+    return _open_sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _open_postgresql(parsed)
+
+
+def parse_url(url: str) -> URL:
+    """The parts of a database URL. Raises ``DatabaseError``, whose words never hold the password."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise DatabaseError(
             "the database URL cannot be read; use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
         ) from None
-    kind = parsed.get_backend_name()
-    if kind == "sqlite":
-        return _open_sqlite(parsed)
-    if kind == "postgresql":
-        return _open_postgresql(parsed)
-    raise DatabaseError(f"{kind} is not supported; use sqlite:///FILE or postgresql://…")
+    kind = parsed.drivername.partition("+")[0]
+    if kind not in ("sqlite", "postgresql"):
+        raise DatabaseError(f"the database {kind} is not supported; use sqlite:///FILE or postgresql://…")
+    if kind == "postgresql" and not parsed.database:
+        raise DatabaseError("the database URL names no database; use postgresql://USER:PASSWORD@HOST/NAME")
+    if unknown := sorted(set(parsed.query) - ({"ssl"} if kind == "postgresql" else set())):
+        raise DatabaseError(
+            f"the database URL has the option {unknown[0]}, which is not known; "
+            "only ssl=require and the like may stand after ?, for PostgreSQL"
+        )
+    return parsed
 
 
 def _open_sqlite(url: URL) -> Database:
     path = url.database
     if not path or path == ":memory:":
         raise DatabaseError("SQLite needs a file: sqlite:///jam.db")
-    lock = _lock_file(Path(path))
-    return Database(_sqlite(url, 1, "BEGIN IMMEDIATE"), _sqlite(url, READERS, "BEGIN", query_only=True), lock)
+    real = check_place(Path(path))
+    held, url = lock(real), url.set(database=str(real))
+    return Database(_sqlite(url, 1, "BEGIN IMMEDIATE"), _sqlite(url, READERS, "BEGIN", query_only=True), held)
 
 
 def _sqlite(url: URL, connections: int, begin: str, query_only: bool = False) -> Threaded:
@@ -148,26 +156,11 @@ def _sqlite(url: URL, connections: int, begin: str, query_only: bool = False) ->
         poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"check_same_thread": False},  # one thread at a time has it, not always the same one
     )
     _prepare_sqlite(engine, begin, query_only)
     return Threaded(engine, connections)
-
-
-def _lock_file(path: Path) -> int:
-    """Hold ``FILE.lock`` for as long as the process uses the database; the kernel frees it on a crash."""
-    if not path.parent.is_dir():
-        raise DatabaseError(f"{path.parent}: there is no such folder; make it first")
-    try:
-        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise DatabaseError(f"{path}: {error.strerror}; choose a place that can be written to") from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        raise DatabaseError(f"database_in_use: {path} is in use by a running server; stop it first") from None
-    return lock
 
 
 def _prepare_sqlite(engine: Engine, begin: str, query_only: bool) -> None:
@@ -192,7 +185,7 @@ def _prepare_sqlite(engine: Engine, begin: str, query_only: bool) -> None:
 
 def _open_postgresql(url: URL) -> Database:
     url = url.set(drivername="postgresql+asyncpg")
-    arguments = {"server_settings": {"synchronous_commit": "on"}, "timeout": 10}
+    arguments = {"server_settings": {"synchronous_commit": "on"}, "timeout": CONNECT_SECONDS}
     writer = create_async_engine(url, pool_size=WRITERS, connect_args=arguments, **_SHARED)
     reader = create_async_engine(
         url,

@@ -6,9 +6,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
-from jam.store.engine import DatabaseError
+from jam.store.place import DatabaseError
 
 
 def config(connection: Connection) -> Config:
@@ -19,13 +20,33 @@ def config(connection: Connection) -> Config:
     return made
 
 
-def upgrade(connection: Connection) -> None:
-    """Run the steps that are missing. Raises ``DatabaseError`` if the database is newer than we are."""
-    settings = config(connection)
-    known = {step.revision for step in ScriptDirectory.from_config(settings).walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in known:
+def check(connection: Connection) -> None:
+    """Raise ``DatabaseError`` unless the database is empty or one of ours that is not newer than we are."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    check_known(set(inspect(connection).get_table_names()), revision)
+
+
+def check_known(tables: set[str], revision: str | None) -> None:
+    """The same for a database with these ``tables`` and this ``revision``."""
+    if revision is not None and revision not in known_revisions():
         raise DatabaseError(
-            f"the database has schema {current}, which this version does not know; use a newer jam"
+            f"the database has schema {revision[:40]!r}, which this version does not know: it is newer, "
+            "or another program's; use a newer jam, or name another database"
         )
-    command.upgrade(settings, "head")
+    foreign = tables - {"alembic_version"}
+    if revision is None and foreign:
+        raise DatabaseError(
+            f"the database holds tables of another program (such as {min(foreign)[:40]!r}); name an empty one"
+        )
+
+
+def known_revisions() -> set[str]:
+    """Every schema that this version can bring up to date."""
+    script = ScriptDirectory(str(Path(__file__).parent / "migrations"))
+    return {step.revision for step in script.walk_revisions()}
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the steps that are missing. Raises ``DatabaseError`` if the database is not ours to change."""
+    check(connection)
+    command.upgrade(config(connection), "head")
