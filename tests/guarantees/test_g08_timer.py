@@ -20,7 +20,7 @@ from jam.bus.base import Listener, Wake
 from jam.compose import running_engine
 from jam.domain.commands import CloseJam, ExtendPhase, RingBell, StartNextPhase
 from jam.domain.names import Phase, Role
-from jam.domain.records import Settings
+from jam.domain.records import Jam, Settings
 from jam.domain.rejections import Rejection
 from jam.service.writer import house
 from tests.fakes import FakeClock
@@ -174,8 +174,8 @@ async def test_f10_a_clock_put_back_an_hour_silences_nobody(url: str) -> None:
         assert code_of(await stage.submit(stage.people[0], "later", "An idea")) == "ok"
 
 
-async def _press(stage: Stage, lead: Any, what: str, number: int) -> Rejection | dict[str, Any]:
-    jam = await stage.jam()
+async def _press(stage: Stage, lead: Any, what: str, number: int, jam: Jam) -> Rejection | dict[str, Any]:
+    """Press a button while looking at ``jam``."""
     seen = {"phase_index": jam.phase_index, "version": jam.version}
     commands = {
         "close": lambda: StartNextPhase(client_id=f"close-{number}", **seen),
@@ -192,8 +192,9 @@ async def test_f15_of_two_facilitators_who_press_at_once_exactly_one_wins(
     async with _jam(url, clock) as stage:
         other = stage.on(stage.engine)
         second = await enter(stage.engine, stage.jam_id, "Second lead", Role.FACILITATOR)
+        seen = await stage.jam()
         outcomes = await asyncio.gather(
-            _press(stage, stage.lead, order[0], 1), _press(other, second, order[1], 2)
+            _press(stage, stage.lead, order[0], 1, seen), _press(other, second, order[1], 2, seen)
         )
         codes = sorted(code_of(outcome) for outcome in outcomes)
         assert codes in LOSES, order
