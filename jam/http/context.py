@@ -69,9 +69,11 @@ async def principal(connection: HTTPConnection) -> Principal | None:
 async def viewer(request: Request) -> Viewer:
     """Who the sender is in the jam that the address names.
 
-    Raises ``sign_in_needed`` for a stranger. A jam that does not exist looks the same: an id is no oracle.
+    Raises ``sign_in_needed`` for a stranger and ``not_found`` for somebody who is in other jams only. A jam
+    that does not exist looks the same to both: an id is no oracle.
     """
-    found = await context(request).people.viewer(await principal(request), request.path_params["jam"])
+    sender = await principal(request)
+    found = await context(request).people.viewer(sender, request.path_params["jam"])
     if found is None:
-        raise refuse("sign_in_needed")
+        raise refuse("not_found" if sender else "sign_in_needed")
     return found

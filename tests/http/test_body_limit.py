@@ -50,7 +50,8 @@ async def answer(client: Raw) -> tuple[int, dict[str, str]]:
     """The status and JSON of an answer after which the connection ends."""
     head = await client.head()
     assert b"content-type: application/json" in head.lower()
-    return int(head.split()[1]), json.loads(await client.end())
+    body = json.loads(await client.end())
+    return int(head.split()[1]), {name: body[name] for name in ("code", "message")}
 
 
 TOO_LARGE = (413, {"code": "body_too_large", "message": "Send 64 KB or less"})
