@@ -79,6 +79,8 @@ class Security:
             return reject("bad_host")
         if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
             return None
+        if len(headers.getlist("origin")) > 1:
+            return reject("origin_refused")  # no browser says two; whoever does hopes that we read the other
         if headers.get("authorization"):
             return None  # a browser never adds this by itself, so no other site can make it do so
         if scope["type"] == "websocket":
