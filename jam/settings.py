@@ -19,6 +19,10 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 LOG_LEVELS = ("debug", "info", "warning", "error")
 ORGANISATION_LIMIT = 120
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9-]{1,63})*\.?\Z", re.IGNORECASE)
+_READABLE = (
+    "--{name}: a password on the command line can be read by everyone on this machine; "
+    "give the address in the environment, as JAM_{upper}"
+)
 _EXAMPLE = "such as https://jam.example.org"
 
 
@@ -109,6 +113,8 @@ class ServerSettings(BaseSettings):
 def load(**given: Any) -> ServerSettings:
     """The settings, ``given`` from the command line before the environment. Raises ``SettingsError``."""
     given = {name: value for name, value in given.items() if value is not None}
+    if open_secrets := [name for name in ("database", "redis") if has_password(given.get(name) or "")]:
+        raise SettingsError([_READABLE.format(name=name, upper=name.upper()) for name in open_secrets])
     try:
         return ServerSettings(**given)
     except ValidationError as refused:

@@ -7,6 +7,7 @@ against it; 130 and 143 when interrupted or ended; 141 when the reader of the ou
 import typer
 
 from jam.cli.demo import demo
+from jam.cli.doctor import doctor
 from jam.cli.login import login
 from jam.cli.plain import PlainGroup
 from jam.cli.replay import replay
@@ -20,5 +21,5 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (serve, demo, replay, themes, login):
+for command in (serve, demo, replay, themes, login, doctor):
     app.command()(command)

@@ -9,7 +9,7 @@ import structlog
 import typer
 
 from jam.domain.rejections import JamError
-from jam.settings import ServerSettings, SettingsError, has_password, load, unknown_variables
+from jam.settings import ServerSettings, SettingsError, load, unknown_variables
 
 FAILED, WRONG_USE = 1, 2
 
@@ -47,13 +47,6 @@ def serve(
 
 def _settings(**given: Any) -> ServerSettings:
     """The settings, or exit code 2 and a line for each that cannot be used."""
-    for name in ("database", "redis"):
-        if given[name] and has_password(given[name]):
-            _complain(
-                f"--{name}: a password on the command line can be read by everyone on this machine; "
-                f"give the address in the environment, as JAM_{name.upper()}"
-            )
-            raise typer.Exit(WRONG_USE)
     for name, meant in unknown_variables(os.environ):
         _complain(f"warning: {name} is no setting" + (f"; did you mean {meant}?" if meant else ""))
     try:

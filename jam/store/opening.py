@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from jam.domain.rejections import JamError
@@ -34,6 +34,7 @@ async def opened(url: str, *, upgrade: bool = True) -> Database:
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             await database.read(schema.check)
+            await database.write(check_writable)
         if upgrade:
             await database.write(schema.upgrade)
     except JamError:
@@ -48,6 +49,20 @@ async def opened(url: str, *, upgrade: bool = True) -> Database:
             raise DatabaseError(explain(error, parsed)) from None
         raise
     return database
+
+
+def check_writable(connection: Connection) -> None:
+    """Raise ``DatabaseError`` where nothing can be written. On SQLite the transaction itself has asked."""
+    if connection.dialect.name != "postgresql":
+        return
+    if connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on":
+        raise DatabaseError(explain(_ReadOnly(), connection.engine.url))
+
+
+class _ReadOnly(Exception):
+    """What PostgreSQL would say at the first row."""
+
+    sqlstate = "25006"
 
 
 def look_at_file(url: URL) -> None:

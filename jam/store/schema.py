@@ -26,6 +26,12 @@ def check(connection: Connection) -> None:
     check_known(set(inspect(connection).get_table_names()), revision)
 
 
+def pending(connection: Connection) -> bool:
+    """Whether the next start will make tables or change them."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    return current != ScriptDirectory.from_config(config(connection)).get_current_head()
+
+
 def check_known(tables: set[str], revision: str | None) -> None:
     """The same for a database with these ``tables`` and this ``revision``."""
     if revision is not None and revision not in known_revisions():

@@ -1,0 +1,1 @@
+"""What ``jam doctor`` looks at: each check answers with findings, and never changes anything."""
