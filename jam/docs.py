@@ -24,11 +24,22 @@ from jam.live import wire
 from jam.settings import ServerSettings
 
 DOCS = Path(__file__).parent.parent / "docs"
-WORDS = (names.Phase, names.Role, names.Audience, names.Status, names.Policy, names.Verdict, names.Rule)
+WORDS: tuple[type[StrEnum], ...] = (
+    names.Phase,
+    names.Role,
+    names.Audience,
+    names.Status,
+    names.Policy,
+    names.Anonymity,
+    names.Hold,
+    names.Verdict,
+    names.Rule,
+)
 VIEWS = (
     views.JamView,
     views.SlotView,
     views.ForumView,
+    views.ProposalView,
     views.IdeaView,
     views.ParticipantView,
     views.FlagsView,

@@ -13,7 +13,7 @@ Frame = dict[str, Any]
 
 def empty_state() -> State:
     """What is known before the first snapshot."""
-    maps: State = {"forums": {}, "ideas": {}, "flags": {}, "people": {}}
+    maps: State = {"forums": {}, "ideas": {}, "flags": {}, "people": {}, "proposals": {}}
     return {"cursor": 0, "jam": None, "totals": None, **maps, "themes": None, "report": None} | {
         "older": False,
         "gap": False,
@@ -43,6 +43,7 @@ def _from_snapshot(frame: Frame) -> State:
         "ideas": {one["id"]: one for one in frame.get("ideas", [])},
         "flags": {one["idea"]: one["count"] for one in frame.get("flags", [])},
         "people": {one["id"]: one for one in frame.get("people", [])},
+        "proposals": {one["id"]: one for one in frame.get("proposals", [])},
         "themes": frame.get("themes"),
         "report": frame.get("report"),
         "older": frame.get("older", False),
@@ -53,7 +54,7 @@ def _from_snapshot(frame: Frame) -> State:
 def _with_batch(state: State, batch: Frame) -> State:
     if batch["after"] != state["cursor"]:
         return {**state, "gap": True}
-    maps = {name: dict(state[name]) for name in ("forums", "ideas", "flags", "people")}
+    maps = {name: dict(state[name]) for name in ("forums", "ideas", "flags", "people", "proposals")}
     totals = batch.get("totals", state["totals"])
     after = {**state, **maps, "cursor": batch["cursor"], "totals": totals}
     for event in batch.get("events", []):
@@ -65,7 +66,7 @@ def _apply(state: State, event: Frame) -> None:
     for name in ("jam", "themes", "report"):
         if name in event:
             state[name] = _newer(state[name], event[name])
-    for field, name in (("forum", "forums"), ("idea", "ideas")):
+    for field, name in (("forum", "forums"), ("idea", "ideas"), ("proposal", "proposals")):
         if field in event:
             one = event[field]
             state[name][one["id"]] = _newer(state[name].get(one["id"]), one)

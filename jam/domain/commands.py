@@ -29,11 +29,16 @@ class SubmitIdea(Command, frozen=True, kw_only=True, tag_field="t", tag="submit_
 
 
 class SubmitReply(Command, frozen=True, kw_only=True, tag_field="t", tag="submit_reply"):
-    """Build on somebody's idea. Answer as for ``submit_idea``."""
+    """Build on somebody's idea. Answer as for ``submit_idea``.
+
+    ``official`` (facilitator, administrator) marks it as the answer of those who run the jam: it carries a
+    badge and is shown at once.
+    """
 
     idea: str
     text: str
     lang: str | None = None
+    official: bool = False
 
 
 class EditIdea(Command, frozen=True, kw_only=True, tag_field="t", tag="edit_idea"):
@@ -125,11 +130,31 @@ class CloseJam(Command, frozen=True, kw_only=True, tag_field="t", tag="close_jam
     version: int | None = None
 
 
+class ReopenJam(Command, frozen=True, kw_only=True, tag_field="t", tag="reopen_jam"):
+    """Let the phase that was closed last go on, after a close by mistake.
+
+    It goes on for the time that the close cut off, or for ``minutes`` (1 to 120). The first closing stays
+    in the log, and reports made from it stay as earlier versions.
+    """
+
+    minutes: int | None = None
+    version: int | None = None
+
+
+class ProposeQuestion(Command, frozen=True, kw_only=True, tag_field="t", tag="propose_question"):
+    """Propose a question for the jam, to its staff only. Answer: ``proposal``, ``seq``."""
+
+    text: str
+
+
 class OpenForum(Command, frozen=True, kw_only=True, tag_field="t", tag="open_forum"):
-    """Ask another question inside the jam."""
+    """Ask another question inside the jam. ``host`` is the name of who looks after it; ``proposal`` the
+    participant's question that it comes from."""
 
     title: str
     question: str
+    host: str | None = None
+    proposal: str | None = None
 
 
 class CloseForum(Command, frozen=True, kw_only=True, tag_field="t", tag="close_forum"):
@@ -153,6 +178,8 @@ PersonCommand = (
     | PauseJam
     | ResumeJam
     | CloseJam
+    | ReopenJam
+    | ProposeQuestion
     | OpenForum
     | CloseForum
 )
@@ -164,7 +191,10 @@ class HouseCommand(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JoinJam(HouseCommand, frozen=True, kw_only=True):
-    """Take a person into the jam. Ids are made by the caller so that the writer stays pure."""
+    """Take a person into the jam. Ids are made by the caller so that the writer stays pure.
+
+    ``answers`` are those to the jam's join questions, by the question's id.
+    """
 
     participant_id: str
     handle: str
@@ -172,6 +202,7 @@ class JoinJam(HouseCommand, frozen=True, kw_only=True):
     audience: Audience
     identity_level: int = 0
     provenance: str = "online"
+    answers: dict[str, str] = {}
 
 
 class RingBell(HouseCommand, frozen=True, kw_only=True):

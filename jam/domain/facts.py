@@ -16,8 +16,10 @@ from jam.domain.records import (
     Forum,
     Idea,
     Jam,
+    JoinQuestion,
     ModerationDecision,
     Participant,
+    Proposal,
     Receipt,
     Record,
 )
@@ -74,6 +76,8 @@ class Facts:
     flagged: dict[str, set[str]] = field(default_factory=dict)
     decisions: dict[str, list[ModerationDecision]] = field(default_factory=dict)
     handle_keys: dict[str, str] = field(default_factory=dict)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
+    questions: list[JoinQuestion] = field(default_factory=list)
     screen: Screen = spot_check
 
     @property
@@ -131,6 +135,10 @@ def _put_forum(facts: Facts, forum: Any) -> None:
     facts.forums[forum.id] = forum
 
 
+def _put_proposal(facts: Facts, proposal: Any) -> None:
+    facts.proposals[proposal.id] = proposal
+
+
 def _put_participant(facts: Facts, participant: Any) -> None:
     if participant.id not in facts.participants:
         facts.handle_keys[participant.handle_key] = participant.id
@@ -156,6 +164,7 @@ def _put_decision(facts: Facts, decision: Any) -> None:
 _PUT: dict[type[Record], Callable[[Facts, Any], None]] = {
     Jam: _put_jam,
     Forum: _put_forum,
+    Proposal: _put_proposal,
     Participant: _put_participant,
     Idea: _put_idea,
     Content: _put_content,

@@ -8,6 +8,10 @@ so it holds over restarts and between nodes. Limits are per person, never per of
 from jam.domain.records import Millis, Settings
 from jam.domain.rejections import Rejection, reject
 
+CHANGES = 5
+"""So many changes of what was sent for each text that may be sent."""
+CHANGE_BURST = 12
+
 
 def take(send_at: Millis, now: Millis, settings: Settings) -> tuple[Millis, float]:
     """Take one from the allowance: the new ``send_at``, and 0; or the old one, and seconds to wait.
@@ -15,8 +19,17 @@ def take(send_at: Millis, now: Millis, settings: Settings) -> tuple[Millis, floa
     No text puts ``send_at`` further ahead than the burst. One that lies there is from before the clock was
     put back: it counts for a used-up allowance, and silences nobody for as long as the clock was put back.
     """
-    interval = 60_000 / settings.ideas_per_minute
-    burst = settings.burst * interval
+    return _take(send_at, now, settings.ideas_per_minute, settings.burst)
+
+
+def take_change(change_at: Millis, now: Millis, settings: Settings) -> tuple[Millis, float]:
+    """Take one from the allowance for edits, tags, withdrawals, restores and flags; as ``take``."""
+    return _take(change_at, now, CHANGES * settings.ideas_per_minute, max(CHANGE_BURST, settings.burst))
+
+
+def _take(send_at: Millis, now: Millis, per_minute: float, most: int) -> tuple[Millis, float]:
+    interval = 60_000 / per_minute
+    burst = most * interval
     if send_at > now + burst + interval:
         send_at = round(now + burst - interval)
     following = max(send_at, now) + interval

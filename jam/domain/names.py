@@ -65,6 +65,32 @@ class Policy(StrEnum):
     PRE = "pre"
 
 
+class Anonymity(StrEnum):
+    """What others see of who wrote: the name that was asked for, a handle of one's own choice, or nothing.
+
+    ``anonymous``: no participant's idea carries a handle or leads to its author, on any screen, staff's
+    included; only the record knows.
+    """
+
+    NAME = "name"
+    HANDLE = "handle"
+    ANONYMOUS = "anonymous"
+
+
+class Hold(StrEnum):
+    """Why a text waits for a moderator before it is shown. A hold is never a decision."""
+
+    POLICY = "policy"
+    EDITED = "edited"
+    SPOT_CHECK = "spot_check"
+    LINK = "link"
+    REPEATED = "repeated"
+    FLOOD = "flood"
+    EMAIL = "email"
+    PHONE = "phone"
+    NATIONAL_ID = "national_id"
+
+
 class Verdict(StrEnum):
     """What a moderator decided about an idea."""
 
@@ -84,6 +110,9 @@ class Rule(StrEnum):
     REPEATED = "repeated"
     UNREADABLE = "unreadable"
 
+
+STEERING_ROLES = frozenset({Role.FACILITATOR, Role.ADMINISTRATOR})
+"""Who runs a jam: its clock, its questions, its official answers."""
 
 STAFF_ROLES = frozenset({Role.FACILITATOR, Role.MODERATOR, Role.ADMINISTRATOR})
 """Who sees what is pending and decides about it. Observers see what everyone sees."""

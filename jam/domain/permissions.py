@@ -6,7 +6,7 @@ says whether the moment has passed, has yet to come, or the role is the wrong on
 
 from dataclasses import dataclass
 
-from jam.domain.names import STAFF_ROLES, WRITING_PHASES, Phase, Role
+from jam.domain.names import STAFF_ROLES, STEERING_ROLES, WRITING_PHASES, Phase, Role
 from jam.domain.records import Jam
 from jam.domain.rejections import Rejection, reject
 
@@ -14,7 +14,9 @@ _ALL = frozenset(Phase)
 _OPEN = _ALL - {Phase.CLOSED}
 _AFTER_LOBBY = _ALL - {Phase.LOBBY}
 _WRITERS = frozenset({Role.PARTICIPANT, *STAFF_ROLES})
-_STEERS = frozenset({Role.FACILITATOR, Role.ADMINISTRATOR})
+_STEERS = STEERING_ROLES
+_CLOSED = frozenset({Phase.CLOSED})
+_TAKES_QUESTIONS = frozenset({Phase.LOBBY, Phase.IDEATE, Phase.BUILD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ MAY: dict[str, Permission] = {
     "pause_jam": Permission(_STEERS, _OPEN, while_paused=True),
     "resume_jam": Permission(_STEERS, _OPEN, while_paused=True),
     "close_jam": Permission(_STEERS, _OPEN, while_paused=True),
-    "open_forum": Permission(_STEERS, frozenset({Phase.LOBBY, Phase.IDEATE, Phase.BUILD}), while_paused=True),
+    "reopen_jam": Permission(_STEERS, _CLOSED),
+    "propose_question": Permission(_WRITERS, _TAKES_QUESTIONS),
+    "open_forum": Permission(_STEERS, _TAKES_QUESTIONS, while_paused=True),
     "close_forum": Permission(_STEERS, _OPEN, while_paused=True),
 }
 """By command name. ``enter_jam`` is joining by role link, for late decisions and records too.
@@ -70,6 +74,8 @@ def _phases_of(command: str, permission: Permission, jam: Jam) -> frozenset[Phas
 
 
 def _wrong_moment(phases: frozenset[Phase], jam: Jam) -> Rejection:
+    if phases == _CLOSED:
+        return reject("not_closed")
     if jam.phase is Phase.CLOSED:
         return reject("jam_closed", closed_at=jam.slot.starts_at)
     later = [slot for slot in jam.phases[jam.phase_index + 1 :] if slot.phase in phases]

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from jam.domain.names import Audience, Phase, Policy, Role, Status
+from jam.domain.names import Anonymity, Audience, Phase, Policy, Role, Status
 
 Millis = int
 """A moment: milliseconds since 1970-01-01T00:00Z."""
@@ -29,7 +29,8 @@ class PhaseSlot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``minutes`` is its planned length (none: until somebody ends it); ``starts_at`` and ``ends_at``
     are set when known and move with pauses and extensions; ``closed_seq`` is the log position of
-    its bell: no event of the phase comes after it (guarantee G7).
+    its bell: no event of the phase comes after it (guarantee G7). ``left`` is the planned time, in ms,
+    that the bell cut off: 0 when it rang as planned, none where no end was planned.
     """
 
     phase: Phase
@@ -37,12 +38,26 @@ class PhaseSlot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     starts_at: Millis | None = None
     ends_at: Millis | None = None
     closed_seq: int | None = None
+    left: Millis | None = None
+
+
+class JoinQuestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A question of the join page (ward, department …). Without ``options`` the answer is free text.
+
+    ``id`` has 1 to 40 characters of a-z 0-9 - _.
+    """
+
+    id: str
+    label: str
+    options: list[str] = []
+    required: bool = False
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an organisation chooses for one jam; every change is an event."""
 
     policy: Policy = Policy.SCREENED
+    anonymity: Anonymity = Anonymity.HANDLE
     text_limit: int = 500
     ideas_per_minute: float = 6.0
     burst: int = 3
@@ -55,6 +70,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class Jam(Record, frozen=True, kw_only=True):
     """One time-boxed session. ``version`` counts changes of schedule, pause and settings.
 
+    ``zone`` is the IANA name of the zone in which its people read times; ``opens_at`` the moment for which
+    its opening was planned. ``rules_id``, ``notice_id`` and ``questions_id`` name content: house rules,
+    privacy notice, and the join questions as JSON.
     ``last_seq`` and ``head`` are the end of the log and of its hash chain; ``people``, ``ideas`` and
     ``replies`` are what everyone may know; ``submitted`` counts every text ever taken.
     """
@@ -77,6 +95,11 @@ class Jam(Record, frozen=True, kw_only=True):
     replies: int = 0
     submitted: int = 0
     next_bell_at: Millis | None = None
+    zone: str = "UTC"
+    opens_at: Millis | None = None
+    rules_id: str | None = None
+    notice_id: str | None = None
+    questions_id: str | None = None
 
     @property
     def slot(self) -> PhaseSlot:
@@ -90,7 +113,8 @@ class Jam(Record, frozen=True, kw_only=True):
 
 
 class Forum(Record, frozen=True, kw_only=True):
-    """A standing question inside a jam."""
+    """A standing question inside a jam. ``host_id`` names the content with its host's name;
+    ``proposal_id`` the participant's question that it was opened from."""
 
     id: str
     org_id: str
@@ -100,12 +124,33 @@ class Forum(Record, frozen=True, kw_only=True):
     position: int
     open: bool = True
     version: int = 1
+    host_id: str | None = None
+    proposal_id: str | None = None
+
+
+class Proposal(Record, frozen=True, kw_only=True):
+    """A question that a participant would like to be asked; ``forum_id`` is the forum opened from it.
+
+    ``anonymous`` as for an idea.
+    """
+
+    id: str
+    org_id: str
+    jam_id: str
+    participant_id: str
+    text_id: str
+    at: Millis
+    version: int = 1
+    forum_id: str | None = None
+    anonymous: bool = False
 
 
 class Participant(Record, frozen=True, kw_only=True):
     """Somebody in a jam, staff included. Who they are outside it is in the identity table only.
 
-    ``send_at`` is the moment from which the person's allowance is full again (see ``limits``).
+    ``send_at``, ``change_at`` and ``calm_at`` are the moments from which the person's allowances for new
+    texts, for changes, and before texts are held as a flood are full again (see ``limits``). ``recent``
+    holds short marks of the last texts sent, to notice the same one again (see ``screens``).
     """
 
     id: str
@@ -121,6 +166,19 @@ class Participant(Record, frozen=True, kw_only=True):
     provenance: str = "online"
     removed_at: Millis | None = None
     send_at: Millis = 0
+    change_at: Millis = 0
+    calm_at: Millis = 0
+    recent: str = ""
+
+
+class JoinAnswer(Record, frozen=True, kw_only=True):
+    """What a person answered to a question of the join page; the words are content."""
+
+    participant_id: str
+    question: str
+    org_id: str
+    jam_id: str
+    content_id: str
 
 
 class Idea(Record, frozen=True, kw_only=True):
@@ -128,7 +186,8 @@ class Idea(Record, frozen=True, kw_only=True):
 
     ``version`` counts changes of text, tags and status, for compare-and-set. ``published_seq`` is the
     log position at which everyone first saw it and never changes; without it nobody but the author
-    and the staff knows of it.
+    and the staff knows of it. ``official``: an answer of those who run the jam. ``anonymous``: it was sent
+    under the promise that nobody learns from whom; fixed when it came in.
     """
 
     id: str
@@ -151,6 +210,8 @@ class Idea(Record, frozen=True, kw_only=True):
     note_id: str | None = None
     decided_by: str | None = None
     status_before: Status | None = None
+    official: bool = False
+    anonymous: bool = False
 
 
 class Content(Record, frozen=True, kw_only=True):

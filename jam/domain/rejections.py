@@ -49,7 +49,9 @@ CODES: dict[str, Code] = {
         Code("question_bad", 422, "A question must have 1 to 500 characters"),
         Code("note_too_long", 422, "A note must be 500 characters or less"),
         Code("answer_missing", 422, "Answer the question: {label}"),
-        Code("answer_bad", 422, "Choose one of the answers offered, or write 200 characters or less: {label}"),
+        Code(
+            "answer_bad", 422, "Choose one of the answers offered, or write 200 characters or less: {label}"
+        ),
         # form of the command
         Code("bad_frame", 400, "Send one JSON object in a text frame"),
         Code("bad_json", 400, "The body is not valid JSON: {detail}"),
@@ -77,6 +79,7 @@ CODES: dict[str, Code] = {
         Code("origin_missing", 403, "The page that sent this is not known"),
         Code("origin_refused", 403, "This came from another web site"),
         Code("form_stale", 403, "Your page was open too long. Your text is kept - send again"),
+        Code("enter_first", 403, "You run jams here and are not in this one yet. Enter it first"),
         Code("sign_in_wrong", 403, "The name or the password is wrong"),
         Code("account_name_bad", 422, "A name must have 1 to 40 characters"),
         Code("account_name_taken", 409, "Somebody who runs jams here has this name. Choose another"),

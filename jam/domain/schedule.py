@@ -4,6 +4,8 @@ Pure functions from a jam to a changed jam. Called by ``decide`` under the jam's
 submit can never both win (guarantees G7, G8).
 """
 
+import msgspec
+
 from jam.domain.names import WRITING_PHASES, Phase
 from jam.domain.records import Jam, Millis, PhaseSlot
 from jam.domain.rejections import Rejection, reject
@@ -15,6 +17,7 @@ DEFAULT_PHASES = (
     PhaseSlot(phase=Phase.CLOSED),
 )
 MAX_MINUTES = 60 * 24 * 31
+MAX_AHEAD = 366 * 24 * 60 * 60_000
 _ORDER = list(Phase)
 
 
@@ -35,16 +38,34 @@ def check_phases(phases: tuple[PhaseSlot, ...]) -> Rejection | None:
     return None
 
 
-def begin(phases: tuple[PhaseSlot, ...], now: Millis) -> tuple[PhaseSlot, ...]:
-    """The schedule of a new jam whose first phase starts ``now``."""
+def check_opening(opens_at: Millis, now: Millis) -> Rejection | None:
+    """Whether a jam made ``now`` may open at that moment."""
+    if opens_at <= now:
+        return reject("opening_bad", detail="it lies in the past")
+    if opens_at > now + MAX_AHEAD:
+        return reject("opening_bad", detail="it lies more than a year ahead")
+    return None
+
+
+def begin(
+    phases: tuple[PhaseSlot, ...], now: Millis, opens_at: Millis | None = None
+) -> tuple[PhaseSlot, ...]:
+    """The schedule of a new jam that exists from ``now``.
+
+    With ``opens_at`` its lobby, which it is given if it has none, lasts until that moment.
+    """
     bare = tuple(PhaseSlot(phase=s.phase, minutes=s.minutes) for s in phases)
-    return _laid_out(bare, 0, now)
+    if opens_at is None:
+        return _laid_out(bare, 0, now)
+    rest = bare[1:] if bare[0].phase is Phase.LOBBY else bare
+    lobby = PhaseSlot(phase=Phase.LOBBY, starts_at=now, ends_at=opens_at)
+    return _laid_out((lobby, *rest), 1, opens_at)
 
 
-def _laid_out(phases: tuple[PhaseSlot, ...], index: int, starts_at: Millis) -> tuple[PhaseSlot, ...]:
+def _laid_out(phases: tuple[PhaseSlot, ...], index: int, starts_at: Millis | None) -> tuple[PhaseSlot, ...]:
     """Phases from ``index`` on, laid end to end from ``starts_at`` as far as lengths are known."""
     out = list(phases[:index])
-    moment: Millis | None = starts_at
+    moment = starts_at
     for slot in phases[index:]:
         last = slot.phase is Phase.CLOSED
         known = moment is not None and slot.minutes is not None and not last
@@ -56,8 +77,7 @@ def _laid_out(phases: tuple[PhaseSlot, ...], index: int, starts_at: Millis) -> t
 
 def slot_with(slot: PhaseSlot, **changes: Millis | None) -> PhaseSlot:
     """A copy of a slot with other times."""
-    fields = {"starts_at": slot.starts_at, "ends_at": slot.ends_at, "closed_seq": slot.closed_seq, **changes}
-    return PhaseSlot(phase=slot.phase, minutes=slot.minutes, **fields)
+    return msgspec.structs.replace(slot, **changes)
 
 
 def due(jam: Jam, now: Millis) -> bool:
@@ -68,10 +88,36 @@ def due(jam: Jam, now: Millis) -> bool:
 def ring(jam: Jam, starts_at: Millis, seq: int) -> Jam:
     """Close the running phase at log position ``seq`` and start the next one at ``starts_at``."""
     index = jam.phase_index
-    ended = slot_with(jam.slot, ends_at=starts_at, closed_seq=seq)
+    ended = slot_with(jam.slot, ends_at=starts_at, closed_seq=seq, left=_left(jam, starts_at))
     phases = (*jam.phases[:index], ended, *jam.phases[index + 1 :])
     phases = _laid_out(phases, index + 1, starts_at)
     return _moved(jam, phases=phases, phase_index=index + 1, paused_at=None)
+
+
+def _left(jam: Jam, now: Millis) -> Millis | None:
+    """How much of the running phase's planned time is left; while paused, what was left at the pause."""
+    until = jam.slot.ends_at
+    return None if until is None else max(0, until - (jam.paused_at or now))
+
+
+def closed_last(jam: Jam) -> int:
+    """The index of the phase that was running when the closed jam was closed: one close rings all at once."""
+    seq = jam.phases[-2].closed_seq
+    return min(i for i, slot in enumerate(jam.phases) if slot.closed_seq == seq)
+
+
+def reopen(jam: Jam, now: Millis, minutes: int | None) -> Jam | Rejection:
+    """Let the phase that was closed last go on for ``minutes``, or for the time that its bell cut off."""
+    index = closed_last(jam)
+    slot = jam.phases[index]
+    left = slot.left if minutes is None else minutes * 60_000
+    if left == 0:
+        return reject("minutes_out_of_range")
+    ends_at = None if left is None else now + left
+    running = slot_with(slot, ends_at=ends_at, closed_seq=None, left=None)
+    later = (slot_with(s, closed_seq=None, left=None) for s in jam.phases[index + 1 :])
+    phases = _laid_out((*jam.phases[:index], running, *later), index + 1, ends_at)
+    return _moved(jam, phases=phases, phase_index=index, paused_at=None)
 
 
 def close(jam: Jam, now: Millis, seq: int) -> Jam:

@@ -11,6 +11,7 @@ import unicodedata
 from jam.domain.rejections import Rejection, reject
 
 MAX_LINES = 8
+MAX_PAGE_LINES = 200
 MAX_MARKS = 4
 MAX_TAGS = 5
 MAX_TAG_LENGTH = 30
@@ -29,12 +30,12 @@ _RESERVED = frozenset({"admin", "administrator", "moderator", "facilitator", "st
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
-def normalise(text: str) -> str | Rejection:
+def normalise(text: str, lines: int = MAX_LINES) -> str | Rejection:
     """Return ``text`` in its one stored form, or the refusal that it earns.
 
     Bidirectional controls go, before NFC, lest they keep a letter and its mark apart; CRLF, CR and
     the line and paragraph separators become LF, TAB a space; every other control character is
-    refused; outer white space goes; more than 8 lines are joined into the eighth.
+    refused; outer white space goes; more than ``lines`` lines are joined into the last.
     """
     if not text.isascii():
         try:
@@ -49,14 +50,14 @@ def normalise(text: str) -> str | Rejection:
         return reject("text_control_chars")
     if _BLANK.fullmatch(text):
         return ""
-    return _fold_lines(text.strip())
+    return _fold_lines(text.strip(), lines)
 
 
-def _fold_lines(text: str) -> str:
+def _fold_lines(text: str, most: int) -> str:
     if "\n" not in text:
         return text
     lines = [line for line in (part.strip() for part in text.split("\n")) if line]
-    return "\n".join([*lines[: MAX_LINES - 1], " ".join(lines[MAX_LINES - 1 :])]).strip()
+    return "\n".join([*lines[: most - 1], " ".join(lines[most - 1 :])]).strip()
 
 
 def _too_many_marks(text: str) -> bool:
@@ -125,6 +126,14 @@ def handle_key(handle: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", handle).casefold()
     return "".join(c for c in folded if c.isalnum()) or folded
+
+
+def check_page(text: str, limit: int, code: str) -> str | Rejection:
+    """A longer text of the organisation, of at most ``limit`` characters on 200 lines; may be empty."""
+    clean = normalise(text, MAX_PAGE_LINES)
+    if isinstance(clean, Rejection):
+        return clean
+    return clean if len(clean) <= limit else reject(code)
 
 
 def check_line(text: str, limit: int, code: str) -> str | Rejection:

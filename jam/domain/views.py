@@ -7,8 +7,8 @@ left out of the JSON.
 
 import msgspec
 
-from jam.domain.names import Audience, Phase, Policy, Role, Status
-from jam.domain.records import Millis
+from jam.domain.names import Anonymity, Audience, Phase, Policy, Role, Status
+from jam.domain.records import JoinQuestion, Millis
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ class SlotView(View, frozen=True, kw_only=True):
 
 
 class JamView(View, frozen=True, kw_only=True):
-    """The jam itself. Replace the old one when ``version`` is not lower."""
+    """The jam itself. Replace the old one when ``version`` is not lower. ``zone``: where its people are."""
 
     id: str
     version: int
@@ -47,10 +47,12 @@ class JamView(View, frozen=True, kw_only=True):
     paused_at: Millis | None = None
     build_takes_ideas: bool = False
     code: str | None = None
+    zone: str = "UTC"
+    anonymity: Anonymity = Anonymity.HANDLE
 
 
 class ForumView(View, frozen=True, kw_only=True):
-    """A standing question. ``open`` says whether it takes ideas."""
+    """A standing question. ``open`` says whether it takes ideas, ``host`` who looks after it."""
 
     id: str
     version: int
@@ -58,6 +60,22 @@ class ForumView(View, frozen=True, kw_only=True):
     question: str
     position: int
     open: bool
+    host: str | None = None
+
+
+class ProposalView(View, frozen=True, kw_only=True):
+    """A question that a participant proposed (staff only). ``forum``: the forum that was opened from it.
+
+    In an anonymous jam ``author`` and ``handle`` are missing.
+    """
+
+    id: str
+    version: int
+    text: str
+    at: Millis
+    author: str = ""
+    handle: str | None = None
+    forum: str | None = None
 
 
 class IdeaView(View, frozen=True, kw_only=True):
@@ -67,16 +85,18 @@ class IdeaView(View, frozen=True, kw_only=True):
     that names the ``status``. ``published`` is the place in everyone's order and never changes;
     it is missing while only the author and the staff know of the idea. ``seq`` is the place in the
     order of arrival. ``edits`` above 0: its history can be read. Staff also get ``held_for``,
-    ``decided_by`` (a handle); author and staff get ``rule`` and ``note`` of a decision.
+    ``decided_by`` (a handle); author and staff get ``rule`` and ``note`` of a decision. In an anonymous
+    jam ``author`` and ``handle`` are missing for everyone but the author. ``official``: an answer of those
+    who run the jam; show its badge apart from the text.
     """
 
     id: str
     version: int
     forum: str
-    author: str
     status: Status
     seq: int
     at: Millis
+    author: str = ""
     handle: str | None = None
     audience: Audience | None = None
     role: Role | None = None
@@ -90,6 +110,7 @@ class IdeaView(View, frozen=True, kw_only=True):
     note: str | None = None
     held_for: str | None = None
     decided_by: str | None = None
+    official: bool = False
 
 
 class ParticipantView(View, frozen=True, kw_only=True):
@@ -143,3 +164,21 @@ class EventView(View, frozen=True, kw_only=True):
     flags: FlagsView | None = None
     themes: ThemesView | None = None
     report: ReportView | None = None
+    proposal: ProposalView | None = None
+
+
+class EntryView(View, frozen=True, kw_only=True):
+    """What a person reads at the door, before they join."""
+
+    jam: JamView
+    forums: list[ForumView]
+    house_rules: str = ""
+    privacy_notice: str = ""
+    join_questions: list[JoinQuestion] = []
+
+
+class AnswersView(View, frozen=True, kw_only=True):
+    """One person's answers to the join questions, by the question's id (administrators, records officers)."""
+
+    participant: str
+    answers: dict[str, str]

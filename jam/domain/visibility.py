@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from jam.domain.names import STAFF_ROLES, Audience, Role, Status, Visibility
-from jam.domain.records import Event, Forum, Idea, Jam, Participant
+from jam.domain.records import Event, Forum, Idea, Jam, Participant, Proposal
 from jam.domain.views import (
     EventView,
     FlagsView,
@@ -18,6 +18,7 @@ from jam.domain.views import (
     IdeaView,
     JamView,
     ParticipantView,
+    ProposalView,
     ReportView,
     SlotView,
     ThemesView,
@@ -58,6 +59,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     jam: JamView | None = None
     forum: ForumView | None = None
     participant: ParticipantView | None = None
+    proposal: ProposalView | None = None
 
 
 def is_privileged(viewer: Viewer, author_id: str) -> bool:
@@ -93,6 +95,7 @@ def project(seen: Seen, viewer: Viewer) -> EventView | None:
         jam=seen.jam,
         forum=seen.forum,
         participant=seen.participant if viewer.role in PRIVILEGED_ROLES else None,
+        proposal=seen.proposal if viewer.role in PRIVILEGED_ROLES else None,
         **_from_data(event),
     )
 
@@ -127,6 +130,7 @@ def project_idea(sighting: Sighting, viewer: Viewer) -> IdeaView | None:
         status = Status.RETURNED if idea.status is Status.PUBLISHED else idea.status
     return _view(
         sighting,
+        viewer,
         status=status,
         text=sighting.text if readable else None,
         tags=list(sighting.tags) if readable else [],
@@ -140,6 +144,7 @@ def _whole(sighting: Sighting, viewer: Viewer) -> IdeaView:
     erased = sighting.idea.status is Status.ERASED
     return _view(
         sighting,
+        viewer,
         status=sighting.status,
         text=None if erased else sighting.text,
         tags=[] if erased else list(sighting.tags),
@@ -150,22 +155,25 @@ def _whole(sighting: Sighting, viewer: Viewer) -> IdeaView:
     )
 
 
-def _view(sighting: Sighting, **fields: Any) -> IdeaView:
+def _view(sighting: Sighting, viewer: Viewer, **fields: Any) -> IdeaView:
     idea = sighting.idea
+    # What was sent anonymously leads nobody to its author: staff decide about words, not people.
+    nameless = idea.anonymous and viewer.participant_id != idea.author_id
     return IdeaView(
         id=idea.id,
         version=sighting.version,
         forum=idea.forum_id,
-        author=idea.author_id,
+        author="" if nameless else idea.author_id,
         seq=idea.created_seq,
         at=idea.created_at,
-        handle=sighting.handle,
+        handle=None if nameless else sighting.handle,
         audience=sighting.audience,
         role=sighting.role if sighting.role in STAFF_ROLES else None,
         reply_to=idea.reply_to,
         published=idea.published_seq,
         lang=idea.lang,
         edits=idea.edits,
+        official=idea.official,
         **fields,
     )
 
@@ -187,10 +195,12 @@ def jam_view(jam: Jam, title: str, code: str | None = None) -> JamView:
         paused_at=jam.paused_at,
         build_takes_ideas=jam.settings.build_takes_ideas,
         code=code,
+        zone=jam.zone,
+        anonymity=jam.settings.anonymity,
     )
 
 
-def forum_view(forum: Forum, title: str | None, question: str | None) -> ForumView:
+def forum_view(forum: Forum, title: str | None, question: str | None, host: str | None = None) -> ForumView:
     """A forum; an erased title or question shows as a dash."""
     return ForumView(
         id=forum.id,
@@ -199,6 +209,20 @@ def forum_view(forum: Forum, title: str | None, question: str | None) -> ForumVi
         question=question or "–",
         position=forum.position,
         open=forum.open,
+        host=host,
+    )
+
+
+def proposal_view(proposal: Proposal, text: str | None, handle: str | None) -> ProposalView:
+    """A proposed question as staff see it; an erased one shows as a dash."""
+    return ProposalView(
+        id=proposal.id,
+        version=proposal.version,
+        text=text or "–",
+        at=proposal.at,
+        author="" if proposal.anonymous else proposal.participant_id,
+        handle=None if proposal.anonymous else handle,
+        forum=proposal.forum_id,
     )
 
 

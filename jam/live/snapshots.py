@@ -82,6 +82,7 @@ def snapshot_parts(state: State) -> list[Snapshot]:
         ideas=chunks[0],
         flags=state.flags,
         people=state.people,
+        proposals=state.proposals,
         themes=state.themes,
         report=state.report,
         older=state.older,

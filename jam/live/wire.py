@@ -18,6 +18,7 @@ from jam.domain.views import (
     IdeaView,
     JamView,
     ParticipantView,
+    ProposalView,
     ReportView,
     ThemesView,
     TotalsView,
@@ -89,6 +90,7 @@ class Snapshot(View, frozen=True, kw_only=True, tag_field="t", tag="snapshot"):
     ideas: list[IdeaView] = []
     flags: list[FlagsView] = []
     people: list[ParticipantView] = []
+    proposals: list[ProposalView] = []
     themes: ThemesView | None = None
     report: ReportView | None = None
     older: bool = False
@@ -115,6 +117,7 @@ class Ack(View, frozen=True, kw_only=True, tag_field="t", tag="ack"):
     status: str | None = None
     version: int | None = None
     forum: str | None = None
+    proposal: str | None = None
     replayed: bool = False
 
 

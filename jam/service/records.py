@@ -17,7 +17,9 @@ from jam.store.rows import TABLES, fetch
 KINDS: tuple[tuple[str, type[Any], str | None], ...] = (
     ("jam", r.Jam, None),
     ("forum", r.Forum, "position"),
+    ("proposal", r.Proposal, "at"),
     ("participant", r.Participant, "joined_at"),
+    ("answer", r.JoinAnswer, "question"),
     ("idea", r.Idea, "created_seq"),
     ("content", r.Content, "id"),
     ("flag", r.Flag, "at"),

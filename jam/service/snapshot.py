@@ -9,13 +9,14 @@ from sqlalchemy import Select, and_, func, literal, select, union
 from sqlalchemy.engine import Connection
 
 from jam.domain.names import Status
-from jam.domain.records import Content, Event, Flag, Forum, Idea, Jam, Participant, Receipt
+from jam.domain.records import Content, Event, Flag, Forum, Idea, Jam, Participant, Proposal, Receipt
 from jam.domain.views import (
     FlagsView,
     ForumView,
     IdeaView,
     JamView,
     ParticipantView,
+    ProposalView,
     ReportView,
     ThemesView,
     TotalsView,
@@ -23,13 +24,12 @@ from jam.domain.views import (
 )
 from jam.domain.visibility import (
     PRIVILEGED_ROLES,
-    forum_view,
     is_privileged,
     jam_view,
     participant_view,
     project_idea,
 )
-from jam.store.log import position
+from jam.store.log import forum_views, position, proposal_views
 from jam.store.rows import TABLES, fetch, record
 from jam.store.sightings import present_ideas, sighting, texts
 from jam.store.tables import ReportTable, ThemeMapTable
@@ -49,6 +49,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     ideas: list[IdeaView]
     flags: list[FlagsView]
     people: list[ParticipantView]
+    proposals: list[ProposalView]
     themes: ThemesView | None
     report: ReportView | None
     older: bool
@@ -76,6 +77,7 @@ def read_state(connection: Connection, viewer: Viewer, window: int) -> State | N
         ideas=_ideas(connection, viewer, lowest, staff),
         flags=_flags(connection, jam.id) if staff else [],
         people=_people(connection, jam.id) if staff else [],
+        proposals=_proposals(connection, jam.id) if staff else [],
         themes=current_themes(connection, jam.id),
         report=current_report(connection, jam.id),
         older=len(newest) > window,
@@ -196,8 +198,13 @@ def idea_history(connection: Connection, viewer: Viewer, idea_id: str) -> list[V
 def read_forums(connection: Connection, jam_id: str) -> list[ForumView]:
     """The jam's forums in their order."""
     forums = fetch(connection, Forum, TABLES[Forum].c.jam_id == jam_id, order_by=TABLES[Forum].c.position)
-    found = texts(connection, [i for forum in forums for i in (forum.title_id, forum.question_id)])
-    return [forum_view(f, found.get(f.title_id), found.get(f.question_id)) for f in forums]
+    return forum_views(connection, forums)
+
+
+def _proposals(connection: Connection, jam_id: str) -> list[ProposalView]:
+    table = TABLES[Proposal].c
+    found = fetch(connection, Proposal, table.jam_id == jam_id, order_by=table.at)
+    return proposal_views(connection, jam_id, found)
 
 
 def _flags(connection: Connection, jam_id: str) -> list[FlagsView]:

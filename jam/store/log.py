@@ -12,9 +12,9 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.engine import Connection
 
 from jam.domain.chain import link
-from jam.domain.records import Event, Forum, Jam, Participant
-from jam.domain.views import ForumView, JamView, ParticipantView, TotalsView
-from jam.domain.visibility import Seen, forum_view, jam_view, participant_view
+from jam.domain.records import Event, Forum, Jam, Participant, Proposal
+from jam.domain.views import ForumView, JamView, ParticipantView, ProposalView, TotalsView
+from jam.domain.visibility import Seen, forum_view, jam_view, participant_view, proposal_view
 from jam.store.rows import TABLES, columns_of, fetch, fetch_ids, put_new, record, records
 from jam.store.sightings import SIGHTING_COLUMNS, joined_to_event, sighting_of_event, texts
 from jam.store.statements import compiled
@@ -99,8 +99,33 @@ class _Context:
     def forum_view(self, forum_id: str) -> ForumView:
         table = TABLES[Forum]
         forum = fetch(self._connection, Forum, table.c.jam_id == self.jam.id, table.c.id == forum_id)[0]
-        found = texts(self._connection, [forum.title_id, forum.question_id])
-        return forum_view(forum, found.get(forum.title_id), found.get(forum.question_id))
+        return forum_views(self._connection, [forum])[0]
+
+    def proposal_view(self, proposal_id: str) -> ProposalView:
+        found = fetch_ids(self._connection, Proposal, self.jam.id, [proposal_id])
+        return proposal_views(self._connection, self.jam.id, found.values())[0]
+
+
+def forum_views(connection: Connection, forums: Sequence[Forum]) -> list[ForumView]:
+    """Forums with their words, in the order given."""
+    words = texts(connection, [i for f in forums for i in (f.title_id, f.question_id, f.host_id) if i])
+    return [
+        forum_view(
+            f, words.get(f.title_id), words.get(f.question_id), words.get(f.host_id) if f.host_id else None
+        )
+        for f in forums
+    ]
+
+
+def proposal_views(connection: Connection, jam_id: str, proposals: Iterable[Proposal]) -> list[ProposalView]:
+    """Proposed questions with their words and who proposed them, in the order given."""
+    found = list(proposals)
+    words = texts(connection, [one.text_id for one in found])
+    authors = people(connection, jam_id, [one.participant_id for one in found])
+    return [
+        proposal_view(one, words.get(one.text_id), getattr(authors.get(one.participant_id), "handle", None))
+        for one in found
+    ]
 
 
 def people(connection: Connection, jam_id: str, ids: Sequence[str]) -> dict[str, ParticipantView]:
@@ -117,6 +142,8 @@ def _seen(found: Row[Any], context: _Context) -> Seen:
         return Seen(event=event, sighting=sighting_of_event(event, columns))
     if event.kind.startswith("forum_") and event.subject_id:
         return Seen(event=event, forum=context.forum_view(event.subject_id))
+    if event.kind.startswith("question_") and event.subject_id:
+        return Seen(event=event, proposal=context.proposal_view(event.subject_id))
     if event.kind == "participant_joined" and event.subject_id:
         return Seen(event=event, participant=context.people.get(event.subject_id))
     if event.kind in ("themes_published", "report_published"):

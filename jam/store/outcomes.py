@@ -32,6 +32,7 @@ REPORTS_ANEW = (
     "idea_tagged",
     "idea_flagged",
     "phase_started",
+    "jam_reopened",
     "themes_published",
 )
 """The events after which a report is out of date."""

@@ -17,6 +17,8 @@ R = TypeVar("R", bound=msgspec.Struct)
 TABLES: dict[type[msgspec.Struct], Table] = {
     r.Jam: t.JamTable.__table__,  # type: ignore[attr-defined]
     r.Forum: t.ForumTable.__table__,  # type: ignore[attr-defined]
+    r.Proposal: t.ProposalTable.__table__,  # type: ignore[attr-defined]
+    r.JoinAnswer: t.JoinAnswerTable.__table__,  # type: ignore[attr-defined]
     r.Participant: t.ParticipantTable.__table__,  # type: ignore[attr-defined]
     r.Idea: t.IdeaTable.__table__,  # type: ignore[attr-defined]
     r.Content: t.ContentTable.__table__,  # type: ignore[attr-defined]

@@ -58,6 +58,11 @@ class JamTable(SQLModel, table=True):
     replies: int
     submitted: int
     next_bell_at: int | None = Field(sa_column=_moment(nullable=True))
+    zone: str
+    opens_at: int | None = Field(sa_column=_moment(nullable=True))
+    rules_id: str | None = None
+    notice_id: str | None = None
+    questions_id: str | None = None
 
 
 class ForumTable(SQLModel, table=True):
@@ -73,6 +78,24 @@ class ForumTable(SQLModel, table=True):
     position: int
     open: bool
     version: int
+    host_id: str | None = None
+    proposal_id: str | None = None
+
+
+class ProposalTable(SQLModel, table=True):
+    """A question that a participant proposed; its words are a content row."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (Index("proposal_jam", "jam_id"),)
+    id: str = Field(primary_key=True)
+    org_id: str
+    jam_id: str
+    participant_id: str
+    text_id: str
+    at: int = Field(sa_column=_moment(nullable=False))
+    version: int
+    forum_id: str | None = None
+    anonymous: bool
 
 
 class ParticipantTable(SQLModel, table=True):
@@ -93,12 +116,16 @@ class ParticipantTable(SQLModel, table=True):
     provenance: str
     removed_at: int | None = Field(sa_column=_moment(nullable=True))
     send_at: int = Field(sa_column=_moment(nullable=False))
+    change_at: int = Field(sa_column=_moment(nullable=False))
+    calm_at: int = Field(sa_column=_moment(nullable=False))
+    recent: str
 
 
 class JoinAnswerTable(SQLModel, table=True):
     """What a person answered to a question of the join page (ward, department …); the value is content."""
 
     __tablename__ = "join_answer"
+    __table_args__ = (Index("join_answer_jam", "jam_id"),)
     participant_id: str = Field(primary_key=True)
     question: str = Field(primary_key=True)
     org_id: str
@@ -110,6 +137,7 @@ class IdentityTable(SQLModel, table=True):
     """Who a participant is outside the jam. The only place that links the two; erased on its own."""
 
     __tablename__ = "identity"
+    __table_args__ = (_partial("identity_account", "account_id", where="account_id IS NOT NULL"),)
     participant_id: str = Field(primary_key=True)
     org_id: str
     jam_id: str
@@ -149,6 +177,8 @@ class IdeaTable(SQLModel, table=True):
     note_id: str | None = None
     decided_by: str | None = None
     status_before: str | None = None
+    official: bool
+    anonymous: bool
 
 
 class ContentTable(SQLModel, table=True):
@@ -284,20 +314,27 @@ class FollowerTable(SQLModel, table=True):
 
 
 class AccountTable(SQLModel, table=True):
-    """A person known to the organisation beyond one jam: today, its administrators."""
+    """A person known to the organisation beyond one jam: its administrators, and staff who set a password.
+
+    ``role`` is administrator, or the role that the person first came with: that one grants nothing by itself.
+    """
 
     __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("org_id", "name_key", name="account_of_name"),)
     id: str = Field(primary_key=True)
     org_id: str
     name: str
+    name_key: str
     role: str
+    password: str | None = Field(sa_column=Column(Text, nullable=True))
     created_at: int = Field(sa_column=_moment(nullable=False))
 
 
 class TokenTable(SQLModel, table=True):
     """A secret that was given out: only its SHA-256 is kept.
 
-    ``purpose`` is ``bootstrap`` (one use, exchanged for an API token), ``api`` or ``role_link``.
+    ``purpose`` is ``bootstrap`` (one use: makes the first administrator, or lets the one named by
+    ``account_id`` in again), ``api`` or ``role_link``.
     """
 
     __tablename__ = "token"

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+import msgspec
 from sqlalchemy import String, and_, bindparam, column, func, literal_column, or_, select, update, values
 from sqlalchemy.engine import Connection
 
@@ -26,8 +27,10 @@ Request = tuple[Viewer, c.AnyCommand]
 _JAM = TABLES[r.Jam]
 _SAVED_IN_ORDER: tuple[type[Any], ...] = (
     r.Forum,
+    r.Proposal,
     r.Content,
     r.Participant,
+    r.JoinAnswer,
     r.Idea,
     r.Flag,
     r.ModerationDecision,
@@ -96,7 +99,18 @@ def load_facts(
     facts.flagged = _flagged(connection, requests)
     facts.decisions = _decisions(connection, requests)
     facts.handle_keys = _handle_keys(connection, jam.id, requests)
+    proposals = {x.proposal for _, x in requests if isinstance(x, c.OpenForum) and x.proposal}
+    facts.proposals = fetch_ids(connection, r.Proposal, jam.id, proposals)
+    if any(isinstance(command, c.JoinJam) for _, command in requests):
+        facts.questions = join_questions(connection, jam)
     return facts
+
+
+def join_questions(connection: Connection, jam: r.Jam) -> list[r.JoinQuestion]:
+    """What the jam asks those who join."""
+    found = fetch_ids(connection, r.Content, jam.id, [jam.questions_id] if jam.questions_id else [])
+    asked = [content.value for content in found.values() if content.value]
+    return msgspec.json.decode(asked[0], type=list[r.JoinQuestion]) if asked else []
 
 
 def _forums() -> Any:
@@ -168,9 +182,7 @@ def _flagged(connection: Connection, requests: Sequence[Request]) -> dict[str, s
     return dict(people)
 
 
-def _decisions(
-    connection: Connection, requests: Sequence[Request]
-) -> dict[str, list[r.ModerationDecision]]:
+def _decisions(connection: Connection, requests: Sequence[Request]) -> dict[str, list[r.ModerationDecision]]:
     """All decisions about the ideas whose last one is to be undone: what held before must hold again."""
     undone = {command.idea for _, command in requests if isinstance(command, c.UndoDecision)}
     if not undone:
@@ -199,7 +211,7 @@ class Changes:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._known = {*facts.forums, *facts.participants, *facts.ideas, *facts.contents}
+        self._known = {*facts.forums, *facts.proposals, *facts.participants, *facts.ideas, *facts.contents}
         self._before = facts.jam
         self._puts: dict[type[Any], dict[Any, Any]] = {kind: {} for kind in _SAVED_IN_ORDER}
         self._events: list[r.Event] = []
@@ -231,7 +243,9 @@ class Changes:
 
 
 def _key(one: Any) -> Any:
-    return (one.participant_id, one.client_id) if isinstance(one, r.Receipt) else one.id
+    if isinstance(one, r.Receipt):
+        return one.participant_id, one.client_id
+    return (one.participant_id, one.question) if isinstance(one, r.JoinAnswer) else one.id
 
 
 def _event(new: Any, jam_id: str, seq: int, actor: Viewer, now: int) -> r.Event:

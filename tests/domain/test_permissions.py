@@ -17,7 +17,7 @@ from jam.domain.rejections import CODES, Rejection
 from jam.domain.schedule import pause
 from tests.domain.making import OPENED, Town, a_jam
 
-# early: jam_not_started · over: phase_over · shut: jam_closed · paused: whether it goes on in a pause.
+# early: jam_not_started · over: phase_over · shut: jam_closed · open: not_closed · paused: whether it goes on in a pause.
 # P participant, F facilitator, M moderator, O observer, R records officer, A administrator.
 EXPECTED = """
 command           by       lobby  ideate build  prioritise wrap_up closed  paused
@@ -37,6 +37,8 @@ extend_phase      FA       yes    yes    yes    yes        yes     shut    goes-
 pause_jam         FA       yes    yes    yes    yes        yes     shut    goes-on
 resume_jam        FA       yes    yes    yes    yes        yes     shut    goes-on
 close_jam         FA       yes    yes    yes    yes        yes     shut    goes-on
+reopen_jam        FA       open   open   open   open       open    yes     stops
+propose_question  PFMA     yes    yes    yes    over       over    shut    stops
 open_forum        FA       yes    yes    yes    over       over    shut    goes-on
 close_forum       FA       yes    yes    yes    yes        yes     shut    goes-on
 """
@@ -48,7 +50,7 @@ LETTERS = {
     Role.RECORDS_OFFICER: "R",
     Role.ADMINISTRATOR: "A",
 }
-CODE = {"early": "jam_not_started", "over": "phase_over", "shut": "jam_closed"}
+CODE = {"early": "jam_not_started", "over": "phase_over", "shut": "jam_closed", "open": "not_closed"}
 HEAD, *ROWS = [line.split() for line in EXPECTED.strip().splitlines()]
 TABLE = {row[0]: dict(zip(HEAD[1:], row[1:], strict=True)) for row in ROWS}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from jam.compose import Engine
 from jam.domain import commands as c
-from jam.domain.names import Audience, Phase, Policy, Role, Rule, Verdict
+from jam.domain.names import Anonymity, Audience, Phase, Policy, Role, Rule, Verdict
 from jam.domain.permissions import MAY
 from jam.domain.records import Jam, Settings
 from jam.domain.rejections import Rejection
@@ -26,6 +26,7 @@ from tests.reducer import Frame, State, assemble, empty_state, reduce
 
 ROLES = [Role.PARTICIPANT, Role.PARTICIPANT, *list(Role)]
 WIDE, NARROW = 200, 5
+PHASES = [("lobby", 0.02), ("ideate", 20), ("build", 10), ("wrap_up", 5), ("closed", None)]
 
 
 @dataclass
@@ -67,13 +68,13 @@ class RandomJam:
 
     async def begin(self) -> None:
         chance = self.random
-        phases = [("lobby", 0.02), ("ideate", 20), ("build", 10), ("wrap_up", 5), ("closed", None)]
         plan = JamPlan(
             title="Any jam",
             forums=[ForumPlan(title="One", question="What first?"), ForumPlan(title="Two", question="And?")],
-            phases=[PhasePlan(phase=Phase(phase), minutes=minutes) for phase, minutes in phases],
+            phases=[PhasePlan(phase=Phase(phase), minutes=minutes) for phase, minutes in PHASES],
             settings=Settings(
                 policy=chance.choice(list(Policy)),
+                anonymity=chance.choice(list(Anonymity)),
                 spot_check=chance.choice([0, 2, 3]),
                 ideas_per_minute=600,
                 burst=50,
@@ -157,11 +158,13 @@ class RandomJam:
         readers = self.readers
         if readers[0].state["jam"].get("paused_at") and chance.random() < 0.3:
             kind = "resume_jam"
+        if self.phase_index() == len(PHASES) - 1 and chance.random() < 0.3:
+            kind = "reopen_jam"
         if chance.random() < 0.8:
             readers = [reader for reader in readers if reader.viewer.role in MAY[kind].roles]
         command = MAKERS[kind](self, {"client_id": client_id})
         if kind in OWN and chance.random() < 0.8:
-            author = self.ideas().get(command.idea, {}).get("author")
+            author = self.author_of(command.idea)
             readers = [reader for reader in readers if reader.viewer.participant_id == author] or readers
         return chance.choice(readers).viewer, command
 
@@ -175,8 +178,17 @@ class RandomJam:
         staff = next(r for r in self.readers if r.viewer.role is Role.MODERATOR)
         return dict(staff.state["ideas"])
 
+    def author_of(self, idea: str) -> str | None:
+        """Who wrote an idea, as they themselves know: in an anonymous jam nobody else does."""
+        seen = (reader.state["ideas"].get(idea, {}).get("author") for reader in self.readers)
+        return next((author for author in seen if author), None)
+
     def some_forum(self) -> str:
         return self.random.choice([*self.readers[0].state["forums"], "none"])
+
+    def some_proposal(self) -> str | None:
+        staff = next(r for r in self.readers if r.viewer.role is Role.MODERATOR)
+        return self.random.choice([None, None, *staff.state["proposals"], "none"])
 
     def some_text(self) -> str:
         words = ["bench", "light", "<b>tea</b>", "“yes”", "naïve", "\n", "bus", "‮abc", "👩‍👧", ""]
@@ -199,7 +211,9 @@ MAKERS: dict[str, Any] = {
     "submit_idea": lambda j, b: c.SubmitIdea(
         **b, forum=j.some_forum(), text=j.some_text(), tags=j.random.choice([[], ["a"], ["a", "b c"]])
     ),
-    "submit_reply": _on_idea(lambda j, b: c.SubmitReply(**b, text=j.some_text())),
+    "submit_reply": _on_idea(
+        lambda j, b: c.SubmitReply(**b, text=j.some_text(), official=j.random.random() < 0.2)
+    ),
     "edit_idea": _on_idea(
         lambda j, b: c.EditIdea(
             **b, text=j.random.choice([None, j.some_text()]), tags=j.random.choice([None, [], ["x"]])
@@ -227,12 +241,21 @@ MAKERS: dict[str, Any] = {
     "pause_jam": lambda j, b: c.PauseJam(**b),
     "resume_jam": lambda j, b: c.ResumeJam(**b),
     "close_jam": lambda j, b: c.CloseJam(**b),
-    "open_forum": lambda j, b: c.OpenForum(**b, title="More", question=j.some_text()),
+    "reopen_jam": lambda j, b: c.ReopenJam(**b, minutes=j.random.choice([None, 0, 9, 30])),
+    "propose_question": lambda j, b: c.ProposeQuestion(**b, text=j.some_text()),
+    "open_forum": lambda j, b: c.OpenForum(
+        **b,
+        title="More",
+        question=j.some_text(),
+        host=j.random.choice([None, "Ada"]),
+        proposal=j.some_proposal(),
+    ),
     "close_forum": lambda j, b: c.CloseForum(**b, forum=j.some_forum()),
 }
 OWN = frozenset({"edit_idea", "tag_idea", "withdraw_idea", "restore_idea"})
 WEIGHTS = {"submit_idea": 20, "submit_reply": 10, "moderate": 24, "resume_jam": 12, "edit_idea": 14}
 WEIGHTS |= {"close_jam": 0.1, "start_next_phase": 1, "close_forum": 0.5, "open_forum": 1, "pause_jam": 2}
+WEIGHTS |= {"reopen_jam": 0.3, "propose_question": 2, "extend_phase": 1}
 
 
 def assert_same(state: State, fresh: Frame, *, whole: bool) -> None:
@@ -243,7 +266,7 @@ def assert_same(state: State, fresh: Frame, *, whole: bool) -> None:
     """
     expected = reduce(empty_state(), fresh)
     assert not state["gap"]
-    for name in ("cursor", "jam", "totals", "forums", "flags", "people", "themes", "report"):
+    for name in ("cursor", "jam", "totals", "forums", "flags", "people", "proposals", "themes", "report"):
         assert state[name] == expected[name], name
     for key, idea in expected["ideas"].items():
         assert state["ideas"].get(key) == idea

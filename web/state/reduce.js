@@ -20,6 +20,7 @@
  * @property {Record<string, import("../wire/frames.js").IdeaView>} ideas ideas and replies by id
  * @property {Record<string, number>} flags how many people reported an idea, by idea
  * @property {Record<string, import("../wire/frames.js").PersonView>} people by id; staff only
+ * @property {Record<string, import("../wire/frames.js").ProposalView>} proposals proposed questions by id; staff only
  * @property {import("../wire/frames.js").ThemesView|null} themes
  * @property {import("../wire/frames.js").ReportView|null} report
  * @property {boolean} older there are shown ideas before these
@@ -30,7 +31,7 @@
 export function emptyState() {
   return {
     cursor: 0, jam: null, totals: null, forums: {}, ideas: {}, flags: {}, people: {},
-    themes: null, report: null, older: false, gap: false,
+    proposals: {}, themes: null, report: null, older: false, gap: false,
   };
 }
 
@@ -58,6 +59,7 @@ function fromSnapshot(frame) {
     ideas: byKey(frame.ideas ?? [], (idea) => idea.id, (idea) => idea),
     flags: byKey(frame.flags ?? [], (flags) => flags.idea, (flags) => flags.count),
     people: byKey(frame.people ?? [], (person) => person.id, (person) => person),
+    proposals: byKey(frame.proposals ?? [], (proposal) => proposal.id, (proposal) => proposal),
     themes: frame.themes ?? null,
     report: frame.report ?? null,
     older: frame.older ?? false,
@@ -93,6 +95,7 @@ function applyEvent(next, own, event) {
   if (event.report) next.report = newer(next.report, event.report);
   if (event.forum) put(next, own, "forums", event.forum);
   if (event.idea) put(next, own, "ideas", event.idea);
+  if (event.proposal) put(next, own, "proposals", event.proposal);
   if (event.participant) fresh(next, own, "people")[event.participant.id] = event.participant;
   if (event.flags) fresh(next, own, "flags")[event.flags.idea] = event.flags.count;
 }
@@ -106,7 +109,7 @@ function newer(old, now) {
 }
 
 /**
- * @template {"forums"|"ideas"} K
+ * @template {"forums"|"ideas"|"proposals"} K
  * @param {State} next @param {Set<string>} own @param {K} name @param {State[K][string]} thing
  */
 function put(next, own, name, thing) {
@@ -116,7 +119,7 @@ function put(next, own, name, thing) {
 
 /**
  * The map of that name, copied once for this frame: the old state must stay as it was.
- * @template {"forums"|"ideas"|"flags"|"people"} K
+ * @template {"forums"|"ideas"|"flags"|"people"|"proposals"} K
  * @param {State} next @param {Set<string>} own @param {K} name @returns {State[K]}
  */
 function fresh(next, own, name) {

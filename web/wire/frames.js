@@ -31,16 +31,20 @@
  * @property {number} [paused_at]
  * @property {boolean} [build_takes_ideas]
  * @property {string} [code]
+ * @property {string} [zone] IANA name; UTC when missing
+ * @property {"name"|"handle"|"anonymous"} [anonymity] handle when missing
  */
 
-/** @typedef {{id: string, version: number, title: string, question: string, position: number, open: boolean}} ForumView */
+/** @typedef {{id: string, version: number, title: string, question: string, position: number, open: boolean, host?: string}} ForumView */
+
+/** @typedef {{id: string, version: number, text: string, at: number, author?: string, handle?: string, forum?: string}} ProposalView */
 
 /**
  * @typedef {object} IdeaView an idea, or a reply where `reply_to` is set
  * @property {string} id
  * @property {number} version
  * @property {string} forum
- * @property {string} author
+ * @property {string} [author] missing where nobody may know
  * @property {Status} status
  * @property {number} seq
  * @property {number} at
@@ -56,7 +60,9 @@
  * @property {string} [rule]
  * @property {string} [note]
  * @property {string} [held_for]
+ * @property {number} [held_at] since when it waits for a check, ms
  * @property {string} [decided_by]
+ * @property {boolean} [official] the answer of those who run the jam
  */
 
 /** @typedef {{id: string, handle?: string|null, role: Role, audience: Audience}} PersonView */
@@ -78,6 +84,7 @@
  * @property {FlagsView} [flags]
  * @property {ThemesView} [themes]
  * @property {ReportView} [report]
+ * @property {ProposalView} [proposal]
  */
 
 /** @typedef {{t: "welcome", version: number, epoch: string, head: number, now: number, resumed: boolean, me: Me}} Welcome */
@@ -94,13 +101,14 @@
  * @property {IdeaView[]} [ideas]
  * @property {FlagsView[]} [flags]
  * @property {PersonView[]} [people]
+ * @property {ProposalView[]} [proposals]
  * @property {ThemesView} [themes]
  * @property {ReportView} [report]
  * @property {boolean} [older]
  */
 
 /** @typedef {{t: "batch", after: number, cursor: number, events?: EventView[], totals?: Totals}} Batch */
-/** @typedef {{t: "ack", ref: string, seq?: number, idea?: string, status?: Status, version?: number, forum?: string, replayed?: boolean}} Ack */
+/** @typedef {{t: "ack", ref: string, seq?: number, idea?: string, status?: Status, version?: number, forum?: string, proposal?: string, replayed?: boolean}} Ack */
 /** @typedef {{t: "error", code: string, msg: string, ref?: string, retry?: boolean, retry_after?: number, facts?: Record<string, string|number|null>}} ErrorFrame */
 /** @typedef {{t: "heartbeat", now: number, head: number}} Heartbeat */
 /** @typedef {{t: "presence", online: number}} Presence */

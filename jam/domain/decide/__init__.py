@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jam.domain import commands as c
-from jam.domain.decide import house, ideas, moderation, steering
+from jam.domain.decide import house, ideas, moderation, questions, steering
 from jam.domain.facts import Decision, Facts
 from jam.domain.permissions import may
 from jam.domain.records import Millis, Receipt
@@ -34,8 +34,10 @@ DECIDE: dict[type, Decide] = {
     c.PauseJam: steering.pause_jam,
     c.ResumeJam: steering.resume_jam,
     c.CloseJam: steering.close_jam,
-    c.OpenForum: steering.open_forum,
-    c.CloseForum: steering.close_forum,
+    c.ReopenJam: steering.reopen_jam,
+    c.ProposeQuestion: questions.propose_question,
+    c.OpenForum: questions.open_forum,
+    c.CloseForum: questions.close_forum,
     c.JoinJam: house.join_jam,
     c.RingBell: house.ring_bell,
     c.PublishThemes: house.publish_themes,

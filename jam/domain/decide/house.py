@@ -1,12 +1,12 @@
 """Decisions of the server itself: people come in, bells ring, themes and reports go on record."""
 
-from jam.domain import schedule
+from jam.domain import entry, schedule
 from jam.domain.commands import JoinJam, PublishReport, PublishThemes, RingBell
 from jam.domain.decide.steering import jam_event
 from jam.domain.facts import Decision, Facts, NewEvent
 from jam.domain.names import Role, Visibility
 from jam.domain.permissions import may
-from jam.domain.records import Jam, Millis, Participant, Record
+from jam.domain.records import Content, Jam, JoinAnswer, Millis, Participant, Record
 from jam.domain.rejections import Rejection, reject
 from jam.domain.text import check_handle, handle_key
 from jam.domain.views import Viewer
@@ -24,6 +24,9 @@ def join_jam(command: JoinJam, actor: Viewer, facts: Facts, now: Millis) -> Deci
         return reject("handle_taken")
     if command.participant_id in facts.participants:
         return Decision([], [], {"participant": command.participant_id})
+    answers = _answers(command, facts)
+    if isinstance(answers, Rejection):
+        return answers
     content = facts.content(command.participant_id, "handle", handle, shown=True)
     person = Participant(
         id=command.participant_id,
@@ -37,12 +40,37 @@ def join_jam(command: JoinJam, actor: Viewer, facts: Facts, now: Millis) -> Deci
         identity_level=command.identity_level,
         provenance=command.provenance,
     )
-    records: list[Record] = [content, person]
+    words, rows = _kept(answers, person, facts)
+    records: list[Record] = [content, person, *words, *rows]
     if command.role is Role.PARTICIPANT:
         records.append(facts.jam.with_(people=facts.jam.people + 1))
-    data = {"role": command.role, "audience": command.audience, "digests": {content.id: content.digest}}
+    digests = {one.id: one.digest for one in (content, *words)}
+    data = {"role": command.role, "audience": command.audience, "digests": digests}
     event = NewEvent("participant_joined", Visibility.STAFF, person.id, data)
     return Decision([event], records, {"participant": person.id, "seq": facts.next_seq})
+
+
+def _answers(command: JoinJam, facts: Facts) -> dict[str, str] | Rejection:
+    """Those who come to run the jam are asked nothing at the door."""
+    return entry.check_answers(facts.questions, command.answers) if command.role is Role.PARTICIPANT else {}
+
+
+def _kept(
+    answers: dict[str, str], person: Participant, facts: Facts
+) -> tuple[list[Content], list[JoinAnswer]]:
+    """Each answer as content of its own and the row that leads to it; the log gets its digest only."""
+    words = {question: facts.content(person.id, "answer", text) for question, text in answers.items()}
+    rows = [
+        JoinAnswer(
+            participant_id=person.id,
+            question=question,
+            org_id=person.org_id,
+            jam_id=person.jam_id,
+            content_id=content.id,
+        )
+        for question, content in words.items()
+    ]
+    return list(words.values()), rows
 
 
 def ring_bell(command: RingBell, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:

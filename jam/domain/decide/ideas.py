@@ -1,17 +1,17 @@
 """Decisions about people's own words: submit, reply, edit, tag, withdraw, restore."""
 
-import math
 from typing import Any
 
 import msgspec
 
-from jam.domain import limits
 from jam.domain.chain import canonical_json
 from jam.domain.commands import EditIdea, RestoreIdea, SubmitIdea, SubmitReply, TagIdea, WithdrawIdea
+from jam.domain.decide.allowance import take_allowance
+from jam.domain.decide.questions import sent_anonymously
 from jam.domain.facts import Decision, Facts, NewEvent
-from jam.domain.names import STAFF_ROLES, Role, Status, Visibility
+from jam.domain.names import STAFF_ROLES, STEERING_ROLES, Status, Visibility
 from jam.domain.permissions import may
-from jam.domain.records import Content, Idea, Millis, Participant
+from jam.domain.records import Content, Idea, Millis
 from jam.domain.rejections import Rejection, reject
 from jam.domain.screens import held_for
 from jam.domain.text import check_tags, check_text
@@ -40,6 +40,8 @@ def submit_reply(command: SubmitReply, actor: Viewer, facts: Facts, now: Millis)
         return reject("not_found")
     if idea.status is not Status.PUBLISHED or idea.reply_to:
         return reject("changed_meanwhile")
+    if command.official and actor.role not in STEERING_ROLES:
+        return reject("not_allowed")
     return _take_in(command, actor, facts, now, forum_id=idea.forum_id, reply_to=idea.id, tags=[])
 
 
@@ -57,10 +59,12 @@ def _take_in(
     text = check_text(command.text, jam.settings.text_limit)
     if isinstance(text, Rejection):
         return text
-    person = _take_allowance(actor, facts, now)
+    person = take_allowance(actor, facts, now)
     if isinstance(person, Rejection):
         return person
-    held = held_for(facts.screen, text, jam.submitted + 1, jam.settings)
+    official = isinstance(command, SubmitReply) and command.official
+    # Who marks an answer as official answers for it: it needs nobody's check.
+    held = None if official else held_for(facts.screen, text, jam.submitted + 1, jam.settings)
     idea_id = facts.ids.new_id()
     contents = _contents(facts, idea_id, text, tags, version=1, shown=held is None)
     idea = Idea(
@@ -78,6 +82,8 @@ def _take_in(
         created_at=now,
         published_seq=None if held else facts.next_seq,
         held_for=held,
+        official=official,
+        anonymous=sent_anonymously(actor, facts),
     )
     event = idea_event("idea_submitted" if held else "idea_published", idea, contents)
     return Decision([event], [person, *contents, idea], answer(idea, facts))
@@ -87,17 +93,6 @@ def _language(lang: str | None) -> str | None:
     """A language tag as far as it is plausible (BCP 47); anything else counts as not given."""
     plain = lang is not None and 2 <= len(lang) <= 35 and lang.replace("-", "").isalnum() and lang.isascii()
     return lang if plain else None
-
-
-def _take_allowance(actor: Viewer, facts: Facts, now: Millis) -> Participant | Rejection:
-    person = facts.participants[actor.participant_id]
-    if person.role is not Role.PARTICIPANT:
-        return person
-    send_at, wait = limits.take(person.send_at, now, facts.jam.settings)
-    if wait:
-        return reject("slow_down", seconds=math.ceil(wait), retry_after=round(wait, 3))
-    taken: Participant = person.with_(send_at=send_at)
-    return taken
 
 
 def _contents(

@@ -1,24 +1,12 @@
-"""Decisions of the facilitator about the jam itself: phases, pause, close, forums."""
+"""Decisions of the facilitator about the jam's clock: phases, pause, close, and a close taken back."""
 
 from jam.domain import schedule
-from jam.domain.commands import (
-    CloseForum,
-    CloseJam,
-    ExtendPhase,
-    OpenForum,
-    PauseJam,
-    ResumeJam,
-    StartNextPhase,
-)
+from jam.domain.commands import CloseJam, ExtendPhase, PauseJam, ReopenJam, ResumeJam, StartNextPhase
 from jam.domain.facts import Decision, Facts, NewEvent
 from jam.domain.names import Visibility
-from jam.domain.records import Forum, Jam, Millis
+from jam.domain.records import Jam, Millis
 from jam.domain.rejections import Rejection, reject
-from jam.domain.text import check_line
 from jam.domain.views import Viewer
-
-TITLE_LIMIT = 200
-QUESTION_LIMIT = 500
 
 
 def jam_event(kind: str, jam: Jam) -> NewEvent:
@@ -38,9 +26,9 @@ def _moved(kind: str, jam: Jam, facts: Facts) -> Decision:
     return Decision([jam_event(kind, jam)], [jam], {"seq": facts.next_seq, "version": jam.version})
 
 
-def _as_seen(command: StartNextPhase | ExtendPhase | CloseJam, jam: Jam) -> Rejection | None:
+def _as_seen(command: StartNextPhase | ExtendPhase | CloseJam | ReopenJam, jam: Jam) -> Rejection | None:
     """Two people press at once: the later is told how the jam stands now (compare-and-set, guarantee G8)."""
-    if not isinstance(command, CloseJam) and command.phase_index != jam.phase_index:
+    if not isinstance(command, CloseJam | ReopenJam) and command.phase_index != jam.phase_index:
         return reject("phase_changed", phase=jam.phase)
     if command.version in (None, jam.version):
         return None
@@ -93,37 +81,18 @@ def close_jam(command: CloseJam, actor: Viewer, facts: Facts, now: Millis) -> De
     return _moved("phase_started", schedule.close(facts.jam, now, facts.jam.last_seq), facts)
 
 
-def open_forum(command: OpenForum, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
-    """Ask another question."""
-    title = check_line(command.title, TITLE_LIMIT, "title_bad")
-    if isinstance(title, Rejection):
-        return title
-    question = check_line(command.question, QUESTION_LIMIT, "question_bad")
-    if isinstance(question, Rejection):
-        return question
-    forum_id = facts.ids.new_id()
-    contents = [facts.content(forum_id, "title", title, shown=True)]
-    contents.append(facts.content(forum_id, "question", question, shown=True))
-    forum = Forum(
-        id=forum_id,
-        org_id=facts.jam.org_id,
-        jam_id=facts.jam.id,
-        title_id=contents[0].id,
-        question_id=contents[1].id,
-        position=len(facts.forums) + 1,
-    )
-    data = {"version": 1, "digests": {content.id: content.digest for content in contents}}
-    event = NewEvent("forum_opened", Visibility.PUBLIC, forum_id, data)
-    return Decision([event], [*contents, forum], {"forum": forum_id, "seq": facts.next_seq})
-
-
-def close_forum(command: CloseForum, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
-    """Take no more ideas under one question."""
-    forum = facts.forums.get(command.forum)
-    if forum is None:
-        return reject("not_found")
-    if not forum.open:
-        return reject("forum_closed")
-    closed: Forum = forum.with_(open=False, version=forum.version + 1)
-    event = NewEvent("forum_closed", Visibility.PUBLIC, forum.id, {"version": closed.version})
-    return Decision([event], [closed], {"forum": forum.id, "seq": facts.next_seq})
+def reopen_jam(command: ReopenJam, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """Take a close back: its phase goes on. The event names the closing, which stays in the log (G7)."""
+    changed = _as_seen(command, facts.jam)
+    if changed:
+        return changed
+    if command.minutes is not None and not 1 <= command.minutes <= 120:
+        return reject("minutes_out_of_range")
+    before = facts.jam
+    reopened = schedule.reopen(before, now, command.minutes)
+    if isinstance(reopened, Rejection):
+        return reopened
+    decision = _moved("jam_reopened", reopened, facts)
+    closing = {"closed_seq": before.phases[-2].closed_seq, "closed_at": before.slot.starts_at}
+    decision.events[0].data.update(closing)
+    return decision

@@ -16,9 +16,12 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("org_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
+        sa.Column("password", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("org_id", "name_key", name="account_of_name"),
     )
     op.create_table(
         "content",
@@ -86,6 +89,8 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("host_id", sa.String(), nullable=True),
+        sa.Column("proposal_id", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("forum", schema=None) as batch_op:
@@ -113,6 +118,8 @@ def upgrade() -> None:
         sa.Column("note_id", sa.String(), nullable=True),
         sa.Column("decided_by", sa.String(), nullable=True),
         sa.Column("status_before", sa.String(), nullable=True),
+        sa.Column("official", sa.Boolean(), nullable=False),
+        sa.Column("anonymous", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sqlite_with_rowid=False,
     )
@@ -150,6 +157,15 @@ def upgrade() -> None:
         sa.Column("address_hash", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("participant_id"),
     )
+    with op.batch_alter_table("identity", schema=None) as batch_op:
+        batch_op.create_index(
+            "identity_account",
+            ["account_id"],
+            unique=False,
+            sqlite_where=sa.text("account_id IS NOT NULL"),
+            postgresql_where=sa.text("account_id IS NOT NULL"),
+        )
+
     op.create_table(
         "jam",
         sa.Column("id", sa.String(), nullable=False),
@@ -170,6 +186,11 @@ def upgrade() -> None:
         sa.Column("replies", sa.Integer(), nullable=False),
         sa.Column("submitted", sa.Integer(), nullable=False),
         sa.Column("next_bell_at", sa.BigInteger(), nullable=True),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("opens_at", sa.BigInteger(), nullable=True),
+        sa.Column("rules_id", sa.String(), nullable=True),
+        sa.Column("notice_id", sa.String(), nullable=True),
+        sa.Column("questions_id", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code", name="jam_code"),
     )
@@ -186,6 +207,9 @@ def upgrade() -> None:
         sa.Column("content_id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("participant_id", "question"),
     )
+    with op.batch_alter_table("join_answer", schema=None) as batch_op:
+        batch_op.create_index("join_answer_jam", ["jam_id"], unique=False)
+
     op.create_table(
         "membership",
         sa.Column("session_hash", sa.String(), nullable=False),
@@ -232,9 +256,28 @@ def upgrade() -> None:
         sa.Column("provenance", sa.String(), nullable=False),
         sa.Column("removed_at", sa.BigInteger(), nullable=True),
         sa.Column("send_at", sa.BigInteger(), nullable=False),
+        sa.Column("change_at", sa.BigInteger(), nullable=False),
+        sa.Column("calm_at", sa.BigInteger(), nullable=False),
+        sa.Column("recent", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("jam_id", "handle_key", name="participant_handle"),
     )
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("org_id", sa.String(), nullable=False),
+        sa.Column("jam_id", sa.String(), nullable=False),
+        sa.Column("participant_id", sa.String(), nullable=False),
+        sa.Column("text_id", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("forum_id", sa.String(), nullable=True),
+        sa.Column("anonymous", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.create_index("proposal_jam", ["jam_id"], unique=False)
+
     op.create_table(
         "receipt",
         sa.Column("participant_id", sa.String(), nullable=False),
@@ -306,16 +349,30 @@ def downgrade() -> None:
     op.drop_table("theme_map")
     op.drop_table("report")
     op.drop_table("receipt")
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.drop_index("proposal_jam")
+
+    op.drop_table("proposal")
     op.drop_table("participant")
     op.drop_table("organisation")
     op.drop_table("moderation_decision")
     op.drop_table("membership")
+    with op.batch_alter_table("join_answer", schema=None) as batch_op:
+        batch_op.drop_index("join_answer_jam")
+
     op.drop_table("join_answer")
     with op.batch_alter_table("jam", schema=None) as batch_op:
         batch_op.drop_index("jam_org")
         batch_op.drop_index("jam_next_bell")
 
     op.drop_table("jam")
+    with op.batch_alter_table("identity", schema=None) as batch_op:
+        batch_op.drop_index(
+            "identity_account",
+            sqlite_where=sa.text("account_id IS NOT NULL"),
+            postgresql_where=sa.text("account_id IS NOT NULL"),
+        )
+
     op.drop_table("identity")
     with op.batch_alter_table("idea", schema=None) as batch_op:
         batch_op.drop_index(

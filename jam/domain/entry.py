@@ -1,0 +1,84 @@
+"""The door of a jam: its join questions and their answers, and the time zone in which its people live.
+
+Used when a jam is made (questions, zone) and when somebody comes in (answers). Pure but for the zone
+data that Python itself reads from the system.
+"""
+
+import re
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from jam.domain.records import JoinQuestion
+from jam.domain.rejections import Rejection, reject
+from jam.domain.text import check_line
+
+MAX_QUESTIONS = 10
+MAX_OPTIONS = 100
+LABEL_LIMIT = 200
+ANSWER_LIMIT = 200
+_ID = re.compile(r"[a-z0-9_-]{1,40}")
+
+
+def check_questions(questions: list[JoinQuestion]) -> list[JoinQuestion] | Rejection:
+    """The questions in their stored form, or ``join_questions_bad`` with what is wrong."""
+    if len(questions) > MAX_QUESTIONS:
+        return _bad(f"ask {MAX_QUESTIONS} at most")
+    if len({question.id for question in questions}) < len(questions):
+        return _bad("two have the same id")
+    clean = []
+    for question in questions:
+        checked = _question(question)
+        if isinstance(checked, Rejection):
+            return checked
+        clean.append(checked)
+    return clean
+
+
+def _question(question: JoinQuestion) -> JoinQuestion | Rejection:
+    if not _ID.fullmatch(question.id):
+        return _bad("an id has 1 to 40 characters of a-z 0-9 - _")
+    label = check_line(question.label, LABEL_LIMIT, "question_bad")
+    if isinstance(label, Rejection):
+        return _bad(f"the label of {question.id} must have 1 to {LABEL_LIMIT} characters")
+    options = [check_line(option, ANSWER_LIMIT, "answer_bad") for option in question.options]
+    plain = [option for option in options if isinstance(option, str)]
+    if len(plain) < len(options) or len(set(plain)) < len(plain) or len(plain) > MAX_OPTIONS:
+        return _bad(
+            f"{question.id} takes up to {MAX_OPTIONS} different answers of 1 to {ANSWER_LIMIT} characters"
+        )
+    return JoinQuestion(id=question.id, label=label, options=plain, required=question.required)
+
+
+def _bad(detail: str) -> Rejection:
+    return reject("join_questions_bad", detail=detail)
+
+
+def check_answers(questions: list[JoinQuestion], answers: dict[str, str]) -> dict[str, str] | Rejection:
+    """The answers worth keeping, by the question's id; an answer to what was not asked is refused."""
+    if answers.keys() - {question.id for question in questions}:
+        return reject("answer_bad", label="a question that this jam does not ask")
+    clean: dict[str, str] = {}
+    for question in questions:
+        given = answers.get(question.id, "").strip()
+        if not given and question.required:
+            return reject("answer_missing", label=question.label, question=question.id)
+        answer = _answer(question, given) if given else None
+        if isinstance(answer, Rejection):
+            return answer
+        if answer:
+            clean[question.id] = answer
+    return clean
+
+
+def _answer(question: JoinQuestion, given: str) -> str | Rejection:
+    answer = check_line(given, ANSWER_LIMIT, "answer_bad")
+    if isinstance(answer, Rejection) or (question.options and answer not in question.options):
+        return reject("answer_bad", label=question.label, question=question.id)
+    return answer
+
+
+def zone_of(name: str) -> ZoneInfo | Rejection:
+    """The time zone of an IANA name such as Europe/London, or ``zone_bad``."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return reject("zone_bad")
