@@ -1,0 +1,1 @@
+"""What a hostile person, site or machine tries, each threat by its number, and that it fails."""
