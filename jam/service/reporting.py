@@ -7,6 +7,7 @@ ever half-published. Reading a report computes it anew from what may be read now
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from jam.domain.commands import PublishReport, PublishThemes
 from jam.domain.rejections import Rejection, reject
 from jam.domain.schedule import writing_is_over
 from jam.service.handle import Intake
+from jam.service.latest import Latest
 from jam.service.report import Report, ReportRenderer, build_report, report_json
 from jam.service.report.read import read_inputs
 from jam.service.snapshot import read_forums
@@ -29,6 +31,7 @@ from jam.store import outcomes
 QUIET_SECONDS = 2.0
 RETRY_SECONDS = 30.0
 FRESH_TRIES = 3
+MOST_KEPT = 16
 log = structlog.get_logger()
 
 
@@ -52,7 +55,8 @@ class Reports:
         self._wanted: dict[str, None] = {}
         self._more = asyncio.Event()
         self._stage: dict[str, str] = {}
-        self._read: dict[str, tuple[tuple[int, int], Report]] = {}
+        self._read: Latest[Report] = Latest(MOST_KEPT)
+        self._pages: Latest[bytes] = Latest(MOST_KEPT)
 
     async def run(self) -> None:
         """Follow the logs of all jams until cancelled; first see what was left undone."""
@@ -195,17 +199,19 @@ class Reports:
         latest, changed = await self._database.read(work)
         if latest is None:
             return reject("not_yet")
-        key = (latest[1], changed)
-        kept = self._read.get(jam_id)
-        if kept is None or kept[0] != key:
-            kept = (key, await self._compute(jam_id, latest[1], latest[2]))
-            self._read[jam_id] = kept
-        return kept[1]
+        version, at_seq = latest[1], latest[2]
+        return await self._read.get(
+            jam_id, (version, changed), lambda: self._compute(jam_id, version, at_seq)
+        )
 
     async def html(self, report: Report, address: str, *, standalone: bool = False) -> bytes:
         """The report as a page; in a thread, because thousands of ideas take their time."""
-        render = self._renderer.html
-        return await asyncio.to_thread(render, report, address=address, standalone=standalone)
+
+        def make() -> Awaitable[bytes]:
+            render = self._renderer.html
+            return asyncio.to_thread(render, report, address=address, standalone=standalone)
+
+        return await self._pages.get(f"{address} {standalone}", report, make)
 
     async def state(self, jam_id: str) -> dict[str, Any]:
         """``none``, ``theming``, ``reporting`` or ``ready``, and the version that can be read."""

@@ -15,6 +15,8 @@ from jam.service.report.document import IdeaLine, Report
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _STARTS = frozenset("=+-@\t\r\0\u2212'")
+# Letters and signs that nobody can see: blanks of hangul and braille.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _THEME_COLUMNS = ("id", "theme_id", "theme_name", "one_of_a_kind", "forum")
 _IDEA_COLUMNS = (
     *("id", "number", "forum", "forum_title", "reply_to", "status", "at", "author", "handle", "group"),
@@ -79,13 +81,13 @@ def _cell(value: str) -> str:
 def neutral(value: str) -> str:
     """``value`` as no spreadsheet takes it for a formula: an apostrophe in front where it could.
 
-    Also where spaces or invisible characters stand before the sign, and for its full-width forms; a
-    text that begins with an apostrophe gets one too, so taking one away always gives the text back.
+    Also where spaces, marks or invisible characters stand before the sign, and for its full-width forms;
+    a text that begins with an apostrophe gets one too, so taking one away always gives the text back.
     """
     for character in value:
         plain = unicodedata.normalize("NFKC", character)
         if character in _STARTS or plain[:1] in _STARTS:
             return "'" + value
-        if not character.isspace() and unicodedata.category(character) not in ("Cf", "Cc", "Zs"):
+        if unicodedata.category(character)[0] not in "CMZ" and character not in _BLANK_LETTERS:
             return value
     return value
