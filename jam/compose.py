@@ -62,12 +62,13 @@ async def running_engine(
         new_id, now = ids.new_id(), clock.now()
         org_id = await database.write(lambda c: ensure_organisation(c, organisation, new_id, now))
         intake = Intake(database, bus, clock, ids)
+        live = LiveJams(database, bus, clock)
         engine = Engine(
             database=database,
             bus=bus,
             intake=intake,
-            live=LiveJams(database, bus, clock),
-            people=People(intake, org_id),
+            live=live,
+            people=People(intake, org_id, live),
             reports=Reports(intake, child),
             timekeeper=Timekeeper(intake),
         )
@@ -98,7 +99,7 @@ async def run_server(settings: ServerSettings, say: Callable[[str], None]) -> No
     async with running_engine(
         settings.database.get_secret_value(), redis_url=redis_url, organisation=settings.organisation
     ) as engine:
-        token = await engine.people.bootstrap_token()
+        token = await engine.people.accounts.bootstrap_token()
         shutdown = asyncio.Event()
         _on_signals(shutdown)
         _calm_garbage_collector()

@@ -1,4 +1,4 @@
-"""The JSON routes: make and join a jam, role links, commands without a socket, older ideas, records."""
+"""The JSON routes: join a jam, role links, commands without a socket, older ideas, records."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,16 +11,16 @@ from starlette.responses import Response, StreamingResponse
 import jam
 from jam.domain.commands import PersonCommand
 from jam.domain.names import Audience, Role
-from jam.domain.views import Viewer
+from jam.http import organising
 from jam.http.answers import accepted, answer, body, refuse
-from jam.http.context import Context, context, principal, viewer
+from jam.http.context import client_address, context, principal, viewer
+from jam.http.cookies import with_cookie
 from jam.http.endpoints import Endpoint, Whole
 from jam.http.openapi import description
 from jam.live.session import ack
 from jam.service import records
-from jam.service.jams import JamPlan, create_jam
-from jam.service.people import SESSION_DAYS, Joined
 from jam.service.snapshot import idea_history, older_ideas, read_state
+from jam.store.log import people
 
 _LINK_MAKERS = frozenset({Role.FACILITATOR, Role.ADMINISTRATOR})
 _RECORD_READERS = frozenset({Role.RECORDS_OFFICER, Role.ADMINISTRATOR})
@@ -41,6 +41,7 @@ class JoinBody(msgspec.Struct, forbid_unknown_fields=True):
     code: str
     handle: str
     audience: Audience = Audience.CITIZEN
+    answers: dict[str, str] = {}
 
 
 class LinkBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -60,22 +61,8 @@ async def health(request: Request) -> Response:
 async def login(request: Request) -> Response:
     """POST /api/login: the one-time administrator token for an API token."""
     asked = await body(request, LoginBody)
-    _, api_token = accepted(await context(request).people.exchange_bootstrap(asked.token))
+    _, api_token = accepted(await context(request).people.accounts.exchange_bootstrap(asked.token))
     return answer({"api_token": api_token})
-
-
-async def make_jam(request: Request) -> Response:
-    """POST /api/jams: make a jam (administrators)."""
-    services = context(request)
-    sender = await principal(request)
-    if sender is None or sender.account_id is None:
-        raise refuse("sign_in_needed" if sender is None else "not_allowed")
-    plan = await body(request, JamPlan)
-    actor = Viewer(org_id=sender.org_id, jam_id="", participant_id="", role=Role.ADMINISTRATOR)
-    ids, clock = services.intake.ids, services.intake.clock
-    made = accepted(await services.database.write(lambda c: create_jam(c, plan, actor, ids, clock)))
-    forums = [{"id": f.id, "title": p.title} for f, p in zip(made.forums, plan.forums, strict=True)]
-    return answer({"id": made.jam.id, "code": made.jam.code, "forums": forums}, 201)
 
 
 async def look_at_jam(request: Request) -> Response:
@@ -91,31 +78,17 @@ async def join(request: Request) -> Response:
     """POST /api/join: take part under a handle; answers with a session cookie where there was none."""
     services = context(request)
     asked = await body(request, JoinBody)
+    sender, address = await principal(request), client_address(request)
+    answers = dict(asked.answers)
     joined = accepted(
-        await services.people.join(asked.code, asked.handle, asked.audience, await principal(request))
+        await services.people.join(
+            asked.code, asked.handle, asked.audience, sender, address=address, answers=answers
+        )
     )
-    facts = {"jam": joined.viewer.jam_id, "participant": joined.viewer.participant_id, "handle": asked.handle}
+    jam_id, mine = joined.viewer.jam_id, joined.viewer.participant_id
+    me = (await services.database.read(lambda connection: people(connection, jam_id, [mine])))[mine]
+    facts = {"jam": jam_id, "participant": mine, "handle": me.handle or asked.handle}
     return with_cookie(answer(facts, 201), services, joined)
-
-
-def with_cookie(response: Response, services: Context, joined: Joined) -> Response:
-    """Give the browser its session cookie, if it is to have a new one."""
-    if joined.cookie:
-        set_cookie(response, services, joined.cookie)
-    return response
-
-
-def set_cookie(response: Response, services: Context, cookie: str) -> None:
-    """The session cookie: not for scripts, not for other sites, for this host only."""
-    response.set_cookie(
-        services.cookie,
-        cookie,
-        max_age=SESSION_DAYS * 86_400,
-        path="/",
-        secure=services.https,
-        httponly=True,
-        samesite="lax",
-    )
 
 
 async def make_link(request: Request) -> Response:
@@ -186,7 +159,7 @@ ENDPOINTS = (
     Endpoint("GET", "/api/openapi.json", describe),
     Endpoint("POST", "/api/login", login, LoginBody),
     Endpoint("POST", "/api/join", join, JoinBody, status=201),
-    Endpoint("POST", "/api/jams", make_jam, JamPlan, status=201),
+    *organising.ENDPOINTS,
     Endpoint("GET", "/api/jams/{jam}", look_at_jam),
     Endpoint("POST", "/api/jams/{jam}/links", make_link, LinkBody, status=201),
     Endpoint("POST", "/api/jams/{jam}/commands", give_command, PersonCommand),

@@ -16,10 +16,11 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from jam.domain.rejections import Rejection, reject
-from jam.http import api, pages
+from jam.http import api, pages, plain, signing
 from jam.http.answers import Refused, error
 from jam.http.body_limit import BodyLimit
-from jam.http.context import Context
+from jam.http.context import Context, EnterFirst
+from jam.http.forms import FormStale
 from jam.http.security import Addresses, Security
 from jam.http.socket import JamSocket
 from jam.http.static import web_file
@@ -35,12 +36,16 @@ def make_app(context: Context, own: Addresses) -> ASGIApp:
     routes: list[BaseRoute] = [
         *api.ROUTES,
         *pages.ROUTES,
+        *plain.ROUTES,
+        *signing.ROUTES,
         Route("/web/{path:path}", web_file),
         WebSocketRoute("/jams/{jam}/socket", JamSocket),
     ]
     app = Starlette(
         routes=routes,
         exception_handlers={
+            EnterFirst: signing.enter_page,
+            FormStale: pages.stale_form_page,
             Refused: _refused,
             HTTPException: _http,
             **dict.fromkeys(DATABASE_ERRORS, _database),

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from typing import cast
 
+import structlog
 from jinja2 import Environment
 from starlette.requests import HTTPConnection, Request
 
+from jam.domain.rejections import Rejection, reject
 from jam.domain.views import Viewer
-from jam.http.answers import refuse
+from jam.http.answers import Refused, refuse
 from jam.live.jams import LiveJams
+from jam.service.accounts import Principal
 from jam.service.handle import Intake
-from jam.service.people import People, Principal
+from jam.service.people import People
 from jam.service.reporting import Reports
 from jam.store.engine import Database
 
+log = structlog.get_logger()
 LOOPBACK_COOKIE = "jam_session"
 HTTPS_COOKIE = "__Host-jam"
 LOOPBACK_FORM_COOKIE = "jam_form"
@@ -60,20 +64,56 @@ async def principal(connection: HTTPConnection) -> Principal | None:
     """Who sent this: an API token wins over a cookie; a wrong token is nobody, not the cookie's owner."""
     services = context(connection)
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    accounts = services.people.accounts
     if scheme:
-        return await services.people.by_api_token(token) if scheme.lower() == "bearer" else None
+        return await accounts.by_api_token(token) if scheme.lower() == "bearer" else None
     cookie = connection.cookies.get(services.cookie)
-    return await services.people.by_cookie(cookie) if cookie else None
+    return await accounts.by_cookie(cookie) if cookie else None
+
+
+def client_address(connection: HTTPConnection) -> str:
+    """Where a request came from, as far as this server sees: behind a proxy that is the proxy."""
+    return connection.client.host if connection.client else ""
+
+
+class EnterFirst(Refused):
+    """An administrator asks for a page of a jam that they are not in: no GET puts them there."""
+
+    def __init__(self) -> None:
+        super().__init__(reject("enter_first"))
 
 
 async def viewer(request: Request) -> Viewer:
     """Who the sender is in the jam that the address names.
 
-    Raises ``sign_in_needed`` for a stranger and ``not_found`` for somebody who is in other jams only. A jam
-    that does not exist looks the same to both: an id is no oracle.
+    An administrator who is not in the jam looks on as nobody in particular; one who sends something to the
+    API comes in with it, and on a page raises ``EnterFirst``. Raises ``sign_in_needed`` for a stranger; for
+    somebody who is in other jams only ``not_found``, and ``not_allowed`` where they would act (W14). A jam
+    that does not exist looks the same to all of them: an id is no oracle.
     """
-    sender = await principal(request)
-    found = await context(request).people.viewer(sender, request.path_params["jam"])
+    people, sender, jam_id = context(request).people, await principal(request), request.path_params["jam"]
+    acts = request.method not in ("GET", "HEAD")
+    by_api = request.url.path.startswith("/api/")
+    found = await (people.enter(sender, jam_id) if acts and by_api else people.viewer(sender, jam_id))
+    if isinstance(found, Rejection):
+        raise Refused(found)
     if found is None:
-        raise refuse("not_found" if sender else "sign_in_needed")
+        raise _stranger(sender, request, acts=acts)
+    if not found.participant_id and not by_api:
+        raise EnterFirst
     return found
+
+
+async def looker(request: Request) -> Viewer:
+    """The same for what an administrator may read without being in the jam: nothing is written."""
+    found = await context(request).people.viewer(await principal(request), request.path_params["jam"])
+    return found or await viewer(request)
+
+
+def _stranger(sender: Principal | None, request: Request, *, acts: bool) -> Refused:
+    if sender is None:
+        return refuse("sign_in_needed")
+    if not acts:
+        return refuse("not_found")
+    log.warning("not_allowed", route=getattr(request.scope.get("endpoint"), "__name__", ""), foreign_jam=True)
+    return refuse("not_allowed")

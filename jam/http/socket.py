@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from jam.domain.commands import Command
-from jam.domain.rejections import reject
+from jam.domain.rejections import Rejection, reject
 from jam.domain.views import Viewer
 from jam.http.context import Context, context, principal
 from jam.http.security import refuse_socket
@@ -64,13 +64,13 @@ async def jam_socket(scope: Scope, receive: Receive, send: Send) -> None:
     services = context(connection)
     try:
         who = await principal(connection)
-        viewer = await services.people.viewer(who, scope["path_params"]["jam"])
+        viewer = await services.people.enter(who, scope["path_params"]["jam"])
     except DATABASE_ERRORS as problem:
         log.error("database_failed", route="jam_socket", error=type(problem).__name__)
         await refuse_socket(503, receive, send)
         return
-    if who is None or viewer is None:
-        await refuse_socket(403, receive, send)
+    if who is None or viewer is None or isinstance(viewer, Rejection):
+        await refuse_socket(viewer.status if isinstance(viewer, Rejection) else 403, receive, send)
         return
     await connection.accept()
     scope["headers"] = []  # nobody asks again, and a browser's are a tenth of what a connection holds

@@ -1,37 +1,32 @@
-"""People come in: the first administrator, role links, joining, browser sessions.
+"""People come into jams: by code, by role link, or as an administrator of the organisation.
 
-Cookies and links are secrets of 256 bits, kept as hashes; a link is used up by POST only, in one
-compare-and-set; a session gets a new cookie whenever its rights grow (threats T17, T24).
+A link is used up by POST only, in the very transaction that lets its holder in, so a refused entry leaves
+link and session as they were. Who a person is outside the jam is ``jam.service.accounts``.
 """
 
+import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from sqlalchemy.engine import Connection
 
 from jam.domain.commands import JoinJam
-from jam.domain.names import Audience, Role
+from jam.domain.names import Audience, Phase, Role
 from jam.domain.records import Jam
 from jam.domain.rejections import Rejection, reject
 from jam.domain.views import Viewer
+from jam.service.accounts import ACCOUNT_DAYS, DAY, SESSION_DAYS, Accounts, Principal, Sockets
 from jam.service.handle import Intake
-from jam.service.writer import house
+from jam.service.writer import NotAlso, house
 from jam.store import access
+from jam.store import accounts as kept
+from jam.store.accounts import Account
 
-MINUTE = 60_000
-DAY = 24 * 60 * MINUTE
-BOOTSTRAP_MINUTES = 30
-SESSION_DAYS = 30
 LINK_DAYS = 30
-
-
-class Principal(msgspec.Struct, frozen=True, kw_only=True):
-    """Who sent a request: a browser session, an account (by API token or signed-in session), or both."""
-
-    org_id: str
-    session_hash: str | None = None
-    account_id: str | None = None
-    by_cookie: bool = False
+NAME_TRIES = 5
+KEEPS_ACCOUNT = frozenset({Role.FACILITATOR, Role.MODERATOR, Role.RECORDS_OFFICER})
+"""The roles that may set a password on their link's page, to come back from anywhere."""
 
 
 class Joined(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,165 +37,125 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class People:
-    """Use cases of identity, on the same database and through the same door for commands."""
+    """Use cases of places in jams, on the same database and through the same door for commands."""
 
-    def __init__(self, intake: Intake, org_id: str) -> None:
+    def __init__(self, intake: Intake, org_id: str, sockets: Sockets | None = None) -> None:
         self._intake = intake
         self._database = intake.database
         self._clock = intake.clock
         self._ids = intake.ids
         self.org_id = org_id
+        self.accounts = Accounts(intake.database, intake.clock, intake.ids, org_id, sockets)
 
-    async def bootstrap_token(self) -> str | None:
-        """A one-time token for the first administrator, or ``None`` if there is one already.
-
-        Each start without an administrator makes the tokens of earlier starts worthless.
-        """
-        secret, now = self._ids.token(), self._clock.now()
-
-        def work(connection: Connection) -> str | None:
-            if access.has_accounts(connection):
-                return None
-            access.drop_tokens(connection, "bootstrap")
-            until = now + BOOTSTRAP_MINUTES * MINUTE
-            access.add_token(
-                connection, secret, now, org_id=self.org_id, purpose="bootstrap", expires_at=until
-            )
-            return secret
-
-        return await self._database.write(work)
-
-    async def exchange_bootstrap(self, secret: str) -> tuple[str, str] | Rejection:
-        """Use the one-time token up: the first administrator's account id and a new API token."""
-        now, account_id, api_token = self._clock.now(), self._ids.new_id(), self._ids.token()
-
-        def work(connection: Connection) -> bool:
-            if access.use_token(connection, secret, "bootstrap", now) is None:
-                return False
-            access.add_account(connection, account_id, self.org_id, "Administrator", now)
-            access.add_token(
-                connection,
-                api_token,
-                now,
-                org_id=self.org_id,
-                purpose="api",
-                account_id=account_id,
-                reusable=True,
-            )
-            return True
-
-        done = await self._database.write(work)
-        return (account_id, api_token) if done else reject("token_wrong")
-
-    async def sign_in(self, account_id: str, old: Principal | None) -> str:
-        """A browser session for an account; the cookie."""
-        secret, now = self._ids.token(), self._clock.now()
-
-        def work(connection: Connection) -> None:
-            if old is not None and old.session_hash:
-                access.drop_session(connection, old.session_hash)
-            until = now + SESSION_DAYS * DAY
-            access.add_session(connection, secret, self.org_id, account_id, now, until)
-
-        await self._database.write(work)
-        return secret
-
-    async def by_cookie(self, secret: str) -> Principal | None:
-        """Who a cookie belongs to."""
-        now = self._clock.now()
-        found = await self._database.read(lambda connection: access.find_session(connection, secret, now))
-        if found is None:
-            return None
-        return Principal(
-            org_id=found["org_id"],
-            session_hash=found["hash"],
-            account_id=found["account_id"],
-            by_cookie=True,
-        )
-
-    async def by_api_token(self, secret: str) -> Principal | None:
-        """Who an API token belongs to."""
-        found = await self._database.read(lambda connection: access.find_token(connection, secret, "api"))
-        return Principal(org_id=found["org_id"], account_id=found["account_id"]) if found else None
+    # ── Who is it? ───────────────────────────────────────────────────────────────────────────────
 
     async def viewer(self, principal: Principal | None, jam_id: str) -> Viewer | None:
-        """Who the sender is in a jam; an administrator of the organisation enters any of its jams."""
+        """Who the sender is in a jam. Reads only.
+
+        An administrator of the organisation may look at any of its jams without being in it: the viewer
+        then has no ``participant_id``, and no command takes it.
+        """
         if principal is None:
             return None
+        return await self._database.read(lambda connection: _viewer(connection, principal, jam_id))
 
-        def work(connection: Connection) -> Viewer | None:
-            found = None
-            if principal.session_hash:
-                found = access.viewer_of_session(connection, principal.session_hash, jam_id)
-            if found is None and principal.account_id:
-                found = access.viewer_of_account(connection, principal.account_id, jam_id)
+    async def enter(self, principal: Principal | None, jam_id: str) -> Viewer | Rejection | None:
+        """The same, and an administrator who was not in the jam is in it afterwards."""
+        found = await self.viewer(principal, jam_id)
+        if found is None or principal is None or found.participant_id:
             return found
+        return await self._enter_as_administrator(principal, found)
 
-        found = await self._database.read(work)
-        if found is not None or principal.account_id is None:
-            return found
-        return await self._enter_as_administrator(principal, jam_id)
-
-    async def _enter_as_administrator(self, principal: Principal, jam_id: str) -> Viewer | None:
-        account_id = principal.account_id or ""
-
-        def look(connection: Connection) -> tuple[Jam | None, str]:
-            jam = access.jam_of_org(connection, jam_id, principal.org_id)
-            return jam, access.account_name(connection, account_id)
-
-        jam, name = await self._database.read(look)
-        if jam is None:
-            return None
-        joined = await self._join(jam, name, Role.ADMINISTRATOR, Audience.STAFF, None, account_id)
-        return None if isinstance(joined, Rejection) else joined
+    async def _enter_as_administrator(self, principal: Principal, passing: Viewer) -> Viewer | Rejection:
+        """Under the account's name, or with a number behind it where somebody else has that name."""
+        assert principal.account_id is not None
+        account = await self.accounts.account(principal.account_id)
+        assert account is not None
+        outcome: Viewer | Rejection = reject("handle_taken")
+        for number in range(1, NAME_TRIES + 1):
+            handle = account.name if number == 1 else f"{account.name} {number}"
+            outcome = await self._join(passing, handle, Role.ADMINISTRATOR, account_id=account.id)
+            if not (isinstance(outcome, Rejection) and outcome.code == "handle_taken"):
+                break
+            entered = await self.viewer(principal, passing.jam_id)
+            if entered is not None and entered.participant_id:
+                return entered  # the same administrator's other request was first
+        return outcome
 
     async def _join(
         self,
-        jam: Jam,
+        place: Viewer,
         handle: str,
         role: Role,
-        audience: Audience,
-        session_hash: str | None,
+        audience: Audience = Audience.STAFF,
+        *,
         account_id: str | None = None,
+        answers: dict[str, str] | None = None,
+        also: Callable[[Connection, str], None] | None = None,
     ) -> Viewer | Rejection:
-        """Put a participant, who they are, and their session's membership on record in one transaction."""
+        """Put a participant, who they are, and what ``also`` writes on record in one transaction."""
         person = self._ids.new_id()
 
-        def also(connection: Connection) -> None:
-            access.add_identity(connection, person, jam.org_id, jam.id, account_id)
-            if session_hash:
-                access.set_member(connection, session_hash, jam.id, person)
+        def with_it(connection: Connection) -> None:
+            access.add_identity(connection, person, place.org_id, place.jam_id, account_id)
+            if also:
+                also(connection, person)
 
-        command = JoinJam(participant_id=person, handle=handle, role=role, audience=audience)
-        outcome = await self._intake.handle(house(jam.id, jam.org_id), command, also)
+        command = JoinJam(
+            participant_id=person, handle=handle, role=role, audience=audience, answers=answers or {}
+        )
+        outcome = await self._intake.handle(house(place.jam_id, place.org_id), command, with_it)
         if isinstance(outcome, Rejection):
             return outcome
-        return Viewer(org_id=jam.org_id, jam_id=jam.id, participant_id=person, role=role)
+        return msgspec.structs.replace(place, participant_id=person, role=role)
+
+    # ── By code ──────────────────────────────────────────────────────────────────────────────────
+
+    async def find(self, code: str, principal: Principal | None, address: str) -> Jam | Rejection:
+        """The jam of a code as its holder may know it: what is wrong and what is over look the same to a
+        stranger, and guessing takes longer and longer (T5). A right code is never held up."""
+        jam = await self._database.read(lambda connection: access.jam_of_code(connection, plain_code(code)))
+        if jam is not None and (jam.phase is not Phase.CLOSED or await self.viewer(principal, jam.id)):
+            return jam
+        await self.accounts.guesses.wrong(address)
+        return reject("code_unknown")
 
     async def join(
-        self, code: str, handle: str, audience: Audience, principal: Principal | None
+        self,
+        code: str,
+        handle: str,
+        audience: Audience,
+        principal: Principal | None,
+        *,
+        address: str = "",
+        answers: dict[str, str] | None = None,
     ) -> Joined | Rejection:
         """Join by code. Who is in already stays who they are."""
-        jam = await self._database.read(lambda connection: access.jam_of_code(connection, plain_code(code)))
-        if jam is None:
-            return reject("code_unknown")
+        jam = await self.find(code, principal, address)
+        if isinstance(jam, Rejection):
+            return jam
         known = await self.viewer(principal, jam.id) if principal and principal.session_hash else None
-        if known is not None:
+        if known is not None and known.participant_id:
             return Joined(viewer=known, cookie=None)
-        session_hash, cookie = await self._session(principal)
-        viewer = await self._join(jam, handle, Role.PARTICIPANT, audience, session_hash)
-        return viewer if isinstance(viewer, Rejection) else Joined(viewer=viewer, cookie=cookie)
+        old = principal.session_hash if principal else None
+        secret = self._ids.token()
 
-    async def _session(self, principal: Principal | None) -> tuple[str, str | None]:
-        """The sender's session, or a new one with its cookie."""
-        if principal is not None and principal.session_hash:
-            return principal.session_hash, None
-        secret, now = self._ids.token(), self._clock.now()
-        until = now + SESSION_DAYS * DAY
-        await self._database.write(
-            lambda connection: access.add_session(connection, secret, self.org_id, None, now, until)
-        )
-        return access.digest(secret), secret
+        def member(connection: Connection, person: str) -> None:
+            if not old:
+                self._add_session(connection, secret)
+            access.set_member(connection, old or access.digest(secret), jam.id, person)
+
+        place = Viewer(org_id=jam.org_id, jam_id=jam.id, participant_id="", role=Role.PARTICIPANT)
+        viewer = await self._join(place, handle, Role.PARTICIPANT, audience, answers=answers, also=member)
+        if isinstance(viewer, Rejection):
+            return viewer
+        return Joined(viewer=viewer, cookie=None if old else secret)
+
+    def _add_session(self, connection: Connection, secret: str, account_id: str | None = None) -> None:
+        now = self._clock.now()
+        access.add_session(connection, secret, self.org_id, account_id, now, now + SESSION_DAYS * DAY)
+
+    # ── By role link ─────────────────────────────────────────────────────────────────────────────
 
     async def make_link(self, viewer: Viewer, role: Role, *, reusable: bool) -> tuple[str, int]:
         """A role link's secret for the viewer's jam, and when it expires (ms)."""
@@ -222,48 +177,113 @@ class People:
             return reject("link_used")
         return reject("link_expired") if found["expires_at"] <= self._clock.now() else found
 
-    async def use_link(self, secret: str, principal: Principal | None) -> Joined | Rejection:
-        """Use a role link up and enter with its role, under a new cookie."""
-        looked = await self.look_at_link(secret)
-        if isinstance(looked, Rejection):
-            return looked
-        now, cookie = self._clock.now(), self._ids.token()
+    async def use_link(
+        self, secret: str, principal: Principal | None, name: str = "", password: str = ""
+    ) -> Joined | Rejection:
+        """Use a role link up and enter with its role, under a new cookie.
 
-        def work(connection: Connection) -> dict[str, Any] | None:
-            found = access.use_token(connection, secret, "role_link", now)
-            if found is None:
-                return None
-            if principal is not None and principal.session_hash:
-                access.move_session(connection, principal.session_hash, cookie)
-            else:
-                until = now + SESSION_DAYS * DAY
-                access.add_session(connection, cookie, self.org_id, None, now, until)
-            return found
+        ``name`` is who others see. With a ``password`` (staff roles) both also sign the person in later.
+        """
+        link = await self.look_at_link(secret)
+        if isinstance(link, Rejection):
+            return link
+        role, account = Role(link["role"]), None
+        if password and role in KEEPS_ACCOUNT and not (principal and principal.account_id):
+            made = await self.accounts.new_account(name, role, password)
+            if isinstance(made, Rejection):
+                return made
+            account = made
+        entry = _Entry(self._clock.now(), secret, self._ids.token(), principal, account)
+        joined = await self._enter_by_link(link, role, entry, name.strip())
+        if not isinstance(joined, Rejection) and principal and principal.session_hash:
+            self.accounts.end_session(principal.session_hash)
+        return joined
 
-        found = await self._database.write(work)
-        if found is None:
-            return reject("link_used")
-        return await self._enter_by_link(found, cookie)
-
-    async def _enter_by_link(self, link: dict[str, Any], cookie: str) -> Joined | Rejection:
-        jam_id, role = link["jam_id"], Role(link["role"])
-        session_hash = access.digest(cookie)
-
-        def look(connection: Connection) -> tuple[Jam | None, Viewer | None]:
-            jam = access.jam_of_org(connection, jam_id, link["org_id"])
-            return jam, access.viewer_of_session(connection, session_hash, jam_id)
-
-        jam, known = await self._database.read(look)
-        if jam is None:
-            return reject("not_found")
-        if known is not None and known.role is role:
-            return Joined(viewer=known, cookie=cookie)
-        handle = f"{role.replace('_', ' ').capitalize()} {self._ids.new_id()[-4:]}"
+    async def _enter_by_link(
+        self, link: dict[str, Any], role: Role, entry: "_Entry", name: str
+    ) -> Joined | Rejection:
+        place = Viewer(org_id=link["org_id"], jam_id=link["jam_id"], participant_id="", role=role)
+        known = await self.viewer(entry.principal, place.jam_id)
+        if known is not None and known.participant_id and known.role is role:
+            return await self._enter_again(known, entry)
         audience = Audience.CITIZEN if role is Role.PARTICIPANT else Audience.STAFF
-        viewer = await self._join(jam, handle, role, audience, session_hash)
-        return viewer if isinstance(viewer, Rejection) else Joined(viewer=viewer, cookie=cookie)
+        outcome: Viewer | Rejection = reject("handle_taken")
+        for _ in range(1 if name else NAME_TRIES):
+            handle = name or f"{role.replace('_', ' ').capitalize()} {self._ids.new_id()[-4:]}"
+            outcome = await self._join(
+                place, handle, role, audience, account_id=entry.account_id, also=self._let_in(place, entry)
+            )
+            if not (isinstance(outcome, Rejection) and outcome.code == "handle_taken"):
+                break
+        return outcome if isinstance(outcome, Rejection) else Joined(viewer=outcome, cookie=entry.cookie)
+
+    async def _enter_again(self, known: Viewer, entry: "_Entry") -> Joined | Rejection:
+        """Somebody who has the role already: the link is used up, they stay who they are."""
+        let_in = self._let_in(known, entry)
+        try:
+            await self._database.write(lambda connection: let_in(connection, known.participant_id))
+        except NotAlso as refused:
+            return refused.rejection
+        return Joined(viewer=known, cookie=entry.cookie)
+
+    def _let_in(self, place: Viewer, entry: "_Entry") -> Callable[[Connection, str], None]:
+        """Use the link up, rotate the session, and say who it is in the jam: all of it or nothing."""
+
+        def work(connection: Connection, person: str) -> None:
+            if access.use_token(connection, entry.secret, "role_link", entry.now) is None:
+                raise NotAlso(reject("link_used"))
+            old = entry.principal.session_hash if entry.principal else None
+            if not (old and access.move_session(connection, old, entry.cookie)):
+                self._add_session(connection, entry.cookie)
+            session_hash = access.digest(entry.cookie)
+            if entry.account:
+                _put_account(connection, entry.account, entry.now)
+                access.set_account(connection, session_hash, entry.account.id, entry.now + ACCOUNT_DAYS * DAY)
+                kept.set_identity_account(connection, person, entry.account.id)
+            access.set_member(connection, session_hash, place.jam_id, person)
+
+        return work
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    """One use of a role link: the session's ``cookie`` to be, and an ``account`` where a password was set."""
+
+    now: int
+    secret: str
+    cookie: str
+    principal: Principal | None
+    account: Account | None
+
+    @property
+    def account_id(self) -> str | None:
+        if self.account:
+            return self.account.id
+        return self.principal.account_id if self.principal else None
+
+
+def _put_account(connection: Connection, account: Account, now: int) -> None:
+    if kept.account_of_name(connection, account.org_id, account.name):
+        raise NotAlso(reject("account_name_taken"))
+    kept.add_account(connection, account, now)
+
+
+def _viewer(connection: Connection, principal: Principal, jam_id: str) -> Viewer | None:
+    found = None
+    if principal.session_hash:
+        found = access.viewer_of_session(connection, principal.session_hash, jam_id)
+    if found is None and principal.account_id:
+        found = access.viewer_of_account(connection, principal.account_id, jam_id)
+    if found is None and principal.administrator and access.jam_of_org(connection, jam_id, principal.org_id):
+        return Viewer(org_id=principal.org_id, jam_id=jam_id, participant_id="", role=Role.ADMINISTRATOR)
+    return found
+
+
+_MEANT = str.maketrans({"O": "Q", "0": "Q", "I": "L", "1": "L"})
+"""What is read where a code has none of these characters: the one that looks like them."""
 
 
 def plain_code(code: str) -> str:
-    """A join code as it was meant: any case, with or without blanks and hyphens."""
-    return "".join(c for c in code.upper() if c.isalnum())[:16]
+    """A join code as it was meant: any case and width, with or without blanks and hyphens, and with the
+    look-alikes of O and I that codes do have."""
+    wide = unicodedata.normalize("NFKC", code[:80]).upper()
+    return "".join(c for c in wide if c.isalnum()).translate(_MEANT)[:16]

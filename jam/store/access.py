@@ -1,12 +1,13 @@
-"""Who may come in: organisations, accounts, secrets that were given out, browser sessions, memberships.
+"""Who may come in: organisations, secrets that were given out, browser sessions, memberships.
 
 Secrets are kept as SHA-256 only. This is the identity side of the store: nothing of it is in the log.
+Accounts are in ``jam.store.accounts``.
 """
 
 import hashlib
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from jam.domain.names import Role
@@ -16,7 +17,6 @@ from jam.store import tables as t
 from jam.store.rows import TABLES, fetch
 
 _ORG = t.OrganisationTable.__table__  # type: ignore[attr-defined]
-_ACCOUNT = t.AccountTable.__table__  # type: ignore[attr-defined]
 _TOKEN = t.TokenTable.__table__  # type: ignore[attr-defined]
 _SESSION = t.WebSessionTable.__table__  # type: ignore[attr-defined]
 _MEMBER = t.MembershipTable.__table__  # type: ignore[attr-defined]
@@ -45,31 +45,16 @@ def organisation_name(connection: Connection, org_id: str) -> str:
     return str(connection.execute(select(_ORG.c.name).where(_ORG.c.id == org_id)).scalar() or "")
 
 
-def has_accounts(connection: Connection) -> bool:
-    """Whether anybody administers this server yet."""
-    return bool(connection.execute(select(func.count()).select_from(_ACCOUNT)).scalar())
-
-
-def add_account(connection: Connection, account_id: str, org_id: str, name: str, now: Millis) -> None:
-    """Put an administrator on record."""
-    row = {"id": account_id, "org_id": org_id, "name": name, "role": Role.ADMINISTRATOR, "created_at": now}
-    connection.execute(insert(_ACCOUNT).values(**row))
-
-
-def account_name(connection: Connection, account_id: str) -> str:
-    """The name of an account."""
-    return str(connection.execute(select(_ACCOUNT.c.name).where(_ACCOUNT.c.id == account_id)).scalar() or "")
-
-
 def add_token(connection: Connection, secret: str, now: Millis, **columns: Any) -> None:
     """Remember a secret that is being given out; see ``TokenTable`` for the columns."""
     row = {"reusable": False, "expires_at": None, "used_at": None, **columns}
     connection.execute(insert(_TOKEN).values(hash=digest(secret), created_at=now, **row))
 
 
-def drop_tokens(connection: Connection, purpose: str) -> None:
-    """Make every secret of a purpose worthless."""
-    connection.execute(delete(_TOKEN).where(_TOKEN.c.purpose == purpose))
+def drop_tokens(connection: Connection, purpose: str, account_id: str | None = None) -> None:
+    """Make every secret of a purpose worthless: all of them, or those of one account."""
+    whose = () if account_id is None else (_TOKEN.c.account_id == account_id,)
+    connection.execute(delete(_TOKEN).where(_TOKEN.c.purpose == purpose, *whose))
 
 
 def find_token(connection: Connection, secret: str, purpose: str) -> dict[str, Any] | None:
@@ -105,19 +90,41 @@ def add_session(
 
 
 def find_session(connection: Connection, secret: str, now: Millis) -> dict[str, Any] | None:
-    """The session of a cookie, unless it has expired."""
+    """The session of a cookie, unless it has expired. How long it may lie idle is the caller's business."""
     query = select(_SESSION).where(_SESSION.c.hash == digest(secret), _SESSION.c.expires_at > now)
     found = connection.execute(query).mappings().one_or_none()
     return dict(found) if found else None
 
 
-def move_session(connection: Connection, old_hash: str, new_secret: str) -> None:
-    """Give a session a new cookie: whoever knew the old one knows nothing now (session fixation)."""
+def touch_session(connection: Connection, session_hash: str, now: Millis) -> None:
+    """Note that a session is in use."""
+    connection.execute(update(_SESSION).where(_SESSION.c.hash == session_hash).values(seen_at=now))
+
+
+def sessions_of_account(connection: Connection, account_id: str) -> list[str]:
+    """Every browser that is signed in to an account, by the hashes of their cookies."""
+    return list(
+        connection.execute(select(_SESSION.c.hash).where(_SESSION.c.account_id == account_id)).scalars()
+    )
+
+
+def move_session(connection: Connection, old_hash: str, new_secret: str) -> bool:
+    """Give a session a new cookie: whoever knew the old one knows nothing now (session fixation).
+
+    ``False`` when the session is gone meanwhile.
+    """
     new_hash = digest(new_secret)
-    connection.execute(update(_SESSION).where(_SESSION.c.hash == old_hash).values(hash=new_hash))
+    moved = connection.execute(update(_SESSION).where(_SESSION.c.hash == old_hash).values(hash=new_hash))
     connection.execute(
         update(_MEMBER).where(_MEMBER.c.session_hash == old_hash).values(session_hash=new_hash)
     )
+    return moved.rowcount == 1
+
+
+def set_account(connection: Connection, session_hash: str, account_id: str, until: Millis) -> None:
+    """Say whose account a session is signed in to, and until when."""
+    statement = update(_SESSION).where(_SESSION.c.hash == session_hash)
+    connection.execute(statement.values(account_id=account_id, expires_at=until))
 
 
 def drop_session(connection: Connection, session_hash: str) -> None:
@@ -154,11 +161,13 @@ def viewer_of_session(connection: Connection, session_hash: str, jam_id: str) ->
 
 
 def viewer_of_account(connection: Connection, account_id: str, jam_id: str) -> Viewer | None:
-    """Which participant an account is in a jam, once it has entered it."""
+    """Which participant an account is in a jam, once it has entered it: the role it came with last."""
     query = (
         select(_PARTICIPANT.c.id, _PARTICIPANT.c.org_id, _PARTICIPANT.c.role)
         .join(_IDENTITY, _IDENTITY.c.participant_id == _PARTICIPANT.c.id)
         .where(_IDENTITY.c.account_id == account_id, _PARTICIPANT.c.jam_id == jam_id)
+        .where(_PARTICIPANT.c.removed_at.is_(None))
+        .order_by(_PARTICIPANT.c.joined_at.desc(), _PARTICIPANT.c.id.desc())
     )
     return _viewer(connection.execute(query).first(), jam_id)
 

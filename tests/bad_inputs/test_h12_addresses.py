@@ -26,8 +26,8 @@ async def test_h12_a_jam_of_other_people_looks_like_one_that_is_not_there(served
         assert (there.status, there.code) == (404, "not_found")
         assert there.body == absent.body
     command = {"t": "pause_jam", "client_id": "c"}
-    assert (await served.post(f"/api/jams/{other['id']}/commands", command)).code == "not_found"
-    assert (await served.post(f"/api/jams/{other['id']}/links", {"role": "observer"})).code == "not_found"
+    assert (await served.post(f"/api/jams/{other['id']}/commands", command)).code == "not_allowed"
+    assert (await served.post(f"/api/jams/{other['id']}/links", {"role": "observer"})).code == "not_allowed"
 
 
 async def test_h12_an_idea_of_another_jam_is_not_there(served: Product) -> None:

@@ -22,7 +22,7 @@ async def serving(database_url: str, redis_url: str | None = None) -> AsyncItera
     said: asyncio.Queue[str] = asyncio.Queue()
     shutdown = asyncio.Event()
     async with running_engine(database_url, redis_url=redis_url) as engine:
-        token = await engine.people.bootstrap_token()
+        token = await engine.people.accounts.bootstrap_token()
         server = asyncio.create_task(_serve(settings, engine, shutdown, said.put_nowait, None))
         try:
             async with asyncio.timeout(30):

@@ -74,7 +74,7 @@ async def _scene(tmp_path: Path, number: int) -> AsyncIterator[Scene]:
         jam = await house.create_jam("Hiding", forums, phases=PHASES, settings=SETTINGS)
         author = await house.join(jam["code"], "Author")
         staff = await house.take_role(jam["id"], "moderator")
-        found = await engine.people.by_cookie((staff.cookie or "").partition("=")[2])
+        found = await engine.people.accounts.by_cookie((staff.cookie or "").partition("=")[2])
         moderator = await engine.people.viewer(found, jam["id"])
         assert moderator is not None
         org = engine.people.org_id

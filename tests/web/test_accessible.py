@@ -49,7 +49,7 @@ async def link(rooms: Rooms, size: Any) -> Page:
 
 async def sign_in(rooms: Rooms, size: Any) -> Page:
     page = await rooms.window(size)
-    await page.goto(f"{rooms.house.url}/sign-in")
+    await page.goto(f"{rooms.house.url}/bootstrap")
     return page
 
 

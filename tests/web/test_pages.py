@@ -32,7 +32,9 @@ async def test_joining_works_without_javascript(rooms: Rooms) -> None:
     await page.get_by_label("The name that others will see").fill("Mara")
     await page.get_by_role("button", name="Join the jam").click()
     assert path_of(page) == f"/jams/{rooms.jam}"
-    await expect(page.get_by_role("heading", level=1)).to_have_text("A park for all seasons")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(
+        "What would bring you to the park in winter?"
+    )
 
 
 async def test_join_page_says_who_runs_it_and_what_is_kept_before_the_button(rooms: Rooms) -> None:
@@ -96,7 +98,7 @@ async def test_unknown_address_is_a_page_with_a_way_on(rooms: Rooms) -> None:
 
 async def test_wrong_token_at_sign_in_is_refused_beside_the_field(rooms: Rooms) -> None:
     page = await rooms.window()
-    await page.goto(f"{rooms.house.url}/sign-in")
+    await page.goto(f"{rooms.house.url}/bootstrap")
     await page.get_by_label("One-time token").fill("guess")
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("alert", name="There is a problem")).to_be_visible()
