@@ -40,6 +40,11 @@ def ensure_organisation(connection: Connection, name: str, new_id: str, now: Mil
     return str(found)
 
 
+def organisation_of(connection: Connection) -> str | None:
+    """The id of the one organisation of this database, if a server has run on it."""
+    return connection.execute(select(_ORG.c.id)).scalar()
+
+
 def organisation_name(connection: Connection, org_id: str) -> str:
     """The organisation's name as people read it."""
     return str(connection.execute(select(_ORG.c.name).where(_ORG.c.id == org_id)).scalar() or "")
