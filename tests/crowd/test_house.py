@@ -115,10 +115,12 @@ async def test_role_link_that_was_used_up_by_a_lost_answer_is_replaced() -> None
     def link(number: int) -> Answer:
         return Answer(201, {"url": f"http://elsewhere/l/{number}", "expires_at": 0})
 
+    page = Answer(200, '<input type="hidden" name="form_token" value="t">')
     taken = Answer(303, None, {"set-cookie": "jam_session=x; Path=/", "location": "/jams/j"})
-    async with scripted(link(1), problem("link_used", 410), link(2), taken) as (house, asked):
+    async with scripted(link(1), problem("link_used", 410), link(2), page, taken) as (house, asked):
         seat = await house.take_role("j", "moderator")
-    assert [one.line for one in asked][1::2] == ["POST /l/1 HTTP/1.1", "POST /l/2 HTTP/1.1"]
+    lines = [one.line for one in asked]
+    assert [lines[1], *lines[3:]] == ["GET /l/1 HTTP/1.1", "GET /l/2 HTTP/1.1", "POST /l/2 HTTP/1.1"]
     assert seat.cookie == "jam_session=x"
 
 

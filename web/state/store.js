@@ -33,6 +33,8 @@ import { lists, slot } from "./select.js";
  * @property {string} title
  * @property {import("../words/words.js").Catalogue} catalogue
  * @property {number} now the server's clock, ms
+ * @property {string|null} [forum] the question that the address names
+ * @property {boolean} [writing] whether somebody was writing an idea when the room took over
  */
 
 export class Store {
@@ -82,7 +84,7 @@ export class Store {
   /**
    * Give a command and hear how it went. A refusal is put into words for the person. A pause or a
    * decision that goes out minutes later would surprise everyone: without a connection it is not taken.
-   * @param {Wish} wish @returns {Promise<Pick<Entry, "stage"|"error">>}
+   * @param {Wish} wish @returns {Promise<Pick<Entry, "stage"|"error"|"ack">>}
    */
   async act(wish) {
     if (!waits(wish.t) && !this.outbox.connected) {

@@ -5,6 +5,7 @@ lives through a restart. Commands keep their client id, so trying again never do
 """
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ import msgspec
 from jam.domain.views import IdeaView
 
 RETRY_STATUSES = frozenset({429, 502, 503, 504, 507})
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 PATIENCE_SECONDS = 90.0
 PAGE_SIZE = 50
 TRIES = 10
@@ -122,6 +124,14 @@ class House:
         body = msgspec.to_builtins(command)
         return await self._json("POST", f"/api/jams/{jam}/commands", body, self._admin())
 
+    async def get(self, path: str) -> dict[str, Any]:
+        """A JSON answer, asked for with the administrator's token."""
+        return await self._json("GET", path, None, self._admin())
+
+    async def post(self, path: str, body: Any) -> dict[str, Any]:
+        """The answer to a JSON body, sent with the administrator's token."""
+        return await self._json("POST", path, body, self._admin())
+
     async def join(self, code: str, handle: str, audience: str = "citizen") -> Seat:
         """Join by code. A name that is taken gets a number: an earlier try may have got through."""
         for number in range(1, TRIES + 1):
@@ -156,7 +166,10 @@ class House:
         for _ in range(TRIES):
             path = urlsplit(await self.role_link(jam, role)).path
             try:
-                response = await self._call("POST", path, None, {})
+                looked = await self._call("GET", path, None, {})
+                form, cookie = _form(looked), _cookie(looked)
+                headers = {"Cookie": cookie} if cookie else {}
+                response = await self._call("POST", path, None, headers, form)
             except Refused as refused:
                 if refused.code != "link_used":
                     raise
@@ -188,15 +201,18 @@ class House:
         answer: dict[str, Any] = (await self._call(method, path, body, headers)).json()
         return answer
 
-    async def _call(self, method: str, path: str, body: Any, headers: dict[str, str]) -> httpx2.Response:
+    async def _call(
+        self, method: str, path: str, body: Any, headers: dict[str, str], form: dict[str, str] | None = None
+    ) -> httpx2.Response:
         """One call, tried until it is answered. Raises ``Refused`` or ``Unreachable``."""
         started = time.monotonic()
         last = "no answer"
         async for _ in _waits(started, self.patience):
             try:
                 self._http.cookies.clear()
+                sent = {"Origin": self.origin, **headers}
                 response = await self._http.request(
-                    method, self.url + path, json=body, headers={"Origin": self.origin, **headers}
+                    method, self.url + path, json=body, data=form, headers=sent
                 )
             except httpx2.TransportError as away:
                 last = f"{type(away).__name__}: {away}"
@@ -241,6 +257,11 @@ def _retry_after(response: httpx2.Response) -> float:
         return min(30.0, float(response.headers.get("retry-after", "0")))
     except ValueError:
         return 1.0
+
+
+def _form(page: httpx2.Response) -> dict[str, str]:
+    """The hidden fields of a page's form: its token, without which the form is not taken."""
+    return dict(_HIDDEN.findall(page.text))
 
 
 def _cookie(response: httpx2.Response) -> str:

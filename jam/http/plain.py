@@ -1,0 +1,322 @@
+"""The participant's room as pages: read, write, report, withdraw. They need no JavaScript.
+
+GET /jams/{jam} is both: the page that works by itself, and the shell that ``web/rooms/participant.js``
+fills where it runs. Every form carries the client id of the command that it gives, made with the page:
+sent twice it has one effect (guarantee G2). A refused form comes back with what was typed in it.
+"""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy.engine import Connection
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from jam.domain import commands as c
+from jam.domain.names import Phase, Role, Rule, Status
+from jam.domain.permissions import may
+from jam.domain.records import Jam
+from jam.domain.rejections import Rejection, reject
+from jam.domain.views import ForumView, IdeaView, Viewer
+from jam.http.answers import refuse
+from jam.http.context import context, viewer
+from jam.http.forms import read_form
+from jam.http.pages import page
+from jam.http.wording import Moments
+from jam.service.idea_pages import forum_page, idea_with_replies
+from jam.service.snapshot import current_report, read_forums, read_own_ideas
+from jam.store import access
+from jam.store.log import people
+from jam.store.sightings import texts
+
+PAGE = 20
+LAST_PLACE = 2**53
+STANDS = frozenset({Status.PUBLISHED, Status.PENDING, Status.RETURNED})
+
+
+class Typed(msgspec.Struct, frozen=True, kw_only=True):
+    """A form that was refused: what was typed into which field, and why it was refused."""
+
+    field: str
+    text: str
+    refused: Rejection
+
+
+class Seat(msgspec.Struct, frozen=True, kw_only=True):
+    """What every page of the room needs: who looks, at which jam, as it stands now."""
+
+    who: Viewer
+    jam: Jam
+    title: str
+    handle: str
+    audience: str
+    has_report: bool
+
+
+def read_seat(connection: Connection, who: Viewer) -> Seat:
+    """The viewer's place in the jam."""
+    found = access.jam_of_org(connection, who.jam_id, who.org_id)
+    assert found is not None
+    me = people(connection, who.jam_id, [who.participant_id])[who.participant_id]
+    return Seat(
+        who=who,
+        jam=found,
+        title=texts(connection, [found.title_id]).get(found.title_id) or "–",
+        handle=me.handle or "–",
+        audience=me.audience,
+        has_report=current_report(connection, found.id) is not None,
+    )
+
+
+def boot(request: Request, seat: Seat) -> dict[str, Any]:
+    """What the room's module is started with."""
+    services, who = context(request), seat.who
+    me = {"id": who.participant_id, "role": who.role, "handle": seat.handle, "audience": seat.audience}
+    return {
+        "jam": who.jam_id,
+        "socket": f"/jams/{who.jam_id}/socket",
+        "me": me,
+        "organisation": services.organisation,
+        "title": seat.title,
+        "catalogue": {},
+        "now": services.intake.clock.now(),
+    }
+
+
+def shown(request: Request, template: str, seat: Seat, typed: Typed | None = None, **facts: Any) -> Response:
+    """One page of the room."""
+    services, jam = context(request), seat.jam
+    moments = Moments("UTC", services.intake.clock.now())
+    errors = [{"field": typed.field, "message": moments.refusal(typed.refused)}] if typed else []
+    return page(
+        request,
+        template,
+        typed.refused.status if typed else 200,
+        title=seat.title,
+        base=f"/jams/{jam.id}",
+        report=f"/jams/{jam.id}/report" if seat.has_report else None,
+        me=seat.who.participant_id,
+        role=seat.who.role,
+        jam=jam,
+        moments=moments,
+        writes=writes(seat),
+        client_id=services.intake.ids.new_id(),
+        typed=typed,
+        errors=errors,
+        done=request.query_params.get("done", ""),
+        **facts,
+    )
+
+
+def writes(seat: Seat) -> bool:
+    """Whether people of this role ever write."""
+    return seat.who.role not in (Role.OBSERVER, Role.RECORDS_OFFICER)
+
+
+def can(seat: Seat, command: str) -> bool:
+    """Whether the viewer may give this command now: what a page offers, not what the server takes."""
+    return may(seat.who.role, command, seat.jam) is None
+
+
+# ── The room itself: one forum, the place to write, a page of ideas ─────────────────────────────────
+
+
+async def room(request: Request) -> Response:
+    """GET and POST /jams/{jam}: read a page of a forum's ideas; send an idea."""
+    who = await viewer(request)
+    if request.method != "POST":
+        return await _room(request, who)
+    form = await read_form(request)
+    command = c.SubmitIdea(
+        client_id=str(form.get("client_id", "")),
+        forum=str(form.get("forum", "")),
+        text=str(form.get("text", "")),
+    )
+    outcome = await context(request).intake.handle(who, command)
+    if isinstance(outcome, Rejection):
+        return await _room(
+            request, who, Typed(field="idea-text", text=command.text, refused=outcome), command.forum
+        )
+    address = f"/jams/{who.jam_id}?forum={command.forum}&saved={outcome['idea']}"
+    return RedirectResponse(address, 303)
+
+
+async def _room(request: Request, who: Viewer, typed: Typed | None = None, forum: str = "") -> Response:
+    asked = request.query_params
+    before, wanted, saved = (
+        _place(asked.get("before")),
+        forum or asked.get("forum", ""),
+        asked.get("saved", ""),
+    )
+
+    def work(connection: Connection) -> dict[str, Any]:
+        seat, forums = read_seat(connection, who), read_forums(connection, who.jam_id)
+        chosen = _chosen(forums, wanted)
+        listed = forum_page(connection, who, chosen.id, before, PAGE) if chosen else None
+        mine = idea_with_replies(connection, who, saved) if saved else None
+        own = mine[0] if mine and mine[0].author == who.participant_id else None
+        return {"seat": seat, "forums": forums, "forum": chosen, "listed": listed, "saved": own}
+
+    facts = await context(request).database.read(work)
+    seat, chosen = facts.pop("seat"), facts["forum"]
+    takes = chosen is not None and chosen.open and can(seat, "submit_idea")
+    first = before == LAST_PLACE
+    return shown(
+        request,
+        "participant.html",
+        seat,
+        typed,
+        takes=takes,
+        shut=None if takes else _why_shut(seat, chosen),
+        first=first,
+        boot={**boot(request, seat), "forum": chosen.id if chosen and wanted else None},
+        **facts,
+    )
+
+
+def _place(text: str | None) -> int:
+    if text is None:
+        return LAST_PLACE
+    if not (text.isascii() and text.isdigit() and 0 < len(text) <= 15 and int(text) > 0):
+        raise refuse("bad_query", detail="before is a whole number from 1 on")
+    return int(text)
+
+
+def _chosen(forums: list[ForumView], wanted: str) -> ForumView | None:
+    """The forum that was asked for, else the first open one, else the first."""
+    named = [forum for forum in forums if forum.id == wanted]
+    return next(iter([*named, *(f for f in forums if f.open), *forums]), None)
+
+
+def _why_shut(seat: Seat, forum: ForumView | None) -> str:
+    """Why nobody can write an idea here now, as a word for the template."""
+    jam = seat.jam
+    if not writes(seat):
+        return "reader"
+    if forum is None:
+        return "no_forum"
+    if jam.paused_at is not None:
+        return "paused"
+    if any(slot.phase is Phase.IDEATE for slot in jam.phases[jam.phase_index + 1 :]):
+        return "early"
+    return "over" if forum.open else "forum_closed"
+
+
+# ── One idea: its replies, and what may be done about it ────────────────────────────────────────────
+
+
+async def idea(request: Request) -> Response:
+    """GET and POST /jams/{jam}/ideas/{idea}: read it with its replies; reply, report, change, withdraw."""
+    who = await viewer(request)
+    if request.method != "POST":
+        return await _idea(request, who)
+    form = await read_form(request)
+    given = {name: str(value) for name, value in form.items()}
+    made = _command(given, request.path_params["idea"])
+    if isinstance(made, Typed):
+        return await _idea(request, who, made)
+    outcome = await context(request).intake.handle(who, made)
+    if isinstance(outcome, Rejection):
+        typed = Typed(field=FIELDS[given["do"]], text=given.get("text", ""), refused=outcome)
+        return await _idea(request, who, typed)
+    return RedirectResponse(f"{request.url.path}?done={given['do']}", 303)
+
+
+FIELDS = {
+    "reply": "reply-text",
+    "edit": "edit-text",
+    "report": "rule",
+    "withdraw": "withdraw",
+    "restore": "restore",
+}
+"""What a form on an idea's page asks for (its field ``do``), and the field that a refusal of it is about."""
+
+
+def _command(given: dict[str, str], idea_id: str) -> c.PersonCommand | Typed:
+    do, client_id, text = given.get("do"), given.get("client_id", ""), given.get("text", "")
+    if do == "reply":
+        return c.SubmitReply(client_id=client_id, idea=idea_id, text=text)
+    if do == "edit":
+        version = given.get("version", "")
+        number = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+        return c.EditIdea(client_id=client_id, idea=idea_id, version=number, text=text)
+    if do == "withdraw":
+        return c.WithdrawIdea(client_id=client_id, idea=idea_id)
+    if do == "restore":
+        return c.RestoreIdea(client_id=client_id, idea=idea_id)
+    if do != "report":
+        raise refuse("bad_field", detail="do")
+    rule = given.get("rule", "")
+    if rule not in set(Rule):
+        return Typed(field="rule", text="", refused=reject("rule_needed"))
+    return c.FlagIdea(client_id=client_id, idea=idea_id, rule=Rule(rule))
+
+
+async def _idea(request: Request, who: Viewer, typed: Typed | None = None) -> Response:
+    idea_id = request.path_params["idea"]
+
+    def work(connection: Connection) -> tuple[Seat, Any, Any]:
+        found = idea_with_replies(connection, who, idea_id)
+        over = idea_with_replies(connection, who, found[0].reply_to) if found and found[0].reply_to else None
+        return read_seat(connection, who), found, over[0] if over else None
+
+    seat, found, over = await context(request).database.read(work)
+    if found is None:
+        raise refuse("not_found")
+    one, replies = found
+    return shown(
+        request,
+        "idea.html",
+        seat,
+        typed,
+        idea=one,
+        replies=replies,
+        over=over,
+        rules=list(Rule),
+        **_offers(seat, one),
+    )
+
+
+def _offers(seat: Seat, one: IdeaView) -> dict[str, bool]:
+    """Which forms the page of an idea shows."""
+    mine, readable = one.author == seat.who.participant_id, one.text is not None
+    return {
+        "may_reply": readable
+        and not one.reply_to
+        and one.published is not None
+        and can(seat, "submit_reply"),
+        "may_report": readable and not mine and one.published is not None and can(seat, "flag_idea"),
+        "may_edit": mine and one.status in STANDS and can(seat, "edit_idea"),
+        "may_withdraw": mine and one.status in STANDS and can(seat, "withdraw_idea"),
+        "may_restore": mine and one.status is Status.WITHDRAWN and can(seat, "restore_idea"),
+    }
+
+
+# ── What one has written; help ──────────────────────────────────────────────────────────────────────
+
+
+async def mine(request: Request) -> Response:
+    """GET /jams/{jam}/mine: everything that the viewer wrote here, newest first, with where it stands."""
+    who = await viewer(request)
+
+    def work(connection: Connection) -> tuple[Seat, list[IdeaView]]:
+        return read_seat(connection, who), read_own_ideas(connection, who)
+
+    seat, own = await context(request).database.read(work)
+    return shown(request, "mine.html", seat, ideas=sorted(own, key=lambda one: -one.seq))
+
+
+async def help_page(request: Request) -> Response:
+    """GET /jams/{jam}/help: how the jam works, its rules, what is kept."""
+    who = await viewer(request)
+    seat = await context(request).database.read(lambda connection: read_seat(connection, who))
+    return shown(request, "help.html", seat, rules=list(Rule), handle=seat.handle)
+
+
+ROUTES = [
+    Route("/jams/{jam}", room, methods=["GET", "POST"]),
+    Route("/jams/{jam}/ideas/{idea}", idea, methods=["GET", "POST"]),
+    Route("/jams/{jam}/mine", mine),
+    Route("/jams/{jam}/help", help_page),
+]
