@@ -6,11 +6,17 @@ against it; 130 and 143 when interrupted or ended; 141 when the reader of the ou
 
 import typer
 
+from jam.cli.admin_token import admin_token
+from jam.cli.control import close, extend, reopen
+from jam.cli.create import create
 from jam.cli.demo import demo
 from jam.cli.doctor import doctor
+from jam.cli.export import export
+from jam.cli.listing import list_
 from jam.cli.login import login
 from jam.cli.plain import PlainGroup
 from jam.cli.replay import replay
+from jam.cli.report import report
 from jam.cli.serve import serve
 from jam.cli.themes import themes
 
@@ -21,5 +27,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (serve, demo, replay, themes, login, doctor):
+for command in (serve, doctor, login, create, list_, extend, close, reopen, report, export):
+    app.command(command.__name__.rstrip("_"))(command)
+app.command("admin-token")(admin_token)
+for command in (demo, replay, themes):
     app.command()(command)

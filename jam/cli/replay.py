@@ -81,7 +81,7 @@ def _wish(
     if (url is None) != (token_file is None):
         _wrong_use(console, "--url and --token-file go together")
     try:
-        token = token_file.read_text().strip() if token_file else None
+        token = token_file.read_text().strip().split("\n")[0] if token_file else None
         rows = read_ideas(ideas)
         url = web_address(url) if url else None
         report_dir.mkdir(parents=True, exist_ok=True)
