@@ -68,9 +68,8 @@ def _of_server(settings: ServerSettings) -> list[Finding]:
     url = settings.database.get_secret_value()
     file = services.sqlite_file(url)
     folder = file.absolute().parent if file else Path.cwd()
-    findings = services.gather(url)
+    findings = [machine.clock(file), *services.gather(url)]  # to open a file may touch it
     findings.append(services.redis(settings.redis.get_secret_value() if settings.redis else None))
-    findings.append(machine.clock(file))
     findings.append(machine.port(settings.host, settings.port))
     if folder.is_dir():
         findings.append(machine.disk(folder))

@@ -42,7 +42,7 @@ async def database(url: str) -> list[Finding]:
         if file is not None:
             real = check_place(file)
             look_at_file(parsed)
-            if not real.exists():
+            if not real.exists() or not real.stat().st_size:
                 return [ok("database", f"{file} will be made at the first start")]
         return await _ask(url, parsed)
     except DatabaseError as refused:
