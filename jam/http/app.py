@@ -31,18 +31,21 @@ from jam.store.engine import DATABASE_ERRORS, is_storage_full
 log = structlog.get_logger()
 
 
+ROUTES: tuple[BaseRoute, ...] = (
+    *api.ROUTES,
+    *pages.ROUTES,
+    *plain.ROUTES,
+    *signing.ROUTES,
+    Route("/web/{path:path}", web_file),
+    WebSocketRoute("/jams/{jam}/socket", JamSocket),
+)
+"""Every address of the server: tests ask each of them what it lets pass."""
+
+
 def make_app(context: Context, own: Addresses) -> ASGIApp:
     """The whole application around ``context``, for requests to its ``own`` addresses."""
-    routes: list[BaseRoute] = [
-        *api.ROUTES,
-        *pages.ROUTES,
-        *plain.ROUTES,
-        *signing.ROUTES,
-        Route("/web/{path:path}", web_file),
-        WebSocketRoute("/jams/{jam}/socket", JamSocket),
-    ]
     app = Starlette(
-        routes=routes,
+        routes=ROUTES,
         exception_handlers={
             EnterFirst: signing.enter_page,
             FormStale: pages.stale_form_page,
