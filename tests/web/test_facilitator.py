@@ -42,6 +42,7 @@ async def test_queue_is_worked_through_by_keys_oldest_first(rooms: Rooms) -> Non
 
 async def test_last_decision_is_taken_back_by_u_and_by_a_button_that_stays(rooms: Rooms) -> None:
     page = await queue_of(rooms, 2)
+    await page.keyboard.press("j")
     await page.keyboard.press("a")
     await expect(page.locator(".queue .words")).to_have_text(["Idea 1"])
     await page.keyboard.press("u")
@@ -59,7 +60,7 @@ async def test_keys_are_only_letters_while_one_writes_and_can_be_turned_off(room
     await expect(page.get_by_role("dialog")).to_have_count(0)
     await expect(page.locator(".queue .words")).to_have_count(2)
     await page.get_by_label("Single keys are on").uncheck()
-    await page.get_by_role("heading", name="waiting for a check").focus()
+    await page.locator(".queue article").first.focus()
     await page.keyboard.press("a")
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog")).to_have_count(0)
@@ -80,18 +81,52 @@ async def test_hiding_needs_a_rule(rooms: Rooms) -> None:
     await expect(page.locator(".queue .words")).to_have_count(1)
 
 
-async def test_idea_that_another_moderator_decides_stays_under_the_reader_with_their_name(
-    rooms: Rooms,
-) -> None:
-    page = await queue_of(rooms, 2)
+async def test_idea_that_another_decides_stays_greyed_with_their_name_and_nothing_moves(rooms: Rooms) -> None:
+    page = await queue_of(rooms, 3)
     other = await rooms.run(role="moderator")
+    last = page.locator("article", has_text="Idea 2")
+    where = await last.bounding_box()
+    for idea in ("Idea 0", "Idea 1"):
+        await other.locator("article", has_text=idea).get_by_role("button", name="Approve").click()
+        gone = page.locator("article", has_text=idea)
+        await expect(gone).to_contain_text("Approved by")
+        await expect(gone.get_by_role("button", name="Hide")).to_have_attribute("aria-disabled", "true")
+    await gone.get_by_role("button", name="Hide").click(force=True)
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert await last.bounding_box() == where
+    await last.get_by_role("button", name="Approve").click()
+    await expect(page.locator(".queue .words")).to_have_count(0)
+
+
+async def test_keys_decide_about_no_text_that_nobody_selected(rooms: Rooms) -> None:
+    page = await queue_of(rooms, 2)
+    for key in ("a", "h", "r"):
+        await page.keyboard.press(key)
+    await expect(page.get_by_text("No text is selected, so nothing was decided.")).to_be_visible()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.keyboard.press("j")
-    await other.keyboard.press("a")
-    first = page.locator("article", has_text="Idea 0")
-    await expect(first).to_contain_text("Approved by")
-    await expect(first).to_be_focused()
-    await page.keyboard.press("j")
-    await expect(page.locator(".queue .words")).to_have_text(["Idea 1"])
+    await page.locator("body").click(position={"x": 2, "y": 2})
+    await page.keyboard.press("a")
+    await expect(page.locator(".made")).to_have_count(0)
+    await expect(page.locator(".queue .words")).to_have_text(["Idea 0", "Idea 1"])
+
+
+async def test_undo_takes_back_only_ones_own_decision_and_hides_nothing_under_no_rule(rooms: Rooms) -> None:
+    await rooms.write(await rooms.seat("Anke"), "A market")
+    page, other, mara = await rooms.run(), await rooms.run(role="moderator"), await rooms.join("Mara")
+    await page.get_by_role("button", name="Hide: A market").click()
+    await page.get_by_label("Threat").check()
+    await page.get_by_role("dialog").get_by_role("button", name="Hide").click()
+    await expect(page.get_by_role("button", name="Undo: A market")).to_be_visible()
+    await other.get_by_role("button", name="Show it again: A market").click()
+    await expect(page.locator(".made li")).to_contain_text("since then: Approved by")
+    await expect(page.get_by_role("button", name="Undo: A market")).to_have_count(0)
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    await page.keyboard.press("u")
+    await expect(page.get_by_text("so there is nothing of yours to undo")).to_be_in_viewport(ratio=1)
+    await expect(mara.locator(".feed .words")).to_have_text("A market")
+    await other.get_by_role("button", name="Undo: A market").click()
+    await expect(mara.get_by_text("Hidden by a moderator under the rule “Threat”.")).to_be_visible()
 
 
 async def test_moderator_gets_the_queue_and_not_the_clock(rooms: Rooms) -> None:
@@ -124,6 +159,17 @@ async def test_ending_the_writing_phase_says_first_what_waits(rooms: Rooms) -> N
     await dialog.get_by_role("button", name="Start Wrap-up now").click()
     await expect(mara.get_by_text("Time for new ideas is over.")).to_be_visible()
     await expect(page.locator(".queue .words")).to_have_count(3)
+
+
+async def test_who_gives_more_time_second_hears_until_when_the_phase_goes(rooms: Rooms) -> None:
+    page, other = await rooms.run(), await rooms.run()
+    for window in (page, other):
+        await window.get_by_role("button", name="Give 5 more minutes").click()
+    for window in (page, other):
+        await window.get_by_role("dialog").get_by_role("button", name="Give 5 more minutes").click()
+    said = other.get_by_text("Somebody changed the times meanwhile: this phase now ends at")
+    await expect(said).to_be_visible()
+    await expect(other.get_by_role("timer")).to_have_text("1 h 4 min left")
 
 
 async def test_five_minutes_more_and_a_pause_reach_every_screen(rooms: Rooms) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from jam.domain.commands import PauseJam, ResumeJam
-from tests.web.rooms import Rooms, live
+from tests.web.rooms import PHONE, Rooms, live
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -193,7 +193,7 @@ async def test_report_needs_a_rule_and_reaches_the_moderators(rooms: Rooms) -> N
     await expect(dialog.get_by_text("Name the rule")).to_be_visible()
     await dialog.get_by_label("Advertising").check()
     await dialog.get_by_role("button", name="Report").click()
-    await expect(page.get_by_text("Reported. A moderator will look at it.")).to_be_visible()
+    await expect(page.get_by_text("Reported: a moderator will look at it")).to_be_visible()
     await expect(desk.get_by_role("heading", name="1 text was reported")).to_be_visible()
 
 
@@ -211,6 +211,76 @@ async def test_text_typed_at_the_bell_is_kept_and_can_be_copied(rooms: Rooms) ->
     await page.reload()
     await live(page)
     await expect(page.get_by_label("Your idea", exact=True)).to_have_value("Nearly done wr")
+
+
+async def test_edit_and_reply_typed_at_the_bell_stay_with_copy_and_come_back_after_a_reload(
+    rooms: Rooms,
+) -> None:
+    await rooms.write(await rooms.seat("Anke"), "A winter market")
+    page = await rooms.join("Mara", permissions=["clipboard-read", "clipboard-write"])
+    await send(page, "A stove in the café")
+    await page.get_by_role("button", name="Edit: A stove").click()
+    await page.get_by_label("Change your text").fill("A stove and a piano")
+    await page.get_by_role("button", name="Reply: A winter market").click()
+    await page.get_by_label("Your reply").fill("With hot soup")
+    await rooms.house.command(rooms.jam, PauseJam(client_id="pause"))
+    for field, text in (("Change your text", "A stove and a piano"), ("Your reply", "With hot soup")):
+        await expect(page.get_by_label(field)).to_have_value(text)
+        await expect(page.get_by_label(field)).not_to_be_editable()
+    await expect(page.get_by_text("You can go on when it goes on.")).to_have_count(2)
+    await rooms.house.command(rooms.jam, ResumeJam(client_id="resume"))
+    await expect(page.get_by_label("Change your text")).to_be_editable()
+    await rooms.next_phase(1)
+    await expect(page.get_by_text("Time for replies and changes is over.")).to_have_count(2)
+    await page.reload()
+    await live(page)
+    edit = page.locator("form.edit")
+    await edit.get_by_role("button", name="Copy the text").click()
+    assert await page.evaluate("navigator.clipboard.readText()") == "A stove and a piano"
+    await expect(page.get_by_label("Your reply")).to_have_value("With hot soup")
+    await edit.get_by_role("button", name="Put away").click()
+    await expect(edit).to_have_count(0)
+
+
+async def test_headings_count_what_can_be_read_and_no_reply_is_offered_on_what_cannot(rooms: Rooms) -> None:
+    anke = await rooms.seat("Anke")
+    ideas = [await rooms.write(anke, f"Idea {number}") for number in range(3)]
+    page = await rooms.join("Mara")
+    await rooms.give(anke, {"t": "withdraw_idea", "idea": ideas[0]["idea"]})
+    await send(page, "My own")
+    await expect(page.locator(".totals")).to_contain_text("3 ideas")
+    await expect(page.get_by_role("heading", name="3 ideas so far")).to_be_visible()
+    await page.reload()
+    await live(page)
+    await expect(page.get_by_role("button", name="Reply: My own")).to_be_visible()
+    await page.get_by_role("button", name="Withdraw: My own").click()
+    await expect(page.locator(".feed .card", has_text="My own")).to_contain_text("Withdrawn")
+    await expect(page.get_by_role("button", name="Reply: My own")).to_have_count(0)
+    await expect(page.get_by_role("heading", name="2 ideas so far")).to_be_visible()
+
+
+async def test_on_a_small_phone_every_answer_is_in_sight_where_one_looks(rooms: Rooms) -> None:
+    anke = await rooms.seat("Anke")
+    for number in range(9):
+        await rooms.write(anke, f"Idea number {number} " + "with a few words more " * 8)
+    page = await rooms.join("Mara", PHONE)
+    report = page.get_by_role("button", name="Report: Idea number 4")
+    await report.click()
+    dialog = page.get_by_role("dialog")
+    for button in ("Report", "Cancel"):
+        await expect(dialog.get_by_role("button", name=button)).to_be_in_viewport(ratio=1)
+    await dialog.get_by_label("Advertising").check()
+    await dialog.get_by_role("button", name="Report").click()
+    said = page.get_by_text("Reported: a moderator will look at it")
+    await expect(said).to_be_in_viewport(ratio=1)
+    await expect(said).to_be_focused()
+    await expect(report).to_have_count(0)
+    await page.reload()
+    await live(page)
+    await expect(said).to_have_count(1)
+    await page.get_by_label("Your idea", exact=True).fill("x" * 501)
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_text("Idea must be 500 characters or less")).to_be_in_viewport(ratio=1)
 
 
 async def test_pause_keeps_what_was_sent_and_sends_it_when_the_jam_goes_on(rooms: Rooms) -> None:

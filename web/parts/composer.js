@@ -11,8 +11,8 @@ import { clockTime } from "../words/times.js";
 import { t } from "../words/words.js";
 import { announce } from "../state/spoken.js";
 import { Copy } from "./copy.js";
-import { TextField, useDraft, wrong } from "./field.js";
-import { html, useState } from "./view.js";
+import { TextField, pointTo, useDraft, wrong } from "./field.js";
+import { html, useLayoutEffect, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../wire/frames.js").ForumView} ForumView */
@@ -24,11 +24,15 @@ export function Composer({ store, forum }) {
   const [tags, setTags] = useDraft(store, "tags/" + forum.id);
   const [error, setError] = useState("");
   const open = takes(state, "idea") && forum.open && writes(store.me.value.role);
+  useLayoutEffect(() => {
+    if (store.boot.writing) document.getElementById("idea-text")?.focus();
+    store.boot.writing = false;
+  }, []);
   const send = (/** @type {Event|undefined} */ event) => {
     event?.preventDefault();
     const problem = wrong(text, state.jam?.text_limit ?? 500);
     setError(problem);
-    document.getElementById("idea-text")?.focus();
+    pointTo("idea-text");
     if (problem || !open) return;
     void store.act({ t: "submit_idea", forum: forum.id, text, tags: tagsOf(tags) });
     setText("");

@@ -1,7 +1,9 @@
 /**
- * A button that copies a text, and says that it did.
+ * A button that copies a text, and says that it did; and what is said over a text that was being
+ * written when writing stopped.
  */
 
+import { afterWriting } from "../state/select.js";
 import { t } from "../words/words.js";
 import { announce } from "../state/spoken.js";
 import { html, useState } from "./view.js";
@@ -15,6 +17,17 @@ export function Copy({ text, label }) {
     announce(copied ? t("Copied") : t("This browser does not let the page copy. Select the text instead."));
   };
   return html`<button type="button" onClick=${copy}>${done ? t("Copied") : label ?? t("Copy the text")}</button>`;
+}
+
+/** Why a text cannot be sent now, that it is kept, and the next step. @param {{store: import("../state/store.js").Store, text: string, onAway: () => void}} props */
+export function Kept({ store, text, onAway }) {
+  const { state } = store.screen.value;
+  const paused = Boolean(state.jam?.paused_at);
+  const why = paused ? t("The jam is paused. You can go on when it goes on.")
+    : afterWriting(state) ? t("Time for replies and changes is over.") : t("Replies and changes are not open now.");
+  return html`<div class="shut" role="status"><p><strong>${why}</strong></p>
+      <p>${paused ? t("Your text below is kept on this device.") : t("Your text below was not sent. It is kept on this device: copy it if you want to use it elsewhere.")}</p></div>
+    <div class="actions"><${Copy} text=${text} /> ${!paused && html`<button type="button" class="quiet" onClick=${onAway}>${t("Put away")}</button>`}</div>`;
 }
 
 /** The clipboard needs https (or loopback) and the browser's consent. @param {string} text */

@@ -4,13 +4,14 @@
  */
 
 import { takes, writes } from "../state/select.js";
+import { draft } from "../state/drafts.js";
 import { windowOf } from "../state/reading.js";
 import { t, tn } from "../words/words.js";
 import { useCountSpoken } from "./announce.js";
 import { Byline, Edits, Tags, Words, excerpt } from "./idea.js";
 import { OwnActions } from "./own.js";
 import { Report } from "./report-button.js";
-import { Thread } from "./thread.js";
+import { Thread, replyPlace } from "./thread.js";
 import { classes, html, memo, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
@@ -26,7 +27,7 @@ export function Feed({ store, forum, minute }) {
   const shown = reading.paused ? 0 : waiting;
   useCountSpoken(shown > 0 ? tn("{n} new idea", "{n} new ideas", shown) : "");
   return html`<section class="feed" aria-labelledby="feed-title">
-    <h2 id="feed-title" tabindex="-1">${title(state, ideas.length + waiting + below)}</h2>
+    <h2 id="feed-title" tabindex="-1">${title(state, lists.feed[forum] ?? NONE)}</h2>
     <${Controls} store=${store} forum=${forum} waiting=${shown} />
     <ol class="ideas">${ideas.map((idea) => html`<${IdeaCard} key=${idea.id} store=${store} idea=${idea} minute=${minute}
         replies=${lists.replies[idea.id] ?? NONE} mine=${idea.author === store.me.value.id} open=${takes(state, "reply") && writes(store.me.value.role)} />`)}</ol>
@@ -34,10 +35,11 @@ export function Feed({ store, forum, minute }) {
   </section>`;
 }
 
-/** @param {import("../state/reduce.js").State} state @param {number} known */
-function title(state, known) {
-  if (known === 0) return t("No ideas yet. Yours can be the first.");
-  return state.older ? t("The newest ideas") : tn("{n} idea so far", "{n} ideas so far", known);
+/** Counts what can be read, one's own new ones too, as the totals do. @param {import("../state/reduce.js").State} state @param {IdeaView[]} feed */
+function title(state, feed) {
+  if (feed.length === 0) return takes(state, "idea") ? t("No ideas yet. Yours can be the first.") : t("No ideas yet");
+  const readable = feed.filter((idea) => idea.status === "published").length;
+  return state.older ? t("The newest ideas") : tn("{n} idea so far", "{n} ideas so far", readable);
 }
 
 /** @param {{store: Store, forum: string, waiting: number}} props */
@@ -66,7 +68,9 @@ const IdeaCard = memo(
   /** @param {{store: Store, idea: IdeaView, replies: IdeaView[], mine: boolean, open: boolean, minute: number}} props */
   function IdeaCard({ store, idea, replies, mine, open, minute }) {
     const [reading, read] = useState(false);
-    const [writing, write] = useState(false);
+    const [asked, write] = useState(false);
+    const shown = idea.status === "published";
+    const writing = asked || (!open && shown && draft(store.keep, replyPlace(idea)) !== "");
     const reply = () => {
       read(true);
       write(true);
@@ -79,8 +83,8 @@ const IdeaCard = memo(
       <div class="actions">
         ${replies.length > 0 && html`<button type="button" class="quiet" aria-expanded=${reading} onClick=${() => read(!reading)}
           aria-label=${`${counted(replies.length)}: ${excerpt(idea)}`}>${counted(replies.length)}</button>`}
-        ${open && idea.text !== undefined && html`<button type="button" class="quiet" aria-label=${`${t("Reply")}: ${excerpt(idea)}`} onClick=${reply}>${t("Reply")}</button>`}
-        ${!mine && idea.text !== undefined && html`<${Report} store=${store} idea=${idea} />`}
+        ${open && shown && html`<button type="button" class="quiet" aria-label=${`${t("Reply")}: ${excerpt(idea)}`} onClick=${reply}>${t("Reply")}</button>`}
+        ${!mine && shown && html`<${Report} store=${store} idea=${idea} />`}
       </div>
       ${mine && html`<${OwnActions} store=${store} idea=${idea} />`}
       ${(reading || writing) && html`<${Thread} store=${store} idea=${idea} replies=${replies} minute=${minute} writing=${writing} onWriting=${write} />`}

@@ -22,6 +22,12 @@ export function wrong(text, limit) {
   return "";
 }
 
+/** To where something is wrong: focus in the field, and the sentence over it in sight. @param {string} id */
+export function pointTo(id) {
+  document.getElementById(id)?.focus();
+  requestAnimationFrame(() => document.getElementById(id + "-error")?.scrollIntoView({ block: "nearest" }));
+}
+
 /**
  * A draft as state: kept in the browser at each change, another one for another place.
  * @param {Store} store @param {string} place @param {string} [start] the text where there is no draft

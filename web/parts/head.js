@@ -29,11 +29,11 @@ export function Totals({ store }) {
   </p>`;
 }
 
-/** The answer to what one did last; refusals stay until the next. @param {{store: Store}} props */
+/** The answer to what one did last, in sight wherever one is on the page; refusals stay until the next. @param {{store: Store}} props */
 export function Notice({ store }) {
   const notice = store.notice.value;
   const away = () => (store.notice.value = null);
-  return html`<div role="status">${notice && html`<div class=${"banner is-" + notice.kind}>
+  return html`<div role="status" class="notices">${notice && html`<div class=${"banner is-" + notice.kind}>
     <p>${notice.text}</p><p><button type="button" class="quiet" onClick=${away}>${t("Put away")}</button></p></div>`}</div>`;
 }
 

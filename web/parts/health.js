@@ -2,6 +2,7 @@
  * The health strip: who is here, what came in, what waits and for how long.
  */
 
+import { waitsSince } from "../state/select.js";
 import { age } from "../words/times.js";
 import { t } from "../words/words.js";
 import { useTick } from "./clock.js";
@@ -21,6 +22,6 @@ export function Health({ store }) {
     <${Figure} label=${t("Ideas")} value=${state.totals?.ideas ?? 0} />
     <${Figure} label=${t("Replies")} value=${state.totals?.replies ?? 0} />
     <${Figure} label=${t("Waiting for a check")} value=${lists.queue.length} />
-    <${Figure} label=${t("Longest wait")} value=${oldest ? age(store.now() - oldest.at) : t("none")} />
+    <${Figure} label=${t("Longest wait")} value=${oldest ? age(store.now() - waitsSince(oldest)) : t("none")} />
   </dl>`;
 }

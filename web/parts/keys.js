@@ -15,7 +15,8 @@ import { html, useEffect, useRef } from "./view.js";
  * @typedef {object} Hands what the keys act on
  * @property {IdeaView[]} items
  * @property {string} focused
- * @property {() => IdeaView|undefined} current
+ * @property {() => IdeaView|undefined} current the waiting text that has focus
+ * @property {() => void} missing says that no text has focus
  * @property {(asked: {idea: IdeaView, verdict: "hide"|"return"}) => void} ask
  * @property {(idea: IdeaView) => void} approve
  * @property {() => unknown} undo
@@ -52,10 +53,10 @@ function act(key, hands) {
   else if (key === "k") move(hands, -1);
   else if (key === "u") hands.undo();
   else if (key === "?") hands.help();
-  else if (key === "a" && idea) hands.approve(idea);
-  else if (key === "h" && idea) hands.ask({ idea, verdict: "hide" });
-  else if (key === "r" && idea) hands.ask({ idea, verdict: "return" });
-  else return false;
+  else if (!["a", "h", "r"].includes(key) || hands.items.length === 0) return false;
+  else if (!idea) hands.missing();
+  else if (key === "a") hands.approve(idea);
+  else hands.ask({ idea, verdict: key === "h" ? "hide" : "return" });
   return true;
 }
 

@@ -45,7 +45,8 @@ export function LinkState({ store }) {
 export function LinkBanner({ store }) {
   const { link, code } = store.link.value;
   const unsent = store.entries.value.filter((entry) => entry.stage !== "done" && entry.stage !== "refused").length;
-  const lost = link === "offline" && code !== 0;
+  // From the loss until the server answers again: the tries in between take nothing away and say nothing new.
+  const lost = link !== "ended" && code !== 0 && store.connection.failures > 0;
   return html`<div role="status">
     ${link === "ended" && html`<div class="banner is-stop"><p>${ending(code)}</p></div>`}
     ${lost && html`<div class="banner is-hold"><p>${t("You are offline.")} ${unsentWords(unsent)}</p>
@@ -65,6 +66,6 @@ function Wait({ store }) {
   const seconds = Math.max(0, Math.ceil(((store.link.value.retryAt ?? 0) - Date.now()) / 1000));
   const often = store.connection.failures > MANY;
   return html`<p><button type="button" onClick=${() => store.connection.open()}>${t("Try now")}</button>
-    <span class="muted" aria-hidden="true">${t("next try in {seconds} s", { seconds })}</span></p>
+    <span class="muted" aria-hidden="true">${store.link.value.retryAt ? t("next try in {seconds} s", { seconds }) : t("trying now")}</span></p>
     ${often && html`<p>${t("If this goes on, load the page again or join again. What you wrote stays on this device.")}</p>`}`;
 }

@@ -3,11 +3,12 @@
  */
 
 import { takes } from "../state/select.js";
-import { tagsOf } from "../state/drafts.js";
+import { draft, tagsOf } from "../state/drafts.js";
 import { ruleName } from "../words/lists.js";
 import { t } from "../words/words.js";
 import { announce } from "../state/spoken.js";
-import { TextField, useDraft, wrong } from "./field.js";
+import { Kept } from "./copy.js";
+import { TextField, pointTo, useDraft, wrong } from "./field.js";
 import { excerpt } from "./idea.js";
 import { Done } from "./sent.js";
 import { html, useLayoutEffect, useState } from "./view.js";
@@ -17,22 +18,28 @@ import { html, useLayoutEffect, useState } from "./view.js";
 
 /** @param {{store: Store, idea: IdeaView}} props */
 export function OwnActions({ store, idea }) {
-  const [editing, edit] = useState(false);
+  const [editing, edit] = useState({ on: false });
+  const live = idea.status === "published" || idea.status === "pending" || idea.status === "returned";
   const open = takes(store.screen.value.state, "reply");
+  const kept = !open && live && draft(store.keep, place(idea)) !== "";
   const back = () => {
-    edit(false);
+    edit({ on: false });
     requestAnimationFrame(() => document.getElementById("edit-" + idea.id)?.focus());
   };
-  if (editing && open) return html`<${Edit} store=${store} idea=${idea} onClose=${back} />`;
-  const live = idea.status === "published" || idea.status === "pending" || idea.status === "returned";
+  if ((editing.on && open) || kept) return html`<${Edit} store=${store} idea=${idea} open=${open} onClose=${back} />`;
   return html`
     <${Reason} idea=${idea} />
     <div class="actions">
       <span class="standing-place"><${Done} status=${idea.status} /></span>
-      ${live && open && html`<button type="button" class="quiet" id=${"edit-" + idea.id} aria-label=${named(t("Edit"), idea)} onClick=${() => edit(true)}>${t("Edit")}</button>`}
+      ${live && open && html`<button type="button" class="quiet" id=${"edit-" + idea.id} aria-label=${named(t("Edit"), idea)} onClick=${() => edit({ on: true })}>${t("Edit")}</button>`}
       ${live && html`<${Withdraw} store=${store} idea=${idea} />`}
       ${idea.status === "withdrawn" && open && html`<${PutBack} store=${store} idea=${idea} />`}
     </div>`;
+}
+
+/** Where its draft is kept. @param {IdeaView} idea */
+function place(idea) {
+  return "edit/" + idea.id;
 }
 
 /** @param {string} action @param {IdeaView} idea */
@@ -68,15 +75,18 @@ function PutBack({ store, idea }) {
   return html`<button type="button" class="quiet" onClick=${go}>${t("Undo: put it back")}</button>`;
 }
 
-/** @param {{store: Store, idea: IdeaView, onClose: () => void}} props */
-function Edit({ store, idea, onClose }) {
-  const place = "edit/" + idea.id;
+/** What is typed stays when writing stops (`open` is false): to be copied, or sent when it goes on.
+ * @param {{store: Store, idea: IdeaView, open: boolean, onClose: () => void}} props
+ */
+function Edit({ store, idea, open, onClose }) {
   const id = "edit-text-" + idea.id;
   const limit = store.screen.value.state.jam?.text_limit ?? 500;
-  const [text, setText] = useDraft(store, place, idea.text ?? "");
+  const [text, setText] = useDraft(store, place(idea), idea.text ?? "");
   const [tags, setTags] = useState((idea.tags ?? []).join(", "));
   const [error, setError] = useState("");
-  useLayoutEffect(() => document.getElementById(id)?.focus(), []);
+  useLayoutEffect(() => {
+    if (open) document.getElementById(id)?.focus();
+  }, []);
   const close = () => {
     setText("");
     onClose();
@@ -85,19 +95,20 @@ function Edit({ store, idea, onClose }) {
     event?.preventDefault();
     const problem = wrong(text, limit);
     setError(problem);
-    if (problem) return;
+    pointTo(id);
+    if (problem || !open) return;
     void store.act({ t: "edit_idea", idea: idea.id, version: idea.version, text, tags: tagsOf(tags) }).then((entry) => {
       if (entry.stage === "done") announce(t("Saved"));
     });
     close();
   };
   return html`<form class="edit" onSubmit=${send} novalidate>
-    <p class="muted">${t("Everyone can see that it was changed, and read the earlier text.")}</p>
-    <${TextField} id=${id} label=${t("Change your text")} text=${text} limit=${limit} error=${error}
+    ${open ? html`<p class="muted">${t("Everyone can see that it was changed, and read the earlier text.")}</p>` : html`<${Kept} store=${store} text=${text} onAway=${close} />`}
+    <${TextField} id=${id} label=${t("Change your text")} text=${text} limit=${limit} error=${error} readonly=${!open}
       onText=${setText} onSend=${send} />
-    ${!idea.reply_to && html`<label class="field"><span>${t("Up to 5 tags, with commas between them")}</span>
+    ${open && !idea.reply_to && html`<label class="field"><span>${t("Up to 5 tags, with commas between them")}</span>
       <input type="text" value=${tags} autocomplete="off" onInput=${(/** @type {any} */ event) => setTags(event.target.value)} /></label>`}
-    <div class="actions"><button type="submit" class="primary">${t("Save the change")}</button>
-      <button type="button" onClick=${close}>${t("Cancel")}</button></div>
+    ${open && html`<div class="actions"><button type="submit" class="primary">${t("Save the change")}</button>
+      <button type="button" onClick=${close}>${t("Cancel")}</button></div>`}
   </form>`;
 }

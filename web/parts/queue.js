@@ -1,10 +1,12 @@
 /**
  * What waits for a check, oldest first, to be worked through without a mouse.
  *
- * After a decision focus goes to the next text. A text that somebody else decided stays, greyed and
- * with their name, for as long as it has focus: nothing is pulled away under a reader.
+ * After a decision focus goes to the next text. A text that somebody else decided stays for a while,
+ * greyed and with their name: nothing moves under a reader's eyes or pointer. Keys act on the text
+ * that has focus and on no other.
  */
 
+import { waitsSince } from "../state/select.js";
 import { decided, heldFor } from "../words/lists.js";
 import { age } from "../words/times.js";
 import { t, tn } from "../words/words.js";
@@ -12,14 +14,17 @@ import { RuleDialog } from "./dialog.js";
 import { focusItem, idOf } from "./focus.js";
 import { Byline, Tags, Words, excerpt } from "./idea.js";
 import { useKeys } from "./keys.js";
-import { html, useState } from "./view.js";
+import { html, useEffect, useRef, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../state/deciding.js").Deciding} Deciding */
 /** @typedef {import("../wire/frames.js").IdeaView} IdeaView */
 /** @typedef {{idea: IdeaView, verdict: "hide"|"return"}} Asked */
+/** @typedef {{waiting: IdeaView, since: number}} Seen `since`: when it was first seen decided; 0 while it waits */
 
 const PAGE = 20;
+const STAY_MS = 10_000;
+const LOOK_MS = 2_000;
 
 /** @param {{store: Store, deciding: Deciding}} props */
 export function Queue({ store, deciding }) {
@@ -27,15 +32,15 @@ export function Queue({ store, deciding }) {
   const [focused, setFocused] = useState("");
   const [asked, ask] = useState(/** @type {Asked|null} */ (null));
   const [count, setCount] = useState(PAGE);
-  const left = state.ideas[focused];
-  const lingers = left && left.status !== "pending" ? [left] : [];
-  const items = [...lists.queue.slice(0, count), ...lingers].sort((a, b) => a.seq - b.seq);
+  const { items, sweep } = useLingering(state.ideas, lists.queue.slice(0, count), (one) => deciding.mine.get(one.id) === one.version, ".queue .ideas");
   const decide = (/** @type {IdeaView} */ idea, /** @type {"approve"|"return"|"hide"} */ verdict, rule = "", note = "") => {
     focusNext(items, idea.id);
+    sweep();
     void deciding.decide(idea, verdict, rule, note);
   };
-  const current = () => items.find((one) => one.id === focused && one.status === "pending") ?? items[0];
-  useKeys(store, { items, focused, current, ask, approve: (idea) => decide(idea, "approve"), undo: () => deciding.undo(), help: () => (deciding.sheet.value = true) });
+  const current = () => items.find((one) => one.id === idOf(document.activeElement) && one.status === "pending");
+  const missing = () => store.say("stop", t("No text is selected, so nothing was decided. Press j to go to the first one."));
+  useKeys(store, { items, focused, current, missing, ask, approve: (idea) => decide(idea, "approve"), undo: () => deciding.undo(), help: () => (deciding.sheet.value = true) });
   return html`<section class="queue" aria-labelledby="queue-title">
     <h2 id="queue-title" tabindex="-1">${title(lists.queue)}</h2>
     <${Made} store=${store} deciding=${deciding} />
@@ -57,10 +62,57 @@ function title(queue) {
   return tn("{n} idea is waiting for a check", "{n} ideas are waiting for a check", queue.length);
 }
 
+/**
+ * The queue with the texts that left it by another hand: they stay where they were for a while, so that
+ * nothing moves because a colleague was faster. They leave with one's own next decision (the list moves
+ * then anyway), or later, when neither pointer nor focus is there.
+ * @param {Record<string, IdeaView>} ideas as they stand now
+ * @param {IdeaView[]} queue what waits and is drawn, in its order
+ * @param {(waiting: IdeaView) => boolean} mine whether the text was decided on this very screen
+ * @param {string} list selector of the list
+ * @returns {{items: IdeaView[], sweep: () => void}} `items`: both kinds, each in its old place
+ */
+function useLingering(ideas, queue, mine, list) {
+  const seen = useRef(/** @type {Map<string, Seen>} */ (new Map())).current;
+  const [, redraw] = useState(0);
+  const drawn = new Set(queue.map((one) => one.id));
+  for (const waiting of queue) seen.set(waiting.id, { waiting, since: 0 });
+  for (const [id, one] of seen) {
+    if (drawn.has(id)) continue;
+    if (!ideas[id] || ideas[id].status === "pending" || mine(one.waiting)) seen.delete(id);
+    else one.since ||= Date.now();
+  }
+  const gone = [...seen.values()].filter((one) => one.since > 0);
+  const leave = (/** @type {(one: Seen) => boolean} */ which) => {
+    for (const one of gone.filter(which)) seen.delete(one.waiting.id);
+    redraw((n) => n + 1);
+  };
+  useEffect(() => {
+    if (gone.length === 0) return;
+    const timer = setInterval(() => leave((one) => Date.now() - one.since > STAY_MS && !attended(list)), LOOK_MS);
+    return () => clearInterval(timer);
+  }, [gone.length]);
+  const items = inPlace(queue, gone).map((one) => ideas[one.id] ?? one);
+  return { items, sweep: () => gone.length > 0 && leave(() => true) };
+}
+
+/** The waiting ones in their order, those that are gone before the first that came after them. @param {IdeaView[]} queue @param {Seen[]} gone */
+function inPlace(queue, gone) {
+  const all = [...queue, ...gone.map((one) => one.waiting)];
+  return all.sort((a, b) => waitsSince(a) - waitsSince(b) || a.seq - b.seq);
+}
+
+/** Whether somebody points at the list or has focus in it. @param {string} list */
+function attended(list) {
+  const place = document.querySelector(list);
+  return Boolean(place && (place.matches(":hover") || place.contains(document.activeElement)));
+}
+
 /** The text after `id` gets focus, else the one before, else the heading. @param {IdeaView[]} items @param {string} id */
 function focusNext(items, id) {
-  const at = items.findIndex((one) => one.id === id);
-  const next = items[at + 1] ?? items[at - 1];
+  const waiting = items.filter((one) => one.status === "pending" || one.id === id);
+  const at = waiting.findIndex((one) => one.id === id);
+  const next = waiting[at + 1] ?? waiting[at - 1];
   if (next) focusItem(next.id);
   else document.getElementById("queue-title")?.focus();
 }
@@ -77,18 +129,20 @@ export function AskRule({ asked, onDone, onClose }) {
 function Waiting({ store, idea, busy, onApprove, onAsk }) {
   const { state } = store.screen.value;
   const over = idea.status !== "pending";
+  const act = (/** @type {() => void} */ go) => () => over || go();
   return html`<li data-idea=${idea.id} class=${over || busy ? "card is-over" : "card"}>
     <article tabindex="-1" aria-label=${`${heldFor(idea.held_for)}: ${excerpt(idea)}`}>
-      <p class="held"><span class="standing is-hold">${heldFor(idea.held_for)}</span> <span class="muted">${t("waits {age}", { age: age(store.now() - idea.at) })}</span></p>
+      <p class="held">${over ? html`<span class="standing is-stop">${outcome(idea)}</span>` : html`
+        <span class="standing is-hold">${heldFor(idea.held_for)}</span> <span class="muted">${t("waits {age}", { age: age(store.now() - waitsSince(idea)) })}</span>`}</p>
       ${idea.reply_to && html`<p class="muted">${t("Reply to “{idea}”", { idea: excerpt(state.ideas[idea.reply_to]) })}</p>`}
       <${Words} idea=${idea} />
       <${Tags} idea=${idea} />
       <${Byline} idea=${idea} now=${store.now()} />
-      ${over ? html`<p class="standing is-hold">${outcome(idea)}</p>` : html`<div class="actions">
-        <button type="button" class="primary" disabled=${busy} onClick=${onApprove}>${t("Approve")}</button>
-        <button type="button" disabled=${busy} onClick=${() => onAsk("hide")}>${t("Hide")}</button>
-        <button type="button" disabled=${busy} onClick=${() => onAsk("return")}>${t("Return")}</button>
-      </div>`}
+      <div class="actions">
+        <button type="button" class="primary" disabled=${busy} aria-disabled=${over} onClick=${act(onApprove)}>${t("Approve")}</button>
+        <button type="button" disabled=${busy} aria-disabled=${over} onClick=${act(() => onAsk("hide"))}>${t("Hide")}</button>
+        <button type="button" disabled=${busy} aria-disabled=${over} onClick=${act(() => onAsk("return"))}>${t("Return")}</button>
+      </div>
     </article>
   </li>`;
 }
@@ -105,8 +159,15 @@ function Made({ store, deciding }) {
   const made = deciding.made.value.toReversed();
   if (made.length === 0) return null;
   return html`<details class="made" open><summary>${t("Your last decisions")}</summary>
-    <ul>${made.map((one) => html`<li key=${one.idea}>
+    <ul>${made.map((one) => html`<li key=${one.idea + one.version}>
       <span>${decided(one.status)}: <q dir="auto">${excerpt(state.ideas[one.idea])}</q></span>
-      <button type="button" class="quiet" aria-label=${t("Undo: {text}", { text: excerpt(state.ideas[one.idea]) })} onClick=${() => deciding.undo(one)}>${t("Undo")}</button>
+      ${deciding.overruled(one) ? html`<span class="muted">${since(state.ideas[one.idea])}</span>`
+        : html`<button type="button" class="quiet" aria-label=${t("Undo: {text}", { text: excerpt(state.ideas[one.idea]) })} onClick=${() => deciding.undo(one)}>${t("Undo")}</button>`}
     </li>`)}</ul></details>`;
+}
+
+/** What became of a text after one's own decision. @param {IdeaView|undefined} idea */
+function since(idea) {
+  if (!idea || !idea.decided_by) return t("changed since");
+  return t("since then: {what}", { what: outcome(idea) });
 }

@@ -16,16 +16,23 @@ export function Themes({ store, heading = "h1" }) {
   useReadySpoken(state.report?.version ?? 0);
   return html`<section aria-labelledby="themes-title" class="themes">
     <${heading} id="themes-title" tabindex="-1">${title(state)}</${heading}>
-    ${state.themes && html`<p>${tn("The ideas fall into {n} theme.", "The ideas fall into {n} themes.", state.themes.themes)}
-      ${" "}${tn("{n} idea is one of a kind.", "{n} ideas are one of a kind.", state.themes.one_of_a_kind)}</p>`}
+    ${state.themes && html`<${Found} themes=${state.themes} />`}
     ${!state.report && html`<${Making} store=${store} />`}
     ${state.report && html`<p><a class="button primary" href=${`/jams/${store.boot.jam}/report`}>${t("Read the report")}</a></p>`}
   </section>`;
 }
 
+/** What the grouping found. @param {{themes: import("../wire/frames.js").ThemesView}} props */
+function Found({ themes }) {
+  if (themes.themes === 0) return html`<p>${t("There are too few ideas to group into themes. The report lists every one.")}</p>`;
+  return html`<p>${tn("The ideas fall into {n} theme.", "The ideas fall into {n} themes.", themes.themes)}
+    ${" "}${tn("{n} idea is one of a kind.", "{n} ideas are one of a kind.", themes.one_of_a_kind)}</p>`;
+}
+
 /** @param {import("../state/reduce.js").State} state */
 function title(state) {
   if (state.report) return t("The report is ready");
+  if (state.themes?.themes === 0) return t("The report is being written");
   if (state.themes) return t("The themes are ready; the report is being written");
   return afterWriting(state) ? t("The ideas are being grouped into themes") : t("Themes come when writing ends");
 }

@@ -7,7 +7,8 @@
 
 import { takes } from "../state/select.js";
 import { t, tn } from "../words/words.js";
-import { TextField, useDraft, wrong } from "./field.js";
+import { Kept } from "./copy.js";
+import { TextField, pointTo, useDraft, wrong } from "./field.js";
 import { Byline, Edits, Words, excerpt } from "./idea.js";
 import { Report } from "./report-button.js";
 import { Sent } from "./sent.js";
@@ -42,29 +43,40 @@ const Reply = memo(
   },
 );
 
+/** Where the draft of a reply is kept. @param {IdeaView} idea */
+export function replyPlace(idea) {
+  return "reply/" + idea.id;
+}
+
 /** @param {{store: Store, idea: IdeaView, onClose: () => void}} props */
 function ReplyForm({ store, idea, onClose }) {
   const id = "reply-" + idea.id;
   const limit = store.screen.value.state.jam?.text_limit ?? 500;
-  const [text, setText] = useDraft(store, "reply/" + idea.id);
+  const [text, setText] = useDraft(store, replyPlace(idea));
   const [error, setError] = useState("");
   const open = takes(store.screen.value.state, "reply");
-  useLayoutEffect(() => document.getElementById(id)?.focus(), []);
+  useLayoutEffect(() => {
+    if (open) document.getElementById(id)?.focus();
+  }, []);
+  const away = () => {
+    setText("");
+    onClose();
+  };
   const send = (/** @type {Event|undefined} */ event) => {
     event?.preventDefault();
     const problem = wrong(text, limit);
     setError(problem);
+    if (problem) pointTo(id);
     if (problem || !open) return;
     void store.act({ t: "submit_reply", idea: idea.id, text });
     setText("");
     onClose();
   };
+  if (!open && text === "") return null;
   return html`<form onSubmit=${send} novalidate>
-    ${!open && html`<p role="status"><strong>${t("Nobody can reply now.")}</strong> ${t("Your text is kept on this device.")}</p>`}
+    ${!open && html`<${Kept} store=${store} text=${text} onAway=${away} />`}
     <${TextField} id=${id} label=${t("Your reply")} rows="2" text=${text} limit=${limit} error=${error} readonly=${!open} onText=${setText} onSend=${send} />
-    <div class="actions">
-      ${open && html`<button type="submit" class="primary">${t("Send the reply")}</button>`}
-      <button type="button" onClick=${onClose}>${t("Close")}</button>
-    </div>
+    ${open && html`<div class="actions"><button type="submit" class="primary">${t("Send the reply")}</button>
+      <button type="button" onClick=${onClose}>${t("Close")}</button></div>`}
   </form>`;
 }

@@ -35,11 +35,11 @@ function FacilitatorRoom({ store }) {
   return html`
     <${Head} store=${store}><a href=${"/jams/" + store.boot.jam}>${t("Participants’ view")}</a></${Head}>
     <${Clock} store=${store} />
+    <${Notice} store=${store} />
     <main id="main" tabindex="-1" class="desk">
       <h1 class="spoken">${t("Running the jam")}</h1>
       <div class="desk-top">
         <${LinkBanner} store=${store} />
-        <${Notice} store=${store} />
         <${Health} store=${store} />
         ${steers && html`<${Phases} store=${store} />`}
       </div>

@@ -13,7 +13,7 @@ import { t, tn } from "../words/words.js";
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("../wire/frames.js").IdeaView} IdeaView */
 /** @typedef {"approve"|"return"|"hide"} Verdict */
-/** @typedef {{idea: string, status: string}} Made */
+/** @typedef {{idea: string, status: string, version: number}} Made `version`: of the idea after this very decision */
 
 const LISTED = 5;
 const LEADS_TO = { approve: "published", return: "returned", hide: "hidden" };
@@ -24,6 +24,8 @@ export class Deciding {
     this.store = store;
     /** Ideas whose decision is on its way. */
     this.busy = signal(/** @type {string[]} */ ([]));
+    /** @type {Map<string, number>} the version at which an idea was decided here: it leaves the queue at once */
+    this.mine = new Map();
     /** Whether the list of keys is open. */
     this.sheet = signal(false);
     /** Newest last. */
@@ -34,21 +36,37 @@ export class Deciding {
   async decide(idea, verdict, rule, note) {
     if (this.busy.value.includes(idea.id)) return;
     this.busy.value = [...this.busy.value, idea.id];
+    this.mine.set(idea.id, idea.version);
     const reason = { ...(rule ? { rule } : {}), ...(note ? { note } : {}) };
     const entry = await this.store.act({ t: "moderate", idea: idea.id, version: idea.version, verdict, ...reason });
     this.busy.value = this.busy.value.filter((id) => id !== idea.id);
-    if (entry.stage !== "done") return;
-    this.made.value = [...this.made.value.slice(1 - LISTED), { idea: idea.id, status: LEADS_TO[verdict] }];
-    this.tell(decided(LEADS_TO[verdict]), idea.id);
+    if (entry.stage !== "done") {
+      this.mine.delete(idea.id);
+      return;
+    }
+    const made = { idea: idea.id, status: LEADS_TO[verdict], version: entry.ack?.version ?? idea.version + 1 };
+    this.made.value = [...this.made.value.slice(1 - LISTED), made];
+    this.tell(decided(made.status), idea.id);
   }
 
-  /** Take back a decision, the last one unless named. @param {Made} [made] */
+  /** Whether the idea was changed or decided by somebody else since. @param {Made} made */
+  overruled(made) {
+    const idea = this.store.state.ideas[made.idea];
+    return !idea || idea.version > made.version;
+  }
+
+  /**
+   * Take back a decision of one's own, the last one unless named; never what came after it: the
+   * command names the version that this very decision made.
+   * @param {Made} [made]
+   */
   async undo(made = this.made.value.at(-1)) {
-    const idea = made && this.store.state.ideas[made.idea];
-    if (!made || !idea) return announce(t("There is no decision of yours to undo"));
+    if (!made) return announce(t("There is no decision of yours to undo"));
+    if (this.overruled(made)) return this.store.say("stop", t("Your last decision was followed by another one, so there is nothing of yours to undo."));
+    const entry = await this.store.act({ t: "undo_decision", idea: made.idea, version: made.version });
+    if (entry.stage !== "done") return;
     this.made.value = this.made.value.filter((one) => one !== made);
-    const entry = await this.store.act({ t: "undo_decision", idea: idea.id, version: idea.version });
-    if (entry.stage === "done") announce(t("Undone. The idea stands as before."));
+    announce(t("Undone. The idea stands as before."));
   }
 
   /** @param {string} what @param {string} except an idea that may not have left the queue yet */

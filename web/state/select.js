@@ -14,7 +14,7 @@ export const EVERYTHING = "*";
  *   place of hidden ones
  * @property {Record<string, IdeaView[]>} replies shown replies by idea, oldest first
  * @property {IdeaView[]} mine one's own ideas and replies, newest first
- * @property {IdeaView[]} queue what waits for a check, oldest first
+ * @property {IdeaView[]} queue what waits for a check, the longest wait first
  * @property {IdeaView[]} flagged reported and still shown, most reports first
  */
 
@@ -26,7 +26,7 @@ export function lists(state, me) {
     feed: { ...grouped(shown.filter((idea) => !idea.reply_to), (idea) => idea.forum), [EVERYTHING]: shown },
     replies: grouped(shown.filter((idea) => idea.reply_to).reverse(), (idea) => idea.reply_to ?? ""),
     mine: all.filter((idea) => idea.author === me).sort((a, b) => b.seq - a.seq),
-    queue: all.filter((idea) => idea.status === "pending").sort((a, b) => a.seq - b.seq),
+    queue: all.filter((idea) => idea.status === "pending").sort((a, b) => waitsSince(a) - waitsSince(b) || a.seq - b.seq),
     flagged: flagged(state),
   };
 }
@@ -77,6 +77,11 @@ export function beforeWriting(state) {
 export function afterWriting(state) {
   const jam = state.jam;
   return Boolean(jam && !jam.phases.slice(jam.phase_index).some((one) => one.phase === "ideate" || one.phase === "build"));
+}
+
+/** Since when a text waits for a check: one that was returned and sent again waits anew. @param {IdeaView} idea */
+export function waitsSince(idea) {
+  return idea.held_at ?? idea.at;
 }
 
 /** @param {State} state */

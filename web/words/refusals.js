@@ -5,7 +5,7 @@
  * here, because only the browser knows the reader's zone.
  */
 
-import { phaseName } from "./lists.js";
+import { decided, phaseName } from "./lists.js";
 import { clockTime } from "./times.js";
 import { t } from "./words.js";
 
@@ -25,6 +25,7 @@ export function refusal(error, now) {
     jam_closed: t("The jam closed at {time}. Your text is kept on this device.", { time }),
     times_changed: t("Somebody changed the times meanwhile: this phase now ends at {time}. Nothing else was changed.", { time }),
   };
+  if (error.code === "already_decided") return t("{done} by {who} already.", { done: decided(String(facts.status)), who: String(facts.by) });
   if (error.code === "phase_changed") return t("The phase changed meanwhile: it is now “{phase}”.", { phase: phaseName(String(facts.phase)) });
   return (time && timed[error.code]) || t(error.msg);
 }
