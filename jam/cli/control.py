@@ -8,8 +8,8 @@ import msgspec
 import typer
 
 from jam.cli.crowd.house import House
-from jam.cli.listing import spaced, standing
-from jam.cli.plain import WRONG_USE, say, say_json, stop
+from jam.cli.listing import local, spaced, standing
+from jam.cli.plain import NOT_NOW, WRONG_USE, say, say_json, stop
 from jam.cli.server_access import TOKEN_FILE, AsJson, JamName, TokenFile, Url, find_jam, talk
 from jam.domain.commands import CloseJam, ExtendPhase, ReopenJam
 from jam.service.local_times import LENGTHS, TimeError, minutes
@@ -86,11 +86,22 @@ def _steer(
 ) -> None:
     async def work(house: House) -> None:
         line = await find_jam(house, jam)
+        _check_open(name, line["jam"])
         await house.command(line["jam"]["id"], command(line["jam"]))
         now = (await find_jam(house, line["jam"]["id"]))["jam"]
         _tell(now, as_json)
 
     talk(name, url, token_file, work)
+
+
+def _check_open(name: str, view: dict[str, Any]) -> None:
+    """What can only be done to a running jam, or only to a closed one, is refused with its state."""
+    slot = view["phases"][view["phase_index"]]
+    if slot["phase"] == "closed" and name != "reopen":
+        since = f"{spaced(view['code'])} is closed since {local(slot['starts_at'], view)}"
+        stop(name, f"{since}; jam reopen {view['code']} lets it go on", NOT_NOW)
+    if slot["phase"] != "closed" and name == "reopen":
+        stop(name, f"{spaced(view['code'])} is not closed: {standing(view)}", NOT_NOW)
 
 
 def _tell(view: dict[str, Any], as_json: bool) -> None:

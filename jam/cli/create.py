@@ -118,8 +118,8 @@ def _fault(name: str, toml: Toml, fault: Wrong, options: Mapping[str, Any]) -> s
     if key in options:
         return f"{_GIVEN[str(key)]}: {fault.what}"
     if name.startswith("template "):
-        option = f"; or add {_GIVEN[str(key)]}" if key in _GIVEN else ""
-        return f"{name}: {fault.key}: {fault.what}{option}"
+        option = f" ({_GIVEN[str(key)]})" if key in _GIVEN else ""
+        return f"{name}: {fault.key}{option}: {fault.what}"
     line, column = toml.place(fault.path)
     return f"{name}:{line}:{column}: {fault.key}: {fault.what}"
 

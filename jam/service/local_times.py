@@ -42,7 +42,7 @@ def minutes(text: object) -> int:
 def zone(name: str | None) -> ZoneInfo:
     """A zone by its IANA name. Raises ``TimeError`` with a suggestion."""
     if not name:
-        raise TimeError(f'no time zone is given; add zone = "Europe/London", or your own, {A_ZONE}')
+        raise TimeError(f"no time zone is given; add your own, {A_ZONE}")
     try:
         if name in _NO_PLACES:
             raise ValueError(name)
