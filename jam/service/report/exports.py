@@ -5,6 +5,7 @@ spreadsheet could take for a formula gets an apostrophe in front. CSV is UTF-8 w
 quoted (RFC 4180).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -17,6 +18,7 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 _STARTS = frozenset("=+-@\t\r\0\u2212'")
 # Letters and signs that nobody can see: blanks of hangul and braille.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_BREAKS = re.compile("([\n;])")
 _THEME_COLUMNS = ("id", "theme_id", "theme_name", "one_of_a_kind", "forum")
 _IDEA_COLUMNS = (
     *("id", "number", "forum", "forum_title", "reply_to", "status", "at", "author", "handle", "group"),
@@ -81,13 +83,18 @@ def _cell(value: str) -> str:
 def neutral(value: str) -> str:
     """``value`` as no spreadsheet takes it for a formula: an apostrophe in front where it could.
 
-    Also where spaces, marks or invisible characters stand before the sign, and for its full-width forms;
-    a text that begins with an apostrophe gets one too, so taking one away always gives the text back.
+    Also where spaces, marks or invisible characters stand before the sign, for its full-width forms, and
+    after each line feed and ``;``: a program that splits at the wrong sign makes cells of what follows.
+    What begins with an apostrophe gets one too, so taking one away in each place gives the text back.
     """
-    for character in value:
+    return "".join(f"'{part}" if _could_run(part) else part for part in _BREAKS.split(value))
+
+
+def _could_run(part: str) -> bool:
+    for character in part:
         plain = unicodedata.normalize("NFKC", character)
         if character in _STARTS or plain[:1] in _STARTS:
-            return "'" + value
+            return True
         if unicodedata.category(character)[0] not in "CMZ" and character not in _BLANK_LETTERS:
-            return value
-    return value
+            return False
+    return False
