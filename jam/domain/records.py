@@ -186,8 +186,9 @@ class Idea(Record, frozen=True, kw_only=True):
 
     ``version`` counts changes of text, tags and status, for compare-and-set. ``published_seq`` is the
     log position at which everyone first saw it and never changes; without it nobody but the author
-    and the staff knows of it. ``official``: an answer of those who run the jam. ``anonymous``: it was sent
-    under the promise that nobody learns from whom; fixed when it came in.
+    and the staff knows of it. ``held_at``: since when it waits for a check, or last did. ``official``: an
+    answer of those who run the jam. ``anonymous``: it was sent under the promise that nobody learns from
+    whom; fixed when it came in.
     """
 
     id: str
@@ -206,6 +207,7 @@ class Idea(Record, frozen=True, kw_only=True):
     published_seq: int | None = None
     edits: int = 0
     held_for: str | None = None
+    held_at: Millis | None = None
     rule: str | None = None
     note_id: str | None = None
     decided_by: str | None = None

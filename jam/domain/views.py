@@ -84,9 +84,10 @@ class IdeaView(View, frozen=True, kw_only=True):
     ``text`` and ``tags`` are missing where the viewer may not read them: show a mark in its place
     that names the ``status``. ``published`` is the place in everyone's order and never changes;
     it is missing while only the author and the staff know of the idea. ``seq`` is the place in the
-    order of arrival. ``edits`` above 0: its history can be read. Staff also get ``held_for``,
-    ``decided_by`` (a handle); author and staff get ``rule`` and ``note`` of a decision. In an anonymous
-    jam ``author`` and ``handle`` are missing for everyone but the author. ``official``: an answer of those
+    order of arrival. ``edits`` above 0: its history can be read. Staff also get ``held_for`` and
+    ``held_at`` (since when it waits for a check) and ``decided_by`` (a handle); author and staff get
+    ``rule`` and ``note`` of a decision. In an anonymous jam ``author`` and ``handle`` are missing for
+    everyone but the author. ``official``: an answer of those
     who run the jam; show its badge apart from the text.
     """
 
@@ -109,6 +110,7 @@ class IdeaView(View, frozen=True, kw_only=True):
     rule: str | None = None
     note: str | None = None
     held_for: str | None = None
+    held_at: Millis | None = None
     decided_by: str | None = None
     official: bool = False
 

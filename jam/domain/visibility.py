@@ -141,6 +141,7 @@ def project_idea(sighting: Sighting, viewer: Viewer) -> IdeaView | None:
 def _whole(sighting: Sighting, viewer: Viewer) -> IdeaView:
     """Everything for staff; the author gets the rule and the note, but not who decided."""
     staff = viewer.role in PRIVILEGED_ROLES
+    waits = staff and sighting.status is Status.PENDING
     erased = sighting.idea.status is Status.ERASED
     return _view(
         sighting,
@@ -150,7 +151,8 @@ def _whole(sighting: Sighting, viewer: Viewer) -> IdeaView:
         tags=[] if erased else list(sighting.tags),
         rule=sighting.rule,
         note=sighting.note,
-        held_for=sighting.idea.held_for if staff and sighting.status is Status.PENDING else None,
+        held_for=sighting.idea.held_for if waits else None,
+        held_at=sighting.idea.held_at if waits else None,
         decided_by=sighting.decided_by if staff else None,
     )
 

@@ -173,6 +173,7 @@ class IdeaTable(SQLModel, table=True):
     published_seq: int | None = Field(sa_column=_moment(nullable=True))
     edits: int
     held_for: str | None = None
+    held_at: int | None = Field(sa_column=_moment(nullable=True))
     rule: str | None = None
     note_id: str | None = None
     decided_by: str | None = None

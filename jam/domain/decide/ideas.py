@@ -82,6 +82,7 @@ def _take_in(
         created_at=now,
         published_seq=None if held else facts.next_seq,
         held_for=held,
+        held_at=now if held else None,
         official=official,
         anonymous=sent_anonymously(actor, facts),
     )
@@ -150,7 +151,7 @@ def edit_idea(command: EditIdea, actor: Viewer, facts: Facts, now: Millis) -> De
     text = check_text(command.text if command.text is not None else _text_of(idea, facts), _limit(facts))
     if isinstance(text, Rejection):
         return text
-    return _edited(idea, text, tags, facts)
+    return _edited(idea, text, tags, facts, now)
 
 
 def _limit(facts: Facts) -> int:
@@ -166,7 +167,7 @@ def _tags_of(idea: Idea, facts: Facts) -> list[str]:
     return msgspec.json.decode(value, type=list[str]) if value else []
 
 
-def _edited(idea: Idea, text: str, tags: list[str], facts: Facts) -> Decision | Rejection:
+def _edited(idea: Idea, text: str, tags: list[str], facts: Facts, now: Millis) -> Decision | Rejection:
     held = held_for(facts.screen, text, facts.jam.submitted, facts.jam.settings)
     if idea.status is not Status.PUBLISHED:
         held = idea.held_for or "edited"
@@ -179,6 +180,7 @@ def _edited(idea: Idea, text: str, tags: list[str], facts: Facts) -> Decision | 
         version=version,
         edits=idea.edits + 1,
         held_for=held,
+        held_at=idea.held_at if idea.status is Status.PENDING else now,
         rule=None,
         note_id=None,
         decided_by=None,
@@ -203,7 +205,7 @@ def tag_idea(command: TagIdea, actor: Viewer, facts: Facts, now: Millis) -> Deci
         late = may(actor.role, "edit_idea", facts.jam)
         if late:
             return late
-        return _edited(idea, _text_of(idea, facts), tags, facts)
+        return _edited(idea, _text_of(idea, facts), tags, facts, now)
     return _tagged(idea, tags, facts)
 
 

@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("published_seq", sa.BigInteger(), nullable=True),
         sa.Column("edits", sa.Integer(), nullable=False),
         sa.Column("held_for", sa.String(), nullable=True),
+        sa.Column("held_at", sa.BigInteger(), nullable=True),
         sa.Column("rule", sa.String(), nullable=True),
         sa.Column("note_id", sa.String(), nullable=True),
         sa.Column("decided_by", sa.String(), nullable=True),
