@@ -7,6 +7,7 @@ import pytest
 from jam.domain import commands as c
 from jam.domain.names import Policy, Status, Visibility
 from jam.domain.rejections import Rejection
+from jam.domain.visibility import Sighting, project_idea
 from tests.domain.making import Town
 
 NOBODY = "no-such-id"
@@ -349,3 +350,21 @@ def test_withdrawing_twice_or_what_is_hidden_or_not_there_is_refused() -> None:
     assert town.refused("ada", c.RestoreIdea, idea=hidden.id) == "nothing_to_undo"
     assert town.refused("ada", c.WithdrawIdea, idea=NOBODY) == "not_found"
     assert town.refused("ada", c.RestoreIdea, idea=NOBODY) == "not_found"
+
+
+def test_a_text_that_was_returned_and_sent_again_waits_from_that_moment_on() -> None:
+    town = Town(policy=Policy.PRE)
+    idea = town.submit()
+    first = town.now
+    town.later(60)
+    town.get("ada", c.EditIdea, idea=idea.id, version=1, text="While it waits")
+    assert town.idea(idea).held_at == first
+    town.moderate("mo", idea, "return", rule=c.Rule.ABUSE)
+    town.later(600)
+    town.get("ada", c.EditIdea, idea=idea.id, version=3, text="Sent again")
+    assert town.idea(idea).held_at == town.now
+    seen = Sighting(idea=town.idea(idea), version=4, status=Status.PENDING, text="Sent again", shown=False)
+    staff, author = (project_idea(seen, town.viewer(name)) for name in ("mo", "ada"))
+    assert staff is not None
+    assert author is not None
+    assert (staff.held_at, author.held_at) == (town.now, None)
