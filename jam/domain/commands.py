@@ -28,6 +28,20 @@ class SubmitIdea(Command, frozen=True, kw_only=True, tag_field="t", tag="submit_
     lang: str | None = None
 
 
+class ImportIdea(Command, frozen=True, kw_only=True, tag_field="t", tag="import_idea"):
+    """Bring in an idea that was written elsewhere, in the name of whoever brings it in.
+
+    The record says that it was imported, and when it was written (``written_at``, ms) where that is known.
+    It passes the same checks as any other idea. Answer as for ``submit_idea``.
+    """
+
+    forum: str
+    text: str
+    tags: list[str] = []
+    lang: str | None = None
+    written_at: int | None = None
+
+
 class SubmitReply(Command, frozen=True, kw_only=True, tag_field="t", tag="submit_reply"):
     """Build on somebody's idea. Answer as for ``submit_idea``.
 
@@ -165,6 +179,7 @@ class CloseForum(Command, frozen=True, kw_only=True, tag_field="t", tag="close_f
 
 PersonCommand = (
     SubmitIdea
+    | ImportIdea
     | SubmitReply
     | EditIdea
     | TagIdea

@@ -32,6 +32,9 @@ MAY: dict[str, Permission] = {
     "join_jam": Permission(frozenset({Role.PARTICIPANT}), _OPEN, while_paused=True),
     "enter_jam": Permission(frozenset(Role) - {Role.PARTICIPANT}, _ALL, while_paused=True),
     "submit_idea": Permission(_WRITERS, frozenset({Phase.IDEATE, Phase.BUILD})),
+    "import_idea": Permission(
+        _STEERS, frozenset({Phase.LOBBY, Phase.IDEATE, Phase.BUILD}), while_paused=True
+    ),
     "submit_reply": Permission(_WRITERS, WRITING_PHASES),
     "edit_idea": Permission(_WRITERS, WRITING_PHASES),
     "tag_idea": Permission(_WRITERS, _OPEN - {Phase.LOBBY}),
@@ -51,7 +54,7 @@ MAY: dict[str, Permission] = {
     "close_forum": Permission(_STEERS, _OPEN, while_paused=True),
 }
 """By command name. ``enter_jam`` is joining by role link, for late decisions and records too.
-``submit_idea`` in ``build`` also needs the jam's own consent (``build_takes_ideas``).
+``submit_idea`` and ``import_idea`` in ``build`` also need the jam's own consent (``build_takes_ideas``).
 """
 
 
@@ -68,7 +71,7 @@ def may(role: Role, command: str, jam: Jam) -> Rejection | None:
 
 
 def _phases_of(command: str, permission: Permission, jam: Jam) -> frozenset[Phase]:
-    if command == "submit_idea" and not jam.settings.build_takes_ideas:
+    if command in ("submit_idea", "import_idea") and not jam.settings.build_takes_ideas:
         return permission.phases - {Phase.BUILD}
     return permission.phases
 

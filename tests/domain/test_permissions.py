@@ -24,6 +24,7 @@ command           by       lobby  ideate build  prioritise wrap_up closed  pause
 join_jam          P        yes    yes    yes    yes        yes     shut    goes-on
 enter_jam         FMORA    yes    yes    yes    yes        yes     yes     goes-on
 submit_idea       PFMA     early  yes    over   over       over    shut    stops
+import_idea       FA       yes    yes    over   over       over    shut    goes-on
 submit_reply      PFMA     early  yes    yes    over       over    shut    stops
 edit_idea         PFMA     early  yes    yes    over       over    shut    stops
 tag_idea          PFMA     early  yes    yes    yes        yes     shut    stops

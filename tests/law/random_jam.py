@@ -211,6 +211,9 @@ MAKERS: dict[str, Any] = {
     "submit_idea": lambda j, b: c.SubmitIdea(
         **b, forum=j.some_forum(), text=j.some_text(), tags=j.random.choice([[], ["a"], ["a", "b c"]])
     ),
+    "import_idea": lambda j, b: c.ImportIdea(
+        **b, forum=j.some_forum(), text=j.some_text(), written_at=j.random.choice([None, 10**12])
+    ),
     "submit_reply": _on_idea(
         lambda j, b: c.SubmitReply(**b, text=j.some_text(), official=j.random.random() < 0.2)
     ),

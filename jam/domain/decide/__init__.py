@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jam.domain import commands as c
-from jam.domain.decide import house, ideas, moderation, questions, steering
+from jam.domain.decide import house, ideas, imports, moderation, questions, steering
 from jam.domain.facts import Decision, Facts
 from jam.domain.permissions import may
 from jam.domain.records import Millis, Receipt
@@ -21,6 +21,7 @@ Decide = Callable[[Any, Viewer, Facts, Millis], Decision | Rejection]
 
 DECIDE: dict[type, Decide] = {
     c.SubmitIdea: ideas.submit_idea,
+    c.ImportIdea: imports.import_idea,
     c.SubmitReply: ideas.submit_reply,
     c.EditIdea: ideas.edit_idea,
     c.TagIdea: ideas.tag_idea,
