@@ -1,0 +1,143 @@
+"""T5: guessing join codes gets slower and slower; a right code is never delayed or refused."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from jam.compose import running_engine
+from jam.domain.rejections import Rejection
+from jam.service.guesses import (
+    FREE_PER_ADDRESS,
+    FREE_TOGETHER,
+    MOST_ADDRESSES,
+    MOST_HELD,
+    MOST_SECONDS,
+    WINDOW_SECONDS,
+    Guesses,
+    network,
+)
+from jam.service.ports import RandomIds, SystemClock
+from tests.fakes import FakeClock, settled
+from tests.guarantees.stage import set_stage
+from tests.http.product import product
+from tests.threats.visitor import visitor
+
+pytestmark = pytest.mark.anyio
+
+
+class Impatient(SystemClock):
+    """A clock that stands still and notes how long somebody would have waited."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+        self.at = 1000.0
+
+    def monotonic(self) -> float:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
+
+async def test_t5_the_21st_wrong_code_of_an_address_is_held_back_and_the_wait_grows_to_3_seconds() -> None:
+    clock = Impatient()
+    guesses = Guesses(clock)
+    waits = [await guesses.wrong("203.0.113.7") for _ in range(100)]
+    assert waits[:FREE_PER_ADDRESS] == [0.0] * 20
+    assert 0 < waits[20] < waits[21] < waits[30]
+    assert max(waits) == waits[-1] == MOST_SECONDS == 3.0
+    assert await guesses.wrong("203.0.113.8") == 0.0
+
+
+async def test_t5_two_hundred_wrong_codes_a_minute_from_everywhere_slow_all_wrong_ones_down() -> None:
+    clock = Impatient()
+    guesses = Guesses(clock)
+    waits = [await guesses.wrong(f"203.0.{n // 250}.{n % 250}") for n in range(260)]
+    assert waits[:FREE_TOGETHER] == [0.0] * 200
+    assert all(wait > 0 for wait in waits[FREE_TOGETHER:])
+
+
+async def test_t5_a_minute_later_it_is_forgotten() -> None:
+    clock = Impatient()
+    guesses = Guesses(clock)
+    for _ in range(100):
+        await guesses.wrong("203.0.113.7")
+    clock.at += WINDOW_SECONDS + 1
+    assert await guesses.wrong("203.0.113.7") == 0.0
+
+
+async def test_t5_no_more_than_200_answers_are_held_and_addresses_are_bounded() -> None:
+    clock = FakeClock()
+    guesses = Guesses(clock)
+    tasks = [asyncio.create_task(guesses.wrong("203.0.113.7")) for _ in range(1000)]
+    await settled()
+    assert clock.sleepers == MOST_HELD
+    assert sum(task.done() for task in tasks) == 1000 - MOST_HELD
+    await clock.advance(MOST_SECONDS)
+    assert max(await asyncio.gather(*tasks)) <= MOST_SECONDS
+    for number in range(MOST_ADDRESSES + 50):
+        guesses._count(f"address {number}", 1)
+    assert len(guesses._times) == MOST_ADDRESSES
+
+
+def test_t5_one_customer_is_one_address() -> None:
+    assert network("2001:db8:1:2::7") == network("2001:db8:1:2:ffff::1") != network("2001:db8:1:3::7")
+    assert network("::ffff:203.0.113.7") == "203.0.113.7"
+    assert network("name ann") == "name ann"
+
+
+async def test_t5_after_forty_typos_from_an_office_the_right_code_joins_at_once(tmp_path: Path) -> None:
+    async with product(tmp_path) as served, visitor(served.house.url) as typist:
+        body = {"handle": "Ann", "code": "WRXNGWRX"}
+        typos = [asyncio.create_task(typist.json("/api/join", body)) for _ in range(40)]
+        for first in islice(asyncio.as_completed(typos), FREE_PER_ADDRESS):
+            await first
+        async with visitor(served.house.url) as colleague:
+            started = time.monotonic()
+            joined = await colleague.json("/api/join", {"handle": "Mara 41", "code": served.jam["code"]})
+            took = time.monotonic() - started
+        assert joined.status_code == 201
+        assert took < 1.0
+        assert not all(task.done() for task in typos), "no typo was held back"
+        assert {(await task).status_code for task in typos} == {404}
+
+
+async def test_t5_a_wrong_code_and_one_of_a_closed_jam_get_the_same_answer(tmp_path: Path) -> None:
+    async with product(tmp_path) as served, visitor(served.house.url) as stranger:
+        for number in range(2):
+            bell = {"t": "start_next_phase", "client_id": f"b{number}", "phase_index": number}
+            await served.post(f"{served.api}/commands", bell, served.admin)
+        code = served.jam["code"]
+        for address in ("/j/{}", "/?code={}"):
+            wrong, closed = [await stranger.look(address.format(c)) for c in ("WRXNGWRX", code)]
+            assert closed.status_code == wrong.status_code == 404
+            assert closed.text.replace(code, "WRXNGWRX") == wrong.text
+        answers = [await stranger.json("/api/join", {"code": c, "handle": "X"}) for c in ("WRXNGWRX", code)]
+        assert answers[0].text == answers[1].text
+        inside = await served.ask("GET", f"/j/{code}", headers={"Accept": "text/html"})
+        assert inside.status == 200
+
+
+async def guess(folder: Path, number: int) -> None:
+    clock, ids = Impatient(), RandomIds()
+    async with running_engine(f"sqlite:///{folder}/jam.db", clock=clock) as engine:
+        await set_stage(engine, people=0)
+        for _ in range(number):
+            found = await engine.people.find(ids.code(), None, "203.0.113.7")
+            assert isinstance(found, Rejection)
+            assert found.code == "code_unknown"
+    assert len(clock.waits) >= number - FREE_PER_ADDRESS
+
+
+async def test_t5_a_thousand_guesses_hit_nothing_and_nearly_all_of_them_wait(tmp_path: Path) -> None:
+    await guess(tmp_path, 1_000)
+
+
+@pytest.mark.full
+async def test_t5_a_hundred_thousand_guesses_hit_nothing(tmp_path: Path) -> None:
+    await guess(tmp_path, 100_000)
