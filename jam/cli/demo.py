@@ -19,6 +19,7 @@ from rich.console import Console
 from jam.cli.crowd.entry import EXPECTED, reasons, run
 from jam.cli.crowd.house import House
 from jam.cli.crowd.progress import Bars
+from jam.cli.crowd.runner import ARTEFACTS
 from jam.cli.crowd.script import Script, from_rows, sample
 from jam.cli.crowd.server import ServerProcess, own_house
 from jam.cli.crowd.show import Show
@@ -115,7 +116,7 @@ async def _show(wish: Wish, house: House, console: Console) -> None:
                 await _live(show, bars)
             typer.echo(f"report: {await _keep_report(show, wish.folder)}")
             if not wish.once:
-                typer.echo("The jam is over. Its rooms and its report stay until you press Ctrl-C.")
+                typer.echo("The time for ideas is over. The rooms and the report stay until you press Ctrl-C.")
                 await asyncio.Event().wait()
         finally:
             await show.leave()
@@ -166,6 +167,7 @@ async def _unless_bell(show: Show, playing: Coroutine[Any, Any, None]) -> None:
 
 
 async def _keep_report(show: Show, folder: Path) -> Path:
-    path = folder / "report.html"
-    path.write_bytes(await show.house.download(f"/jams/{show.jam}/report.html"))
-    return path.resolve()
+    """The page and, beside it, the data that it links to."""
+    for name in ARTEFACTS:
+        (folder / name).write_bytes(await show.house.download(f"/jams/{show.jam}/{name}"))
+    return (folder / ARTEFACTS[0]).resolve()

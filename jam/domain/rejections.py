@@ -94,6 +94,7 @@ CODES: dict[str, Code] = {
         Code("jam_not_started", 409, "The jam opens at {starts_at}"),
         Code("phase_over", 409, "The time for this is over. Your text is kept on this device"),
         Code("not_yet", 409, "This opens in a later phase"),
+        Code("report_not_yet", 409, "The report is made when the time for ideas is over. Look again then"),
         Code("jam_paused", 409, "The jam is paused. Your text is kept", retry=True),
         Code("jam_closed", 409, "The jam closed at {closed_at}. Your text is saved on this device"),
         Code("slow_down", 429, "You can send again in {seconds} seconds", retry=True),

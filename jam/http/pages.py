@@ -76,7 +76,9 @@ def page(request: Request, template: str, status: int = 200, **facts: Any) -> HT
 
 def error_page(request: Request, refused: Rejection) -> HTMLResponse:
     """A refusal as a page of its own."""
-    facts = {"message": refused.message, "code": refused.code, "back": None}
+    early = refused.code == "report_not_yet"
+    back = f"/jams/{request.path_params['jam']}" if early else None
+    facts = {"message": refused.message, "code": refused.code, "back": back, "early": early}
     return page(request, "error.html", refused.status, **facts)
 
 

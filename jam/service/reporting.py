@@ -190,7 +190,7 @@ class Reports:
         return await asyncio.to_thread(build_report, inputs)
 
     async def read(self, jam_id: str) -> Report | Rejection:
-        """The jam's current report, with every text as it may be read now; ``not_yet`` without one."""
+        """The jam's current report, with every text as it may be read now; ``report_not_yet`` without one."""
 
         def work(connection: Connection) -> tuple[tuple[str, int, int] | None, int]:
             report = outcomes.latest_report(connection, jam_id)
@@ -198,7 +198,7 @@ class Reports:
 
         latest, changed = await self._database.read(work)
         if latest is None:
-            return reject("not_yet")
+            return reject("report_not_yet")
         version, at_seq = latest[1], latest[2]
         return await self._read.get(
             jam_id, (version, changed), lambda: self._compute(jam_id, version, at_seq)

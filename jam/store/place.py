@@ -97,4 +97,18 @@ def lock(real: Path) -> int:
     except OSError:
         os.close(held)
         raise DatabaseError(f"database_in_use: {real} is in use by a running server; stop it first") from None
+    make_private(real)
     return held
+
+
+def make_private(real: Path) -> None:
+    """Make a new database file for its owner alone: it holds everybody's words, and SQLite would let others read.
+
+    What SQLite puts beside it (``-wal``, ``-shm``) takes the file's own mode. A file that is there stays as it is.
+    """
+    try:
+        os.close(os.open(real, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise DatabaseError(f"{real}: {error.strerror}; choose a place that can be written to") from None
