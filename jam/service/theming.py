@@ -6,6 +6,7 @@ case there is more to do. When it dies the question is put once more to a new on
 """
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -29,6 +30,8 @@ IDLE_SECONDS = 120.0
 ANSWER_SECONDS = 600.0
 TRIES = 2
 CHILD = (sys.executable, "-m", "jam.service.theming_child")
+SECRETS = frozenset({"JAM_DATABASE", "JAM_REDIS"})
+"""What the child is not handed of the server's environment."""
 Progress = Callable[[str, int, int], None]
 _decode = msgspec.json.Decoder(Answer).decode
 log = structlog.get_logger()
@@ -93,7 +96,10 @@ class ThemingChild:
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env={name: value for name, value in os.environ.items() if name not in SECRETS},
             )
         return self._process
 
