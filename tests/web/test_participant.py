@@ -298,6 +298,10 @@ async def test_before_the_start_the_room_says_when_writing_opens(rooms: Rooms) -
     await rooms.make_jam(started=False)
     page = await rooms.join("Mara")
     await expect(page.get_by_text("Writing opens when a facilitator starts it.")).to_be_visible()
+    await page.goto(f"{rooms.house.url}/jams/{rooms.jam}/report")
+    await expect(page.get_by_text("The report is made when the time for ideas is over.")).to_be_visible()
+    await page.get_by_role("link", name="Go to the jam").click()
+    await live(page)
     await rooms.next_phase(0)
     await expect(page.get_by_label("Your idea", exact=True)).to_be_editable()
 
