@@ -20,8 +20,8 @@ from jam.settings import ServerSettings, SettingsError, load, unknown_variables
 def doctor(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-    database: Annotated[str | None, typer.Option(help="sqlite:///FILE or postgresql://…")] = None,
-    redis: Annotated[str | None, typer.Option(help="redis://… for several nodes.")] = None,
+    database: Annotated[str | None, typer.Option(help="sqlite:///FILE or postgresql://...")] = None,
+    redis: Annotated[str | None, typer.Option(help="redis://... for several nodes.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Check this machine and the settings: each line is ok, a warning or a problem, with its mend.
