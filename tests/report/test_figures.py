@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from jam.domain.names import Audience, Role, Status
+from jam.domain.names import Audience, Phase, Role, Status
 from jam.domain.records import PhaseSlot
 from jam.service.report import Report, build_report
+from jam.service.report.charts import time_chart
 from jam.service.report.document import Figure
 from jam.service.report.inputs import IdeaInput, PeopleInput
 from tests.report.making import (
@@ -17,6 +18,7 @@ from tests.report.making import (
     HOUR,
     START,
     changed,
+    decision,
     event,
     idea,
     inputs,
@@ -155,13 +157,55 @@ def test_before_the_bell_nobody_says_what_was_waiting_at_it() -> None:
 def test_decisions_are_counted_by_kind_and_rule_with_what_is_still_so(report: Report) -> None:
     rows = [(r.decision, r.rule, r.decisions, r.in_force) for r in report.moderation.rules]
     assert rows == [
-        ("approve", None, 1, Figure(count=0)),
+        ("approve", None, 1, Figure(count=1)),
         ("return", "personal_data", 1, Figure(count=1)),
         ("hide", "abuse", 1, Figure(count=1, ids=("i10",))),
         ("hide", "advertising", 1, Figure(count=1)),
         ("hide", "repeated", 1, Figure(count=0)),
         ("undo", None, 1, Figure(count=0)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("decided", "edited", "in_force"),
+    [
+        (["approve"], None, 1),
+        (["approve", "hide", "undo"], None, 1),
+        (["approve", "undo", "approve"], None, 1),
+        (["hide", "undo"], None, 0),
+        (["approve"], 9, 0),
+        (["approve"], 1, 1),
+    ],
+)
+def test_an_approval_is_in_force_while_the_approved_words_stand_and_names_no_idea(
+    decided: list[str], edited: int | None, in_force: int
+) -> None:
+    one = idea(1)
+    made = [changed(decision(one, word), at=START + 2 + n) for n, word in enumerate(decided)]
+    events = [event(one, Status.PUBLISHED)]
+    if edited is not None:
+        events.append(changed(event(one, Status.PUBLISHED, edited), kind="idea_edited", at=START + edited))
+    rules = build_report(inputs(one, decisions=tuple(made), events=tuple(events))).moderation.rules
+    stands = {(r.decision, r.in_force) for r in rules}
+    known = ("approve", Figure(count=in_force))
+    assert known in stands or (in_force == 0 and "approve" not in decided)
+    assert all(not figure.ids for _, figure in stands)
+
+
+def test_phase_lines_too_close_to_tell_apart_share_one_label() -> None:
+    def labels(*minutes: float) -> list[str]:
+        starts = [START + round(m * 60_000) for m in minutes]
+        names = (Phase.LOBBY, Phase.IDEATE, Phase.BUILD, Phase.WRAP_UP)
+        slots = tuple(PhaseSlot(phase=p, starts_at=at) for p, at in zip(names, starts, strict=False))
+        held = jam(phases=slots, phase_index=len(slots) - 1, created_at=starts[0])
+        report = build_report(inputs(idea(1), idea(2, at=START + HOUR), jam=held))
+        chart = time_chart(report.timeline, report.phases)
+        assert chart is not None
+        return [mark.label for mark in chart.marks]
+
+    assert labels(0, 0.02, 30) == ["1, 2", "", "3"]
+    assert labels(0, 0.02, 0.04) == ["1, 2, 3", "", ""]
+    assert labels(0, 20, 40) == ["1", "2", "3"]
 
 
 def test_every_text_stands_somewhere(report: Report) -> None:

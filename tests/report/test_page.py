@@ -109,6 +109,22 @@ def test_figures_of_a_theme_link_to_its_ideas_by_audience(page: Read) -> None:
     assert {"#gone-hidden", "#gone-hidden-abuse", "#gone-withdrawn", "#from-citizen", "#time-1"} <= links
 
 
+def test_a_number_that_has_texts_behind_it_is_a_link_to_them(page: Read) -> None:
+    html = renderer().html(build_report(of_every_kind())).decode()
+    for anchor, number in {
+        "ideas-t1": "3",  # people of a theme, in the sentence and in the table
+        "replies-question-f1": "2",
+        "replies": "3",
+        "index": "13",  # of those who took part wrote
+        "replies-from-citizen": "2",
+    }.items():
+        assert f'<a class="figure" href="#{anchor}">{number}</a>' in html, anchor
+    assert html.count('<a class="figure" href="#ideas-t1">3</a> people') == 1
+    assert (
+        '2 ideas, sent by 2 people, say the same: <a href="#idea-i3">3</a>, <a href="#idea-i4">4</a>.' in html
+    )
+
+
 def test_headings_go_down_one_step_at_a_time(page: Read) -> None:
     levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1

@@ -13,6 +13,9 @@ BAR_ROW = 21
 WIDEST = 62.0
 PLOT_TOP = 26
 PLOT_HEIGHT = 120
+LABEL = 2.0
+LETTER = 3.0
+"""A label's width on the narrowest page, in percent: its start, and each character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,16 @@ class ThemeBars:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A phase that starts at ``x`` percent; ``number`` is its key in the list under the chart."""
+    """A phase that starts at ``x`` percent; ``number`` is its key in the list under the chart.
+
+    ``label`` is what stands over its line: the numbers of all lines that are too close to be told apart
+    stand over the first of them, and the others have none.
+    """
 
     number: int
     x: float
     span: PhaseSpan
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,20 @@ def _marks(timeline: Timeline, phases: tuple[PhaseSpan, ...]) -> tuple[Mark, ...
     first, last = timeline.intervals[0].starts_at, timeline.intervals[-1].ends_at
     starts = [(span, span.starts_at) for span in phases if span.starts_at is not None]
     within = [(span, at) for span, at in starts if first <= at <= last]
-    return tuple(
-        Mark(number, 100 * ((at - first) / (last - first)), span)
-        for number, (span, at) in enumerate(within, start=1)
-    )
+    xs = [100 * ((at - first) / (last - first)) for _, at in within]
+    labels = _labels(xs)
+    return tuple(Mark(n + 1, xs[n], span, labels[n]) for n, (span, _) in enumerate(within))
+
+
+def _labels(xs: list[float]) -> list[str]:
+    """ "1", "2", … over lines at ``xs`` percent, or "1, 2" over the first of lines that are too close."""
+    labels: list[str] = []
+    at = 0
+    for n, x in enumerate(xs):
+        if labels and x - xs[at] < LABEL + LETTER * len(labels[at]):
+            labels[at] += f", {n + 1}"
+            labels.append("")
+        else:
+            at = n
+            labels.append(str(n + 1))
+    return labels

@@ -161,7 +161,7 @@ class Standing(Part, frozen=True, kw_only=True):
 
 
 class RuleCount(Part, frozen=True, kw_only=True):
-    """How many decisions of one kind named one rule, and which texts stand hidden or returned by it.
+    """How many decisions of one kind named one rule, and how many texts stand so by it now.
 
     The rule is public for a text that everyone was shown and that was hidden: these carry their ids.
     Why a text was returned is between its author and the moderators.

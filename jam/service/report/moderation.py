@@ -14,11 +14,12 @@ from jam.service.report.document import (
     RuleCount,
     Standing,
 )
-from jam.service.report.inputs import IdeaInput
+from jam.service.report.inputs import DecisionInput, IdeaInput, ReportInputs
 from jam.service.report.reading import Reading, figure
 
 DECISIONS = ("approve", "return", "hide", "undo")
 _IN_FORCE = {Status.RETURNED: "return", Status.HIDDEN: "hide"}
+_EDITED = "idea_edited"
 
 
 def build_moderation(reading: Reading) -> Moderation:
@@ -48,18 +49,36 @@ def _rules(reading: Reading) -> tuple[RuleCount, ...]:
     """One row for each kind of decision and rule that occurred, in the order of the closed lists."""
     taken: dict[tuple[str, str | None], int] = {}
     for decision in reading.inputs.decisions:
-        key = (decision.decision, decision.rule)
+        key = (decision.decision, None if decision.decision == "undo" else decision.rule)
         taken[key] = taken.get(key, 0) + 1
     force: dict[tuple[str, str | None], list[IdeaInput]] = {}
+    approved = _approved(reading.inputs)
     for idea in reading.inputs.ideas:
+        if idea.id in approved and idea.status is Status.PUBLISHED:
+            force.setdefault(("approve", None), []).append(idea)
         if idea.status in _IN_FORCE:
             force.setdefault((_IN_FORCE[idea.status], idea.rule), []).append(idea)
     keys = sorted({*taken, *force}, key=_order)
     return tuple(_rule_count(key, taken.get(key, 0), force.get(key, [])) for key in keys)
 
 
+def _approved(inputs: ReportInputs) -> set[str]:
+    """Ideas whose last decision that was not undone is an approval of the words that stand now."""
+    standing: dict[str, list[DecisionInput]] = {}
+    for decision in sorted(inputs.decisions, key=lambda d: d.at):
+        made = standing.setdefault(decision.idea, [])
+        if decision.decision != "undo":
+            made.append(decision)
+        elif made:
+            made.pop()
+    edited = {e.subject: e.at for e in inputs.events if e.kind == _EDITED}
+    last = {idea: made[-1] for idea, made in standing.items() if made}
+    return {i for i, d in last.items() if d.decision == "approve" and edited.get(i, -1) <= d.at}
+
+
 def _rule_count(key: tuple[str, str | None], taken: int, in_force: list[IdeaInput]) -> RuleCount:
     decision, rule = key
+    # That a text was held or returned is between its author and the moderators: only hidden ones are named.
     told = figure(in_force) if decision == "hide" else Figure(count=len(in_force))
     return RuleCount(decision=decision, rule=rule, decisions=taken, in_force=told)
 
