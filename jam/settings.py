@@ -19,6 +19,8 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 LOG_LEVELS = ("debug", "info", "warning", "error")
 ORGANISATION_LIMIT = 120
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9-]{1,63})*\.?\Z", re.IGNORECASE)
+_OF_OTHERS = ("JAM_EMBEDDING_MODEL", "JAM_URL", "JAM_TOKEN_FILE")
+"""Read by the theming process, and by commands that talk to a server."""
 _READABLE = (
     "--{name}: a password on the command line can be read by everyone on this machine; "
     "give the address in the environment, as JAM_{upper}"
@@ -176,5 +178,5 @@ def unknown_variables(names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
     """Names that begin with ``JAM_`` and are no setting, each with the setting that was likely meant."""
     known = [f"JAM_{name.upper()}" for name in ServerSettings.model_fields]
     for name in names:
-        if name.startswith("JAM_") and name not in (*known, "JAM_EMBEDDING_MODEL"):
+        if name.startswith("JAM_") and name not in (*known, *_OF_OTHERS):
             yield name, next(iter(difflib.get_close_matches(name, known, 1)), None)

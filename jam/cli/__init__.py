@@ -12,6 +12,7 @@ from jam.cli.create import create
 from jam.cli.demo import demo
 from jam.cli.doctor import doctor
 from jam.cli.export import export
+from jam.cli.import_ import import_
 from jam.cli.listing import list_
 from jam.cli.login import login
 from jam.cli.plain import PlainGroup
@@ -27,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (serve, doctor, login, create, list_, extend, close, reopen, report, export):
+for command in (serve, doctor, login, create, list_, extend, close, reopen, report, export, import_):
     app.command(command.__name__.rstrip("_"))(command)
 app.command("admin-token")(admin_token)
 for command in (demo, replay, themes):
