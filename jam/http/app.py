@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from jam.domain.rejections import Rejection, reject
-from jam.http import api, pages, plain, signing
+from jam.http import admin, api, pages, plain, signing
 from jam.http.answers import Refused, error
 from jam.http.body_limit import BodyLimit
 from jam.http.context import Context, EnterFirst
@@ -33,6 +33,7 @@ log = structlog.get_logger()
 
 ROUTES: tuple[BaseRoute, ...] = (
     *api.ROUTES,
+    *admin.ROUTES,
     *pages.ROUTES,
     *plain.ROUTES,
     *signing.ROUTES,

@@ -15,16 +15,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from jam.domain.names import STAFF_ROLES, Audience
-from jam.domain.records import Jam
 from jam.domain.rejections import Rejection
 from jam.domain.visibility import jam_view
 from jam.http.answers import Refused, accepted, refuse
 from jam.http.context import client_address, context, looker, principal, viewer
 from jam.http.cookies import with_cookie
 from jam.http.forms import FormStale, FormToken, read_form
+from jam.service.jams import read_entry
 from jam.service.people import plain_code
 from jam.service.report import ideas_csv, report_json, themes_csv
-from jam.service.snapshot import current_report, read_forums
+from jam.service.snapshot import current_report
 from jam.store import access
 from jam.store.log import people
 from jam.store.sightings import texts
@@ -109,50 +109,55 @@ async def front(request: Request) -> Response:
 
 
 async def join_page(request: Request) -> Response:
-    """GET and POST /j/{code}: what the jam is, what is kept, and one button to join."""
+    """GET and POST /j/{code}: what the jam is, its rules, what is kept, and one button to join."""
     if request.method != "POST":
         return await _join_form(request)
     form = await read_form(request)
-    handle, audience = str(form.get("handle", "")), str(form.get("audience", ""))
+    typed = {name: str(value) for name, value in form.items()}
+    audience = typed.get("audience", "")
     chosen = Audience(audience) if audience in set(Audience) else Audience.CITIZEN
+    named = {name.removeprefix(ANSWER): text for name, text in typed.items() if name.startswith(ANSWER)}
+    answers = {name: text for name, text in named.items() if text.strip()}
     services = context(request)
     code, sender, address = request.path_params["code"], await principal(request), client_address(request)
-    joined = await services.people.join(code, handle, chosen, sender, address=address)
+    handle = typed.get("handle", "")
+    joined = await services.people.join(code, handle, chosen, sender, address=address, answers=answers)
     if isinstance(joined, Rejection):
-        return await _join_form(request, handle, chosen, joined)
+        return await _join_form(request, {**typed, "audience": chosen}, joined)
     return with_cookie(RedirectResponse(f"/jams/{joined.viewer.jam_id}", 303), services, joined)
 
 
+ANSWER = "answer-"
+"""What stands before a join question's id in the name of its field."""
+
+
 async def _join_form(
-    request: Request,
-    handle: str = "",
-    audience: Audience = Audience.CITIZEN,
-    refused: Rejection | None = None,
+    request: Request, typed: dict[str, str] | None = None, refused: Rejection | None = None
 ) -> Response:
     services = context(request)
     sender = await principal(request)
     found = accepted(await services.people.find(request.path_params["code"], sender, client_address(request)))
-    title, forums = await services.database.read(lambda c: _face(c, found))
+    entry = await services.database.read(lambda c: read_entry(c, found))
     who = await services.people.viewer(sender, found.id)
     return page(
         request,
         "join.html",
         refused.status if refused else 200,
-        title=title,
-        forums=forums,
+        title=entry.jam.title,
+        entry=entry,
         phase=found.phase,
         room=f"/jams/{found.id}" if who and who.participant_id else None,
-        handle=handle,
-        audience=audience,
+        typed={"audience": Audience.CITIZEN, **(typed or {})},
         audiences=[{"value": value, "label": label} for value, label in AUDIENCES],
-        errors=_errors(refused) if refused else [],
+        errors=_join_errors(refused) if refused else [],
     )
 
 
-def _face(connection: Connection, found: Jam) -> tuple[str, list[dict[str, str]]]:
-    """What a stranger may know of a jam before joining: title and questions."""
-    title = texts(connection, [found.title_id]).get(found.title_id) or "–"
-    return title, [{"title": f.title, "question": f.question} for f in read_forums(connection, found.id)]
+def _join_errors(refused: Rejection) -> list[dict[str, str]]:
+    question = refused.facts.get("question")
+    if question:
+        return [{"field": f"{ANSWER}{question}", "message": refused.message}]
+    return _errors(refused)
 
 
 async def facilitate(request: Request) -> Response:

@@ -87,7 +87,7 @@ def boot(request: Request, seat: Seat) -> dict[str, Any]:
 def shown(request: Request, template: str, seat: Seat, typed: Typed | None = None, **facts: Any) -> Response:
     """One page of the room."""
     services, jam = context(request), seat.jam
-    moments = Moments("UTC", services.intake.clock.now())
+    moments = Moments(jam.zone, services.intake.clock.now())
     errors = [{"field": typed.field, "message": moments.refusal(typed.refused)}] if typed else []
     return page(
         request,

@@ -1,0 +1,175 @@
+"""The pages of whoever runs an organisation's jams: the list, the form that makes one, and what to do next.
+
+They need no JavaScript. The API's routes for the same are in ``jam.http.organising``; the form's fields in
+``jam.http.new_jam``.
+"""
+
+import io
+from typing import Any
+
+import segno
+from sqlalchemy.engine import Connection
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from jam.domain.names import Phase, Role
+from jam.domain.records import Jam
+from jam.domain.views import Viewer
+from jam.http.answers import accepted, refuse
+from jam.http.context import context, principal
+from jam.http.forms import FIELD, read_form
+from jam.http.new_jam import Fields, empty_fields, fields_of, fields_of_plan, plan_of_fields, rows_of
+from jam.http.organising import administrator
+from jam.http.pages import page
+from jam.http.wording import Moments
+from jam.service.accounts import Principal
+from jam.service.jam_list import list_jams
+from jam.service.jams import JamPlan, create_jam, plan_of
+from jam.service.people import plain_code
+from jam.service.templates import NAMES, template
+from jam.store import access
+from jam.store.sightings import texts
+
+PAGE = 20
+LINKED = (Role.FACILITATOR, Role.MODERATOR, Role.OBSERVER)
+"""The roles that the page makes links for."""
+_INVITES = frozenset({Role.FACILITATOR, Role.ADMINISTRATOR})
+
+
+async def jams(request: Request) -> Response:
+    """GET /jams: the organisation's jams, newest first, a page at a time. Others are led to the sign-in."""
+    sender = await principal(request)
+    if sender is None or not sender.administrator:
+        return RedirectResponse("/sign-in", 303)
+    number = _page_number(request.query_params.get("page", "1"))
+    services = context(request)
+    lines = await services.database.read(lambda connection: list_jams(connection, sender.org_id))
+    first = (number - 1) * PAGE
+    return page(
+        request,
+        "jams.html",
+        jams=lines[first : first + PAGE],
+        number=number,
+        more=len(lines) > first + PAGE,
+        templates=NAMES,
+        closed=Phase.CLOSED,
+    )
+
+
+def _page_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < len(text) <= 3 and int(text) > 0):
+        raise refuse("bad_query", detail="page is a whole number from 1 on")
+    return int(text)
+
+
+async def new_jam(request: Request) -> Response:
+    """GET and POST /jams/new: one form; filled from ``?template=`` or ``?copy=``, a jam's id."""
+    sender = await principal(request)
+    if request.method != "POST":
+        if sender is None or not sender.administrator:
+            return RedirectResponse("/sign-in", 303)
+        return _form(request, await _start(request, sender))
+    sender = await administrator(request)
+    fields = {name: str(value) for name, value in (await read_form(request)).items() if name != FIELD}
+    services = context(request)
+    ids, clock = services.intake.ids, services.intake.clock
+    plan = plan_of_fields(fields, clock.now())
+    if not isinstance(plan, JamPlan):
+        return _form(request, fields, plan)
+    actor = Viewer(org_id=sender.org_id, jam_id="", participant_id="", role=Role.ADMINISTRATOR)
+    made = accepted(await services.database.write(lambda c: create_jam(c, plan, actor, ids, clock)))
+    return RedirectResponse(f"/jams/{made.jam.id}/ready?new=1", 303)
+
+
+async def _start(request: Request, sender: Principal) -> Fields:
+    asked = request.query_params
+    if asked.get("template") in NAMES:
+        return fields_of(template(asked["template"]).values)
+    if "copy" not in asked:
+        return empty_fields()
+
+    def work(connection: Connection) -> JamPlan | None:
+        found = access.jam_of_org(connection, asked["copy"], sender.org_id)
+        return plan_of(connection, found) if found else None
+
+    plan = await context(request).database.read(work)
+    if plan is None:
+        raise refuse("not_found")
+    return fields_of_plan(plan)
+
+
+def _form(request: Request, fields: Fields, errors: list[dict[str, str]] | None = None) -> Response:
+    forums, asked = rows_of(fields)
+    folded = {error["field"] for error in errors or []} - {"title", "question", "opens_at", "lasts"}
+    facts: dict[str, Any] = {"forums": forums, "asked": asked, "unfolded": bool(folded)}
+    status = 422 if errors else 200
+    return page(request, "new_jam.html", status, fields=fields, errors=errors or [], templates=NAMES, **facts)
+
+
+# ── What to do next ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def ready(request: Request) -> Response:
+    """GET and POST /jams/{jam}/ready: code, link and QR code for everyone; POST makes a link for one role."""
+    who, made = await _inviter(request), None
+    if request.method == "POST":
+        role = str((await read_form(request)).get("role", ""))
+        if role not in LINKED:
+            raise refuse("bad_field", detail="role")
+        secret, until = await context(request).people.make_link(who, Role(role), reusable=False)
+        made = {"role": role, "url": f"{context(request).base_url}/l/{secret}", "until": until}
+    return await _ready(request, who, made)
+
+
+async def _inviter(request: Request) -> Viewer:
+    found = await context(request).people.viewer(await principal(request), request.path_params["jam"])
+    if found is None:
+        raise refuse("sign_in_needed")
+    if found.role not in _INVITES:
+        raise refuse("not_allowed")
+    return found
+
+
+async def _ready(request: Request, who: Viewer, made: dict[str, Any] | None) -> Response:
+    services = context(request)
+
+    def work(connection: Connection) -> tuple[Jam, str]:
+        found = access.jam_of_org(connection, who.jam_id, who.org_id)
+        assert found is not None
+        return found, texts(connection, [found.title_id]).get(found.title_id) or "–"
+
+    found, title = await services.database.read(work)
+    return page(
+        request,
+        "ready.html",
+        title=title,
+        jam=found,
+        code=found.code,
+        address=f"{services.base_url}/j/{found.code}",
+        base=f"/jams/{found.id}",
+        new="new" in request.query_params,
+        roles=LINKED,
+        made=made,
+        administers=who.role is Role.ADMINISTRATOR,
+        moments=Moments(found.zone, services.intake.clock.now()),
+    )
+
+
+async def qr_code(request: Request) -> Response:
+    """GET /j/{code}/qr.svg: the join link as a QR code, dark on light in every theme.
+
+    Any code gets its picture: it says no more than the address does, and asks no database.
+    """
+    address = f"{context(request).base_url}/j/{plain_code(request.path_params['code'])}"
+    picture = io.BytesIO()
+    segno.make(address, error="m").save(picture, kind="svg", scale=8, border=4, dark="#000", light="#fff")
+    return Response(picture.getvalue(), media_type="image/svg+xml")
+
+
+ROUTES = [
+    Route("/jams", jams),
+    Route("/jams/new", new_jam, methods=["GET", "POST"]),
+    Route("/jams/{jam}/ready", ready, methods=["GET", "POST"]),
+    Route("/j/{code}/qr.svg", qr_code),
+]
