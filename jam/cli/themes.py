@@ -42,6 +42,7 @@ def themes(
     labels: Annotated[
         str | None, typer.Option(help="Column with people's own labels, to compare with (--report).")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the theme map as one JSON object.")] = False,
     report: Annotated[bool, typer.Option("--report", help="Say how well themes and labels agree.")] = False,
     model: Annotated[
         str | None,
@@ -61,6 +62,8 @@ def themes(
     found = _theme_map(rows, question, model, threads, batch)
     if output:
         _write(output, _csv(rows, found) if output.suffix == ".csv" else _json(found))
+    elif as_json:
+        print(_json(found).decode(), end="")
     else:
         _print_table(rows, found)
     if found.too_few:
