@@ -76,6 +76,7 @@ class Facts:
     flagged: dict[str, set[str]] = field(default_factory=dict)
     decisions: dict[str, list[ModerationDecision]] = field(default_factory=dict)
     handle_keys: dict[str, str] = field(default_factory=dict)
+    look_keys: dict[str, str] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     questions: list[JoinQuestion] = field(default_factory=list)
     screen: Screen = spot_check
@@ -142,6 +143,7 @@ def _put_proposal(facts: Facts, proposal: Any) -> None:
 def _put_participant(facts: Facts, participant: Any) -> None:
     if participant.id not in facts.participants:
         facts.handle_keys[participant.handle_key] = participant.id
+        facts.look_keys[participant.look_key] = participant.id
     facts.participants[participant.id] = participant
 
 

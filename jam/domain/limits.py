@@ -1,4 +1,4 @@
-"""How fast one person may send: a token bucket kept as a single moment.
+"""How fast one person may send: token buckets, each kept as a single moment.
 
 The generic cell rate algorithm (ITU-T I.371): ``send_at`` is the moment at which the allowance is full
 again; a text is taken if that lies at most ``burst`` intervals ahead. One number in the person's row,
@@ -11,6 +11,9 @@ from jam.domain.rejections import Rejection, reject
 CHANGES = 5
 """So many changes of what was sent for each text that may be sent."""
 CHANGE_BURST = 12
+CALM = 1 / 3
+"""Beyond this part of the allowance, kept up over minutes, texts are held as a flood."""
+CALM_BURST = 4
 
 
 def take(send_at: Millis, now: Millis, settings: Settings) -> tuple[Millis, float]:
@@ -25,6 +28,11 @@ def take(send_at: Millis, now: Millis, settings: Settings) -> tuple[Millis, floa
 def take_change(change_at: Millis, now: Millis, settings: Settings) -> tuple[Millis, float]:
     """Take one from the allowance for edits, tags, withdrawals, restores and flags; as ``take``."""
     return _take(change_at, now, CHANGES * settings.ideas_per_minute, max(CHANGE_BURST, settings.burst))
+
+
+def take_calm(calm_at: Millis, now: Millis, settings: Settings) -> tuple[Millis, float]:
+    """Note one text; a wait above 0 says that this person sends far more than people write."""
+    return _take(calm_at, now, CALM * settings.ideas_per_minute, CALM_BURST * settings.burst)
 
 
 def _take(send_at: Millis, now: Millis, per_minute: float, most: int) -> tuple[Millis, float]:

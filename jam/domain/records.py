@@ -148,6 +148,8 @@ class Proposal(Record, frozen=True, kw_only=True):
 class Participant(Record, frozen=True, kw_only=True):
     """Somebody in a jam, staff included. Who they are outside it is in the identity table only.
 
+    No two have the same ``handle_key`` (names that read the same) or ``look_key`` (that look the same).
+
     ``send_at``, ``change_at`` and ``calm_at`` are the moments from which the person's allowances for new
     texts, for changes, and before texts are held as a flood are full again (see ``limits``). ``recent``
     holds short marks of the last texts sent, to notice the same one again (see ``screens``).
@@ -169,6 +171,7 @@ class Participant(Record, frozen=True, kw_only=True):
     change_at: Millis = 0
     calm_at: Millis = 0
     recent: str = ""
+    look_key: str = ""
 
 
 class JoinAnswer(Record, frozen=True, kw_only=True):

@@ -13,20 +13,23 @@ from jam.domain.rejections import Rejection, reject
 MAX_LINES = 8
 MAX_PAGE_LINES = 200
 MAX_MARKS = 4
+FAR_TOO_LONG = 8
+"""Composing letters and folding lines never shortens a text so much: it is refused as it came."""
 MAX_TAGS = 5
 MAX_TAG_LENGTH = 30
-MAX_HANDLE_LENGTH = 40
 
 _BIDI_CONTROLS = [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 _FOLDED = {**dict.fromkeys(_BIDI_CONTROLS), 0x2028: "\n", 0x2029: "\n"}
-# White space, Unicode's Default_Ignorable_Code_Point, and the letters of braille and hangul that are blank.
-_BLANK = re.compile(
-    r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
+# Unicode's Default_Ignorable_Code_Point, and the letters of braille and hangul that are blank.
+_UNSEEN = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
     r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    r"\U000e0000-\U000e0fff]*"
+    r"\U000e0000-\U000e0fff"
 )
+_BLANK = re.compile(rf"[\s{_UNSEEN}]*")
+_UNSEEN_ONES = re.compile(rf"[{_UNSEEN}]")
+_JOINERS = frozenset({"\u200c", "\u200d", "\ufe0e", "\ufe0f"})
 _HASHES = re.compile(r"\A[\s#]+")
-_RESERVED = frozenset({"admin", "administrator", "moderator", "facilitator", "staff", "system", "official"})
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
@@ -61,16 +64,34 @@ def _fold_lines(text: str, most: int) -> str:
 
 
 def _too_many_marks(text: str) -> bool:
+    """What shows nothing does not begin a new letter: the marks after it pile up on the one before."""
     run = 0
     for character in text:
-        run = run + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if unicodedata.category(character) in ("Mn", "Me"):
+            run += 1
+        elif unicodedata.category(character) != "Cf" and not _UNSEEN_ONES.match(character):
+            run = 0
         if run > MAX_MARKS:
             return True
     return False
 
 
+def without_blanks(text: str, *, keep_joiners: bool = False) -> str:
+    """``text`` without the characters that show nothing; white space stays.
+
+    ``keep_joiners`` leaves those in place that some scripts and emoji need between two others.
+    """
+
+    def replaced(found: re.Match[str]) -> str:
+        return found[0] if keep_joiners and found[0] in _JOINERS else ""
+
+    return _UNSEEN_ONES.sub(replaced, text)
+
+
 def check_text(text: str, limit: int) -> str | Rejection:
     """The text of an idea or reply: ``limit`` code points at most, something to read in it."""
+    if len(text) > FAR_TOO_LONG * limit:
+        return reject("text_too_long", limit=limit, length=len(text))
     clean = normalise(text)
     if isinstance(clean, Rejection):
         return clean
@@ -81,15 +102,16 @@ def check_text(text: str, limit: int) -> str | Rejection:
     return clean
 
 
-def _one_line(text: str) -> str | Rejection:
+def one_line(text: str) -> str | Rejection:
+    """A short text in its stored form, its lines joined."""
     clean = normalise(text)
     return clean if isinstance(clean, Rejection) else clean.replace("\n", " ")
 
 
 def _tag(tag: str) -> str | Rejection:
     """A tag as it is kept: without the # that people type before it."""
-    clean = _one_line(tag)
-    return clean if isinstance(clean, Rejection) else _one_line(_HASHES.sub("", clean))
+    clean = one_line(tag)
+    return clean if isinstance(clean, Rejection) else one_line(_HASHES.sub("", clean))
 
 
 def check_tags(tags: list[str]) -> list[str] | Rejection:
@@ -103,29 +125,6 @@ def check_tags(tags: list[str]) -> list[str] | Rejection:
     if len(clean) > MAX_TAGS:
         return reject("too_many_tags")
     return list(clean)
-
-
-def check_handle(handle: str, *, staff: bool = False) -> str | Rejection:
-    """The name others see: 1 to 40 characters on one line, not a reserved one unless ``staff``."""
-    clean = _one_line(handle)
-    if isinstance(clean, Rejection):
-        return clean
-    if not clean:
-        return reject("handle_missing")
-    if len(clean) > MAX_HANDLE_LENGTH:
-        return reject("handle_too_long")
-    if not staff and handle_key(clean) in _RESERVED:
-        return reject("handle_reserved")
-    return clean
-
-
-def handle_key(handle: str) -> str:
-    """The form in which two handles are the same one: NFKC, case folded, without blanks.
-
-    Look-alike letters of other scripts (UTS #39) are not folded here.
-    """
-    folded = unicodedata.normalize("NFKC", handle).casefold()
-    return "".join(c for c in folded if c.isalnum()) or folded
 
 
 def check_page(text: str, limit: int, code: str) -> str | Rejection:

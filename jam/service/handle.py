@@ -5,22 +5,27 @@ Finds the jam's writer, or starts one, and turns an answer into what the person 
 
 import asyncio
 
+import structlog
+
 from jam.bus.base import Bus
-from jam.domain.commands import AnyCommand
+from jam.domain.commands import AnyCommand, command_name
+from jam.domain.decide import check_form
 from jam.domain.rejections import Rejection, reject
-from jam.domain.screens import Screen, spot_check
+from jam.domain.screens import Screen, standard
 from jam.domain.views import Viewer
 from jam.service.ports import Clock, RandomIds
 from jam.service.writer import Also, Answer, Writer
 from jam.store.engine import Database
 from jam.store.log import people
 
+log = structlog.get_logger()
+
 
 class Intake:
     """All writers of this node. Their tasks belong to the task group given to ``start``."""
 
     def __init__(
-        self, database: Database, bus: Bus, clock: Clock, ids: RandomIds, screen: Screen = spot_check
+        self, database: Database, bus: Bus, clock: Clock, ids: RandomIds, screen: Screen = standard
     ) -> None:
         self.database = database
         self.bus = bus
@@ -39,7 +44,14 @@ class Intake:
         self, actor: Viewer, command: AnyCommand, also: Also | None = None
     ) -> Answer | Rejection:
         """Give one command to its jam and wait until it is on record or refused."""
+        bad = check_form(command)
+        if bad:
+            return bad
         outcome = await self._writer(actor.jam_id).submit(actor, command, also)
+        if isinstance(outcome, Rejection) and outcome.code == "not_allowed":
+            # Who tries doors that their role does not open is worth a line (W14); words are in none.
+            facts = {"person": actor.participant_id, "role": actor.role, "command": command_name(command)}
+            log.warning("not_allowed", jam=actor.jam_id, **facts)
         if isinstance(outcome, Rejection) and "by_id" in outcome.facts:
             return await self._name_moderator(actor.jam_id, outcome)
         return outcome

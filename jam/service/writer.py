@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from jam.bus.base import Bus
 from jam.domain.commands import AnyCommand, JoinJam, RingBell
@@ -117,10 +117,13 @@ class Writer:
             return
         try:
             outcomes, seq = await self._database.write(lambda connection: self._decide(connection, batch))
-        except (IntegrityError, DataError, NotAlso) as error:
+        except NotAlso as error:
             await self._one_by_one(batch, error)
             return
         except DATABASE_ERRORS as error:
+            if isinstance(error, DBAPIError) and blames_a_row(error):
+                await self._one_by_one(batch, error)
+                return
             full = is_storage_full(error)
             log.error("batch_failed", jam=self._jam_id, size=len(batch), error=type(error).__name__)
             if full and self._database.reserve.release():
@@ -190,6 +193,15 @@ class Writer:
             changes.add(outcome, actor, now)
             return outcome.answer
         return outcome
+
+
+def blames_a_row(error: DBAPIError) -> bool:
+    """Whether the database refused what was written, rather than being away, busy or full.
+
+    The drivers do not name every refusal of a value, so all that is not known for trouble counts as one.
+    """
+    trouble = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+    return not trouble and not is_storage_full(error)
 
 
 def room_for(actor: Viewer, command: AnyCommand) -> float:

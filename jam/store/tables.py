@@ -102,7 +102,10 @@ class ParticipantTable(SQLModel, table=True):
     """Somebody in a jam; the name is a content row."""
 
     __tablename__ = "participant"
-    __table_args__ = (UniqueConstraint("jam_id", "handle_key", name="participant_handle"),)
+    __table_args__ = (
+        UniqueConstraint("jam_id", "handle_key", name="participant_handle"),
+        Index("participant_look", "jam_id", "look_key"),
+    )
     id: str = Field(primary_key=True)
     org_id: str
     jam_id: str
@@ -119,6 +122,7 @@ class ParticipantTable(SQLModel, table=True):
     change_at: int = Field(sa_column=_moment(nullable=False))
     calm_at: int = Field(sa_column=_moment(nullable=False))
     recent: str
+    look_key: str
 
 
 class JoinAnswerTable(SQLModel, table=True):

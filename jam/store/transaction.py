@@ -16,8 +16,8 @@ from sqlalchemy.engine import Connection
 from jam.domain import commands as c
 from jam.domain import records as r
 from jam.domain.facts import Decision, Facts, Ids
+from jam.domain.handles import check_handle, handle_key, look_key
 from jam.domain.screens import Screen
-from jam.domain.text import handle_key
 from jam.domain.views import Viewer
 from jam.store import log
 from jam.store.rows import TABLES, columns_of, fetch_ids, put_changed, put_new, records
@@ -98,7 +98,7 @@ def load_facts(
     facts.contents = _contents(connection, jam.id, requests, facts.ideas)
     facts.flagged = _flagged(connection, requests)
     facts.decisions = _decisions(connection, requests)
-    facts.handle_keys = _handle_keys(connection, jam.id, requests)
+    _names(connection, facts, requests)
     proposals = {x.proposal for _, x in requests if isinstance(x, c.OpenForum) and x.proposal}
     facts.proposals = fetch_ids(connection, r.Proposal, jam.id, proposals)
     if any(isinstance(command, c.JoinJam) for _, command in requests):
@@ -195,15 +195,17 @@ def _decisions(connection: Connection, requests: Sequence[Request]) -> dict[str,
     return dict(made)
 
 
-def _handle_keys(connection: Connection, jam_id: str, requests: Sequence[Request]) -> dict[str, str]:
-    wanted = {handle_key(command.handle) for _, command in requests if isinstance(command, c.JoinJam)}
-    if not wanted:
-        return {}
-    table = TABLES[r.Participant]
-    query = select(table.c.handle_key, table.c.id).where(
-        table.c.jam_id == jam_id, table.c.handle_key.in_(wanted)
-    )
-    return {found[0]: found[1] for found in connection.execute(query)}
+def _names(connection: Connection, facts: Facts, requests: Sequence[Request]) -> None:
+    """Whose are the names that people ask for, and those that look like them."""
+    asked = [check_handle(x.handle, staff=True) for _, x in requests if isinstance(x, c.JoinJam)]
+    names = [handle for handle in asked if isinstance(handle, str)]
+    if not names:
+        return
+    table = TABLES[r.Participant].c
+    alike = or_(table.handle_key.in_(map(handle_key, names)), table.look_key.in_(map(look_key, names)))
+    query = select(table.handle_key, table.look_key, table.id).where(table.jam_id == facts.jam.id, alike)
+    for reads, looks, person in connection.execute(query):
+        facts.handle_keys[reads] = facts.look_keys[looks] = person
 
 
 class Changes:

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from jam.cli.crowd.script import Decide, Edit, Report, Script, Submit, Withdraw, from_rows, sample
+from jam.domain.handles import check_handle
 from jam.domain.names import Verdict
-from jam.domain.text import check_handle, check_tags, check_text
+from jam.domain.text import check_tags, check_text
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,8 @@ from jam.domain.rejections import CODES, Rejection
 from jam.domain.schedule import pause
 from tests.domain.making import OPENED, Town, a_jam
 
-# early: jam_not_started · over: phase_over · shut: jam_closed · open: not_closed · paused: whether it goes on in a pause.
+# early: jam_not_started · over: phase_over · shut: jam_closed · open: not_closed.
+# paused: whether it goes on in a pause.
 # P participant, F facilitator, M moderator, O observer, R records officer, A administrator.
 EXPECTED = """
 command           by       lobby  ideate build  prioritise wrap_up closed  paused

@@ -15,11 +15,9 @@ from jam.domain.rejections import Rejection
 from jam.domain.text import (
     MAX_LINES,
     MAX_MARKS,
-    check_handle,
     check_line,
     check_tags,
     check_text,
-    handle_key,
     normalise,
 )
 
@@ -201,73 +199,6 @@ def test_tags_that_are_taken_are_taken_again_as_they_are(tags: list[str]) -> Non
         assert check_tags(taken) == taken
         assert all(1 <= len(one) <= 30 and "\n" not in one for one in taken)
         assert len(taken) <= 5
-
-
-# Handles
-
-
-@pytest.mark.parametrize(
-    "handle",
-    ["Admin", "MODERATOR", "  Facilitator ", "s y s t e m", "A.d.m.i.n", "Ad\u200bmin", "ａｄｍｉｎ"],
-)
-def test_W15_a_reserved_name_is_kept_from_participants_however_it_is_dressed(handle: str) -> None:
-    assert code(check_handle(handle)) == "handle_reserved"
-    assert not isinstance(check_handle(handle, staff=True), Rejection)
-
-
-def test_W15_a_name_turned_around_by_a_control_is_shown_as_what_it_is() -> None:
-    assert check_handle(f"{RLO}nimda") == "nimda"
-
-
-def test_W15_a_name_has_forty_characters_at_most() -> None:
-    assert check_handle("x" * 40) == "x" * 40
-    assert code(check_handle("x" * 41)) == "handle_too_long"
-    assert code(check_handle("x" * 200)) == "handle_too_long"
-
-
-def test_W15_a_name_of_emoji_alone_is_allowed_and_is_not_any_other() -> None:
-    assert check_handle("\N{HONEYBEE}\N{DECIDUOUS TREE}") == "\N{HONEYBEE}\N{DECIDUOUS TREE}"
-    assert (
-        handle_key("\N{HONEYBEE}\N{DECIDUOUS TREE}")
-        == handle_key("\N{HONEYBEE}\N{DECIDUOUS TREE}")
-        != handle_key("\N{HONEYBEE}")
-    )
-
-
-@pytest.mark.parametrize("blank", ["", "  ", "\u3164", "\n"])
-def test_a_name_without_anything_to_read_is_missing(blank: str) -> None:
-    assert code(check_handle(blank)) == "handle_missing"
-
-
-@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\u2028"], ids=ascii)
-def test_a_name_stands_on_one_line(end: str) -> None:
-    assert check_handle(f"Ada{end}Moore") == "Ada Moore"
-
-
-def test_a_name_with_a_control_character_is_refused() -> None:
-    assert code(check_handle("Ada\x00")) == "text_control_chars"
-
-
-@pytest.mark.parametrize("other", ["ADA MOORE", "ada-moore", " Ada  Moore ", "Ａda Moore", "adamoore"])
-def test_names_that_read_the_same_are_the_same(other: str) -> None:
-    assert handle_key(other) == handle_key("Ada Moore")
-
-
-def test_names_are_compared_by_case_as_every_language_has_it() -> None:
-    assert handle_key("STRASSE") == handle_key("Straße")
-    assert handle_key("ΣΙΣΥΦΟΣ") == handle_key("Σίσυφος".replace("ί", "ι"))
-
-
-def test_names_that_read_differently_are_not_the_same() -> None:
-    assert len({handle_key(one) for one in ("Ada", "Ada 2", "Adá", "Ida", "阿达")}) == 5
-
-
-@given(any_text)
-def test_a_name_that_is_taken_has_a_key(handle: str) -> None:
-    taken = check_handle(handle)
-    if isinstance(taken, str):
-        assert handle_key(taken)
-        assert "\n" not in taken
 
 
 # Titles, questions and notes

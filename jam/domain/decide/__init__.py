@@ -16,7 +16,7 @@ from jam.domain.records import Millis, Receipt
 from jam.domain.rejections import Rejection, reject
 from jam.domain.views import Viewer
 
-_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 Decide = Callable[[Any, Viewer, Facts, Millis], Decision | Rejection]
 
 DECIDE: dict[type, Decide] = {
@@ -67,10 +67,22 @@ def decide(command: c.AnyCommand, actor: Viewer, facts: Facts, now: Millis) -> D
     return outcome if isinstance(outcome, Rejection) else _with_receipt(outcome, command, actor, facts)
 
 
+def check_form(command: c.AnyCommand) -> Rejection | None:
+    """Whether a command's ids can be ids at all: what cannot be one must not reach the database.
+
+    Of an id that was never given out nothing is said but ``not_found``, whatever it looks like.
+    """
+    if not isinstance(command, c.Command):
+        return None
+    named = (getattr(command, name, None) for name in ("idea", "forum", "proposal"))
+    strange = any(one is not None and not _ID.fullmatch(one) for one in named)
+    return _check_client_id(command.client_id) or (reject("not_found") if strange else None)
+
+
 def _check_client_id(client_id: str) -> Rejection | None:
     if not client_id:
         return reject("client_id_missing")
-    return None if _CLIENT_ID.fullmatch(client_id) else reject("client_id_bad")
+    return None if _ID.fullmatch(client_id) else reject("client_id_bad")
 
 
 def _check_person(actor: Viewer, facts: Facts) -> Rejection | None:

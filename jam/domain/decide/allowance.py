@@ -6,7 +6,7 @@ Two of them, so that who has just written three ideas can still take one of them
 import math
 
 from jam.domain import limits
-from jam.domain.facts import Facts
+from jam.domain.facts import Decision, Facts
 from jam.domain.names import Role
 from jam.domain.records import Millis, Participant
 from jam.domain.rejections import Rejection, reject
@@ -22,13 +22,15 @@ def take_allowance(actor: Viewer, facts: Facts, now: Millis) -> Participant | Re
     return _slow_down(wait) if wait else person.with_(send_at=send_at)
 
 
-def take_change(actor: Viewer, facts: Facts, now: Millis) -> Participant | Rejection:
-    """The actor with one change (edit, tag, withdrawal, flag …) taken from their allowance for changes."""
+def with_change(decision: Decision, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
+    """The decision, if the actor's allowance for changes (edit, tag, withdraw, flag …) has room for it."""
     person = facts.participants[actor.participant_id]
     if person.role is not Role.PARTICIPANT:
-        return person
+        return decision
     change_at, wait = limits.take_change(person.change_at, now, facts.jam.settings)
-    return _slow_down(wait) if wait else person.with_(change_at=change_at)
+    if wait:
+        return _slow_down(wait)
+    return Decision(decision.events, [person.with_(change_at=change_at), *decision.records], decision.answer)
 
 
 def _slow_down(wait: float) -> Rejection:

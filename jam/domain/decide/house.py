@@ -4,11 +4,11 @@ from jam.domain import entry, schedule
 from jam.domain.commands import JoinJam, PublishReport, PublishThemes, RingBell
 from jam.domain.decide.steering import jam_event
 from jam.domain.facts import Decision, Facts, NewEvent
+from jam.domain.handles import check_handle, handle_key, look_key
 from jam.domain.names import Role, Visibility
 from jam.domain.permissions import may
 from jam.domain.records import Content, Jam, JoinAnswer, Millis, Participant, Record
 from jam.domain.rejections import Rejection, reject
-from jam.domain.text import check_handle, handle_key
 from jam.domain.views import Viewer
 
 
@@ -20,7 +20,7 @@ def join_jam(command: JoinJam, actor: Viewer, facts: Facts, now: Millis) -> Deci
     handle = check_handle(command.handle, staff=command.role is not Role.PARTICIPANT)
     if isinstance(handle, Rejection):
         return handle
-    if facts.handle_keys.get(handle_key(handle), command.participant_id) != command.participant_id:
+    if _somebody_elses(handle, command.participant_id, facts):
         return reject("handle_taken")
     if command.participant_id in facts.participants:
         return Decision([], [], {"participant": command.participant_id})
@@ -34,6 +34,7 @@ def join_jam(command: JoinJam, actor: Viewer, facts: Facts, now: Millis) -> Deci
         jam_id=facts.jam.id,
         handle_id=content.id,
         handle_key=handle_key(handle),
+        look_key=look_key(handle),
         role=command.role,
         audience=command.audience,
         joined_at=now,
@@ -48,6 +49,11 @@ def join_jam(command: JoinJam, actor: Viewer, facts: Facts, now: Millis) -> Deci
     data = {"role": command.role, "audience": command.audience, "digests": digests}
     event = NewEvent("participant_joined", Visibility.STAFF, person.id, data)
     return Decision([event], records, {"participant": person.id, "seq": facts.next_seq})
+
+
+def _somebody_elses(handle: str, participant_id: str, facts: Facts) -> bool:
+    owners = {facts.handle_keys.get(handle_key(handle)), facts.look_keys.get(look_key(handle))}
+    return bool(owners - {None, participant_id})
 
 
 def _answers(command: JoinJam, facts: Facts) -> dict[str, str] | Rejection:

@@ -6,14 +6,14 @@ import msgspec
 
 from jam.domain.chain import canonical_json
 from jam.domain.commands import EditIdea, RestoreIdea, SubmitIdea, SubmitReply, TagIdea, WithdrawIdea
-from jam.domain.decide.allowance import take_allowance
+from jam.domain.decide.allowance import take_allowance, with_change
 from jam.domain.decide.questions import sent_anonymously
 from jam.domain.facts import Decision, Facts, NewEvent
 from jam.domain.names import STAFF_ROLES, STEERING_ROLES, Status, Visibility
 from jam.domain.permissions import may
 from jam.domain.records import Content, Idea, Millis
 from jam.domain.rejections import Rejection, reject
-from jam.domain.screens import held_for
+from jam.domain.screens import held_for, look_at_sender
 from jam.domain.text import check_tags, check_text
 from jam.domain.views import Viewer
 
@@ -64,7 +64,9 @@ def _take_in(
         return person
     official = isinstance(command, SubmitReply) and command.official
     # Who marks an answer as official answers for it: it needs nobody's check.
-    held = None if official else held_for(facts.screen, text, jam.submitted + 1, jam.settings)
+    sender, manner = look_at_sender(person, text, now, jam.settings)
+    held = held_for(facts.screen, text, jam.submitted + 1, jam.settings) or manner
+    held = None if official else held
     idea_id = facts.ids.new_id()
     contents = _contents(facts, idea_id, text, tags, version=1, shown=held is None)
     idea = Idea(
@@ -87,7 +89,7 @@ def _take_in(
         anonymous=sent_anonymously(actor, facts),
     )
     event = idea_event("idea_submitted" if held else "idea_published", idea, contents)
-    return Decision([event], [person, *contents, idea], answer(idea, facts))
+    return Decision([event], [sender, *contents, idea], answer(idea, facts))
 
 
 def _language(lang: str | None) -> str | None:
@@ -151,7 +153,7 @@ def edit_idea(command: EditIdea, actor: Viewer, facts: Facts, now: Millis) -> De
     text = check_text(command.text if command.text is not None else _text_of(idea, facts), _limit(facts))
     if isinstance(text, Rejection):
         return text
-    return _edited(idea, text, tags, facts, now)
+    return with_change(_edited(idea, text, tags, facts, now), actor, facts, now)
 
 
 def _limit(facts: Facts) -> int:
@@ -167,7 +169,7 @@ def _tags_of(idea: Idea, facts: Facts) -> list[str]:
     return msgspec.json.decode(value, type=list[str]) if value else []
 
 
-def _edited(idea: Idea, text: str, tags: list[str], facts: Facts, now: Millis) -> Decision | Rejection:
+def _edited(idea: Idea, text: str, tags: list[str], facts: Facts, now: Millis) -> Decision:
     held = held_for(facts.screen, text, facts.jam.submitted, facts.jam.settings)
     if idea.status is not Status.PUBLISHED:
         held = idea.held_for or "edited"
@@ -205,7 +207,7 @@ def tag_idea(command: TagIdea, actor: Viewer, facts: Facts, now: Millis) -> Deci
         late = may(actor.role, "edit_idea", facts.jam)
         if late:
             return late
-        return _edited(idea, _text_of(idea, facts), tags, facts, now)
+        return with_change(_edited(idea, _text_of(idea, facts), tags, facts, now), actor, facts, now)
     return _tagged(idea, tags, facts)
 
 
@@ -226,7 +228,8 @@ def withdraw_idea(command: WithdrawIdea, actor: Viewer, facts: Facts, now: Milli
     if idea.status not in EDITABLE:
         return reject("changed_meanwhile")
     withdrawn: Idea = idea.with_(status=Status.WITHDRAWN, status_before=idea.status, version=idea.version + 1)
-    return Decision([idea_event("idea_withdrawn", withdrawn)], [withdrawn], answer(withdrawn, facts))
+    decision = Decision([idea_event("idea_withdrawn", withdrawn)], [withdrawn], answer(withdrawn, facts))
+    return with_change(decision, actor, facts, now)
 
 
 def restore_idea(command: RestoreIdea, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
@@ -237,4 +240,5 @@ def restore_idea(command: RestoreIdea, actor: Viewer, facts: Facts, now: Millis)
     if idea.status is not Status.WITHDRAWN or idea.status_before is None:
         return reject("nothing_to_undo")
     restored: Idea = idea.with_(status=idea.status_before, status_before=None, version=idea.version + 1)
-    return Decision([idea_event("idea_restored", restored)], [restored], answer(restored, facts))
+    decision = Decision([idea_event("idea_restored", restored)], [restored], answer(restored, facts))
+    return with_change(decision, actor, facts, now)

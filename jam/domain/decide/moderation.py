@@ -5,6 +5,7 @@ names the version it was made on, so the later of two moderators is told who dec
 """
 
 from jam.domain.commands import FlagIdea, Moderate, UndoDecision
+from jam.domain.decide.allowance import with_change
 from jam.domain.decide.ideas import answer, idea_event
 from jam.domain.facts import Decision, Facts, NewEvent
 from jam.domain.names import Status, Verdict, Visibility
@@ -171,4 +172,5 @@ def flag_idea(command: FlagIdea, actor: Viewer, facts: Facts, now: Millis) -> De
     # The event carries the idea to staff, so it names the version and the words that it is about.
     data = {"count": len(people) + 1, "rule": command.rule, "status": idea.status, "version": idea.version}
     event = NewEvent("idea_flagged", Visibility.STAFF, idea.id, data, idea.text_id, idea.tags_id)
-    return Decision([event], [flag], {"idea": idea.id, "seq": facts.next_seq})
+    decision = Decision([event], [flag], {"idea": idea.id, "seq": facts.next_seq})
+    return with_change(decision, actor, facts, now)

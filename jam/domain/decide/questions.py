@@ -3,10 +3,11 @@
 from jam.domain.commands import CloseForum, OpenForum, ProposeQuestion
 from jam.domain.decide.allowance import take_allowance
 from jam.domain.facts import Decision, Facts, NewEvent
+from jam.domain.handles import MAX_HANDLE_LENGTH
 from jam.domain.names import Anonymity, Role, Visibility
 from jam.domain.records import Content, Forum, Millis, Proposal, Record
 from jam.domain.rejections import Rejection, reject
-from jam.domain.text import MAX_HANDLE_LENGTH, check_line
+from jam.domain.text import check_line
 from jam.domain.views import Viewer
 
 TITLE_LIMIT = 200

@@ -260,9 +260,13 @@ def upgrade() -> None:
         sa.Column("change_at", sa.BigInteger(), nullable=False),
         sa.Column("calm_at", sa.BigInteger(), nullable=False),
         sa.Column("recent", sa.String(), nullable=False),
+        sa.Column("look_key", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("jam_id", "handle_key", name="participant_handle"),
     )
+    with op.batch_alter_table("participant", schema=None) as batch_op:
+        batch_op.create_index("participant_look", ["jam_id", "look_key"], unique=False)
+
     op.create_table(
         "proposal",
         sa.Column("id", sa.String(), nullable=False),
@@ -354,6 +358,9 @@ def downgrade() -> None:
         batch_op.drop_index("proposal_jam")
 
     op.drop_table("proposal")
+    with op.batch_alter_table("participant", schema=None) as batch_op:
+        batch_op.drop_index("participant_look")
+
     op.drop_table("participant")
     op.drop_table("organisation")
     op.drop_table("moderation_decision")
