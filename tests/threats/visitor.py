@@ -19,9 +19,24 @@ from sqlmodel import SQLModel
 
 from jam.compose import Engine
 from jam.http.context import LOOPBACK_COOKIE
+from jam.service.ports import SystemClock
 
 PAGE = {"Accept": "text/html"}
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+class Impatient(SystemClock):
+    """A clock that stands still and notes how long somebody would have waited."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+        self.at = 1000.0
+
+    def monotonic(self) -> float:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
 
 
 class Visitor:

@@ -1,0 +1,254 @@
+"""T17: a session cannot be fixed or kept by a thief: rotation, limits, sign-out, links by button only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from jam.compose import Engine, running_engine
+from jam.domain.names import Audience, Role
+from jam.domain.rejections import Rejection
+from jam.http.context import LOOPBACK_COOKIE
+from jam.http.security import addresses, only_this_machine
+from jam.service import accounts as limits
+from jam.service.guesses import Guesses
+from jam.service.people import Joined, Principal
+from tests.bad_inputs.open_jam import closed, open_jam
+from tests.fakes import FakeClock
+from tests.guarantees.stage import code_of, set_stage
+from tests.http.product import Product, product
+from tests.threats.visitor import Impatient, everything, visitor
+
+pytestmark = pytest.mark.anyio
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Product]:
+    async with product(tmp_path) as found:
+        yield found
+
+
+async def link(served: Product, role: str = "moderator") -> str:
+    return (await served.house.role_link(served.jam["id"], role)).removeprefix(served.house.url)
+
+
+async def test_t17_a_cookie_that_was_set_before_is_not_taken_over(served: Product) -> None:
+    async with visitor(served.house.url) as browser:
+        browser.cookie = "planted-by-somebody-else"
+        assert (await browser.send(f"/j/{served.jam['code']}", handle="Ann")).status_code == 303
+        assert browser.cookie not in (None, "planted-by-somebody-else")
+
+
+async def test_t17_a_new_role_means_a_new_cookie_and_the_old_one_is_dead(served: Product) -> None:
+    async with visitor(served.house.url) as browser, visitor(served.house.url) as thief:
+        await browser.send(f"/j/{served.jam['code']}", handle="Ann")
+        thief.cookie = browser.cookie or ""
+        assert (await thief.look(f"/jams/{served.jam['id']}")).status_code == 200
+        assert (await browser.send(await link(served))).status_code == 303
+        assert (await browser.look(f"/jams/{served.jam['id']}/facilitate")).status_code == 200
+        assert (await thief.look(f"/jams/{served.jam['id']}")).status_code == 401
+
+
+async def test_t17_looking_at_a_link_any_number_of_times_changes_nothing(served: Product) -> None:
+    address = await link(served)
+    before = await everything(served.engine)
+    async with visitor(served.house.url) as scanner:
+        for method in ("GET", "HEAD", "GET", "OPTIONS", "GET"):
+            reply = await scanner.look(address, method)
+            assert "set-cookie" not in reply.headers or LOOPBACK_COOKIE not in reply.headers["set-cookie"]
+        assert reply.headers["referrer-policy"] == "no-referrer"
+        assert reply.headers["cache-control"] == "no-store"
+    assert await everything(served.engine) == before
+    async with visitor(served.house.url) as browser:
+        assert (await browser.send(address)).status_code == 303
+
+
+async def test_t17_of_two_who_press_the_button_of_a_link_one_gets_in(served: Product) -> None:
+    address = await link(served)
+    async with visitor(served.house.url) as one, visitor(served.house.url) as two:
+        forms = [await browser.hidden(address) for browser in (one, two)]
+        replies = await asyncio.gather(one.post(address, forms[0]), two.post(address, forms[1]))
+        assert sorted(reply.status_code for reply in replies) == [303, 410]
+
+
+async def test_t17_a_link_that_is_refused_leaves_link_and_session_as_they_were(served: Product) -> None:
+    """The jam of the link is over: who tried it is still who they are elsewhere, and nothing is used up."""
+    other = await served.house.create_jam("Over", [{"title": "One", "question": "What?"}])
+    address = (await served.house.role_link(other["id"], "participant")).removeprefix(served.house.url)
+    for number in range(3):
+        bell = {"t": "start_next_phase", "client_id": f"b{number}", "phase_index": number}
+        assert (await served.post(f"/api/jams/{other['id']}/commands", bell, served.admin)).status == 200
+    async with visitor(served.house.url) as browser:
+        await browser.send(f"/j/{served.jam['code']}", handle="Ann")
+        before = await everything(served.engine)
+        assert (await browser.send(address)).status_code == 409
+        assert await everything(served.engine) == before
+        assert (await browser.look(f"/jams/{served.jam['id']}")).status_code == 200
+
+
+async def test_t17_a_refused_join_leaves_no_session_behind(served: Product) -> None:
+    before = await everything(served.engine)
+    async with visitor(served.house.url) as browser:
+        for handle in ("", "Mara", "x" * 300, "Moderator"):
+            reply = await browser.json("/api/join", {"code": served.jam["code"], "handle": handle})
+            assert reply.status_code in (409, 422)
+    assert await everything(served.engine) == before
+
+
+async def test_t17_who_is_in_already_is_told_who_they_are(served: Product) -> None:
+    again = await served.post("/api/join", {"code": served.jam["code"], "handle": "Somebody else"})
+    assert (again.json["handle"], again.json["participant"]) == ("Mara", served.seat.participant)
+
+
+async def test_t17_sign_out_ends_the_session_and_its_sockets_at_once(tmp_path: Path) -> None:
+    async with open_jam(tmp_path) as jam, visitor(jam.house.url) as browser:
+        seat = await jam.join()
+        browser.cookie = (seat.cookie or "").partition("=")[2]
+        mine, other = await jam.enter(seat), await jam.enter()
+        shown = await browser.look("/sign-out")
+        assert 'action="/sign-out"' in shown.text
+        assert (await browser.send("/sign-out")).status_code == 200
+        async with asyncio.timeout(5):
+            assert await closed(mine) == 4501
+        assert other.code is None
+        assert browser.cookie is None
+        assert await jam.status(seat) == 403
+
+
+async def test_t17_a_socket_of_the_old_cookie_ends_when_the_role_changes(tmp_path: Path) -> None:
+    async with open_jam(tmp_path) as jam, visitor(jam.house.url) as browser:
+        seat = await jam.join()
+        browser.cookie = (seat.cookie or "").partition("=")[2]
+        wire = await jam.enter(seat)
+        address = (await jam.house.role_link(jam.id, "moderator")).removeprefix(jam.house.url)
+        assert (await browser.send(address)).status_code == 303
+        async with asyncio.timeout(5):
+            assert await closed(wire) == 4501
+
+
+async def test_t17_everywhere_ends_every_browser_and_token_of_the_account(served: Product) -> None:
+    async with visitor(served.house.url) as one, visitor(served.house.url) as two:
+        accounts = served.engine.people.accounts
+        me = (await accounts.by_api_token(served.house.token or "")).account_id or ""  # type: ignore[union-attr]
+        assert await accounts.set_password(me, PASSWORD) is None
+        for browser in (one, two):
+            signed = await browser.send("/sign-in", name="administrator", password=PASSWORD)
+            assert signed.status_code == 303
+        api = await accounts.exchange_bootstrap(await accounts.way_back())  # type: ignore[arg-type]
+        assert not isinstance(api, Rejection)
+        assert (await one.look("/account")).status_code == 401
+        assert await accounts.set_password(me, PASSWORD) is None
+        for browser in (one, two):
+            await browser.send("/sign-in", name="Administrator", password=PASSWORD)
+        assert (await one.send("/sign-out", everywhere="1")).status_code == 200
+        assert (await two.look("/account")).status_code == 401
+        assert (await served.ask("GET", served.api, headers=served.admin)).status == 401
+
+
+async def test_t17_a_session_ends_when_it_lay_idle_and_when_it_is_too_old(tmp_path: Path) -> None:
+    clock = FakeClock()
+    async with running_engine(f"sqlite:///{tmp_path}/jam.db", clock=clock) as engine:
+        stage = await set_stage(engine, people=0)
+        code = (await stage.jam()).code
+        joined = await engine.people.join(code, "Ann", Audience.CITIZEN, None)
+        assert isinstance(joined, Joined)
+        cookie = joined.cookie or ""
+        admin = await engine.people.accounts.exchange_bootstrap(
+            await engine.people.accounts.bootstrap_token() or ""
+        )
+        assert not isinstance(admin, Rejection)
+        account = await engine.people.accounts.sign_in(admin[0], None)
+        assert await lives(engine, clock, cookie, days=limits.IDLE_DAYS, until=limits.SESSION_DAYS)
+        clock.jump(-limits.SESSION_DAYS * 86_400 - 1)
+        assert await lives(
+            engine, clock, account, days=limits.ACCOUNT_IDLE_HOURS / 24, until=limits.ACCOUNT_DAYS
+        )
+
+
+async def lives(engine: Engine, clock: FakeClock, cookie: str, *, days: float, until: float) -> bool:
+    """Used now and then it lives ``until`` its end and not longer."""
+    known = engine.people.accounts.by_cookie
+    passed = 0.0
+    while passed + days < until:
+        clock.jump(days * 86_400 - 60)
+        passed += days - 60 / 86_400
+        assert await known(cookie) is not None
+    clock.jump((until - passed) * 86_400 + 1)
+    return await known(cookie) is None
+
+
+async def test_t17_an_idle_session_is_over_before_its_end(tmp_path: Path) -> None:
+    clock = FakeClock()
+    async with running_engine(f"sqlite:///{tmp_path}/jam.db", clock=clock) as engine:
+        stage = await set_stage(engine, people=0)
+        joined = await engine.people.join((await stage.jam()).code, "Ann", Audience.CITIZEN, None)
+        assert isinstance(joined, Joined)
+        clock.jump(limits.IDLE_DAYS * 86_400 + 1)
+        assert await engine.people.accounts.by_cookie(joined.cookie or "") is None
+
+
+async def test_t17_facilitators_set_a_password_on_their_link_and_come_back_with_it(served: Product) -> None:
+    async with visitor(served.house.url) as desk, visitor(served.house.url) as phone:
+        address = await link(served, "facilitator")
+        short = await desk.send(address, name="Ida Berg", password="short")
+        assert (short.status_code, "12 to 200 characters" in short.text) == (422, True)
+        assert (await desk.send(address, name="Ida Berg", password=PASSWORD)).status_code == 303
+        for name, password in (("Ida Berg", "wrong wrong wrong"), ("Nobody", PASSWORD), ("Mara", PASSWORD)):
+            wrong = await phone.send("/sign-in", name=name, password=password)
+            assert (wrong.status_code, "The name or the password is wrong" in wrong.text) == (403, True)
+        assert (await phone.send("/sign-in", name="ida berg", password=PASSWORD)).status_code == 303
+        assert (await phone.look(f"/jams/{served.jam['id']}/facilitate")).status_code == 200
+        assert (await phone.json("/api/jams", {"title": "X", "forums": []})).status_code == 403
+        taken = await desk.send(await link(served), name="IDA BERG", password=PASSWORD)
+        assert taken.status_code in (303, 409)
+
+
+async def test_t17_an_administrator_sets_the_password_of_somebody_who_lost_it(served: Product) -> None:
+    async with visitor(served.house.url) as desk, visitor(served.house.url) as boss:
+        await desk.send(await link(served), name="Ida Berg", password=PASSWORD)
+        accounts = served.engine.people.accounts
+        everybody = {account.name: account.id for account in await accounts.everybody()}
+        boss.cookie = await accounts.sign_in(everybody["Administrator"], None)
+        new = "a wholly different one"
+        not_mine = await desk.send("/account", account=everybody["Administrator"], password=new)
+        assert not_mine.status_code == 403
+        assert (await boss.send("/account", account=everybody["Ida Berg"], password=new)).status_code == 200
+        assert (await desk.look("/account")).status_code == 401
+        assert (await desk.send("/sign-in", name="Ida Berg", password=new)).status_code == 303
+
+
+async def test_t17_wrong_passwords_are_answered_later_and_never_lock_anybody_out(tmp_path: Path) -> None:
+    clock = Impatient()
+    async with running_engine(f"sqlite:///{tmp_path}/jam.db") as engine:
+        accounts = engine.people.accounts
+        accounts.guesses = Guesses(clock)
+        made = await accounts.exchange_bootstrap(await accounts.bootstrap_token() or "", "Ann", PASSWORD)
+        assert not isinstance(made, Rejection)
+        for number in range(25):
+            guess = await accounts.by_password("Ann", f"wrong {number} wrong", f"203.0.113.{number}")
+            assert code_of(guess) == "sign_in_wrong"  # type: ignore[arg-type]
+            assert len(clock.waits) == max(0, number - 19)
+        assert await accounts.by_password("Ann", PASSWORD, "203.0.113.7") == made[0]
+        assert len(clock.waits) == 5
+
+
+def test_t17_a_server_behind_a_proxy_is_not_only_this_machine() -> None:
+    assert only_this_machine("127.0.0.1", "http://localhost:8000")
+    assert not only_this_machine("127.0.0.1", "https://jam.example.org")
+    assert not only_this_machine("0.0.0.0", "http://127.0.0.1:8000")
+    assert addresses("https://jam.example.org", "127.0.0.1", 8000).origins == {"https://jam.example.org"}
+
+
+async def test_t17_a_used_or_foreign_link_gives_no_role(served: Product) -> None:
+    address = await link(served)
+    principal = Principal(org_id=served.engine.people.org_id)
+    secret = address.rpartition("/")[2]
+    first = await served.engine.people.use_link(secret, principal)
+    assert isinstance(first, Joined)
+    assert first.viewer.role is Role.MODERATOR
+    assert code_of(await served.engine.people.use_link(secret, principal)) == "link_used"  # type: ignore[arg-type]
+    assert code_of(await served.engine.people.use_link("guess", principal)) == "not_found"  # type: ignore[arg-type]
