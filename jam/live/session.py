@@ -58,7 +58,12 @@ class _Ref(msgspec.Struct):
     client_id: str | None = None
 
 
+class _Kind(msgspec.Struct):
+    t: Any = None
+
+
 _decode_ref = msgspec.json.Decoder(_Ref).decode
+_decode_kind = msgspec.json.Decoder(_Kind).decode
 
 
 class Session:
@@ -205,7 +210,7 @@ def _short(client_id: str | None) -> str | None:
     return client_id if client_id is None or len(client_id) <= LONGEST_REF else None
 
 
-_WRONG_FIELD = {"client_id": "client_id_bad", "cursor": "bad_cursor", "version": "version_unsupported"}
+_WRONG_IN_HELLO = {"cursor": "bad_cursor", "version": "version_unsupported"}
 
 
 def _why(error: Exception, frame: str) -> Rejection:
@@ -222,13 +227,26 @@ def _why(error: Exception, frame: str) -> Rejection:
         return reject("unknown_field", field=text.split("`")[1][:40])
     if "$.t`" in text or "missing required field `t`" in text:
         return reject("unknown_type")
-    return _wrong_field(text)
+    return _wrong_field(text, hello=_is_hello(frame))
 
 
-def _wrong_field(text: str) -> Rejection:
-    """Name the field from the decoder's words, which say ``field `name` `` or ``at `$.name` ``."""
+def _is_hello(frame: str) -> bool:
+    try:
+        return bool(_decode_kind(frame).t == "hello")
+    except UNREADABLE:
+        return False
+
+
+def _wrong_field(text: str, *, hello: bool) -> Rejection:
+    """Name the field from the decoder's words, which say ``field `name` `` or ``at `$.name` ``.
+
+    Commands have a ``version`` too, of the thing that they change: only a hello's is the protocol's.
+    """
     name = text.split("`$.")[-1].rstrip("`") if "`$." in text else text.split("`")[1]
     if name == "client_id" and "missing" in text:
         return reject("client_id_missing")
+    if name == "client_id":
+        return reject("client_id_bad")
     supported = ", ".join(map(str, VERSIONS))
-    return reject(_WRONG_FIELD.get(name, "bad_field"), detail=name[:40], supported=supported)
+    code = _WRONG_IN_HELLO.get(name, "bad_field") if hello else "bad_field"
+    return reject(code, detail=name[:40], supported=supported)

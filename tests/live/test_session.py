@@ -107,6 +107,7 @@ def test_a_cursor_that_is_none_is_refused(session: Session, sender: Recorder, cu
         ('{"t":"submit_idea","client_id":"a","forum":"f","text":{}}', "bad_field"),
         ('{"t":"submit_idea","client_id":"a","forum":"f","text":"\\ud800x"}', "not_unicode"),
         ('{"t":"flag_idea","client_id":"a","idea":"i","rule":"unhelpful"}', "bad_field"),
+        ('{"t":"moderate","client_id":"a","idea":"i","version":"1","verdict":"hide"}', "bad_field"),
         ('{"t":"ring_bell"}', "unknown_type"),
         ('{"t":"join_jam","participant_id":"p","handle":"h","role":"administrator"}', "unknown_type"),
     ],
