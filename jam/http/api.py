@@ -19,6 +19,7 @@ from jam.http.endpoints import Endpoint, Whole
 from jam.http.openapi import description
 from jam.live.session import ack
 from jam.service import records
+from jam.service.answers import read_answers
 from jam.service.snapshot import idea_history, older_ideas, read_state
 from jam.store.log import people
 
@@ -149,6 +150,13 @@ async def export_records(request: Request) -> Response:
     return StreamingResponse(stream(), media_type="application/x-ndjson")
 
 
+async def list_answers(request: Request) -> Response:
+    """GET /api/jams/{jam}/answers: what people answered at the door (records officers, administrators)."""
+    services, who = context(request), await viewer(request)
+    found = await services.database.read(lambda connection: read_answers(connection, who))
+    return answer({"answers": accepted(found)})
+
+
 async def describe(request: Request) -> Response:
     """GET /api/openapi.json: this API, described for programs."""
     return answer(description(ENDPOINTS))
@@ -165,6 +173,7 @@ ENDPOINTS = (
     Endpoint("POST", "/api/jams/{jam}/commands", give_command, PersonCommand),
     Endpoint("GET", "/api/jams/{jam}/ideas", list_ideas, query=(BEFORE, LIMIT)),
     Endpoint("GET", "/api/jams/{jam}/ideas/{idea}/history", history),
+    Endpoint("GET", "/api/jams/{jam}/answers", list_answers),
     Endpoint("GET", "/api/jams/{jam}/records.jsonl", export_records),
 )
 ROUTES = [endpoint.route() for endpoint in ENDPOINTS]

@@ -95,7 +95,7 @@ def _line(idea: IdeaInput, reading: Reading, theme_of: dict[str, str], alone: fr
         number=reading.number[idea.id],
         id=idea.id,
         forum=idea.forum,
-        author=idea.author,
+        author="" if idea.anonymous else idea.author,
         group=group_of(idea),
         status=idea.status,
         at=moment(idea.at),

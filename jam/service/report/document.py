@@ -214,7 +214,8 @@ class Method(Part, frozen=True, kw_only=True):
 class IdeaLine(Part, frozen=True, kw_only=True):
     """An idea or reply that everyone was shown, in the order of ``number``.
 
-    ``text``, ``tags`` and ``handle`` are empty unless ``status`` is published. ``theme`` is set for
+    ``text``, ``tags`` and ``handle`` are empty unless ``status`` is published, ``author`` and ``handle``
+    also where it was sent anonymously. ``theme`` is set for
     ideas in a theme, never for replies. ``reply_to`` is always an idea, never another reply.
     ``rule`` says why a hidden one was hidden.
     """

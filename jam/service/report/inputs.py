@@ -52,7 +52,7 @@ class IdeaInput(Input, frozen=True, kw_only=True):
     ``seq`` is the place in the order of arrival. ``published`` is the log position at which everyone
     first saw it; without it nobody but its author and the staff knows of it, and the report only counts
     it. ``text``, ``tags`` and ``handle`` stay empty unless ``status`` is published. ``rule`` is the rule
-    of the decision in force.
+    of the decision in force. ``anonymous``: its author is counted, and named nowhere.
     """
 
     id: str
@@ -65,6 +65,7 @@ class IdeaInput(Input, frozen=True, kw_only=True):
     role: Role = Role.PARTICIPANT
     reply_to: str | None = None
     handle: str | None = None
+    anonymous: bool = False
     text: str | None = None
     tags: tuple[str, ...] = ()
     lang: str = "en"

@@ -95,6 +95,7 @@ def _idea(one: Sighting, jam_id: str) -> i.IdeaInput:
         id=idea.id,
         forum=idea.forum_id,
         author=idea.author_id,
+        anonymous=idea.anonymous,
         audience=one.audience or Audience.CITIZEN,
         role=one.role or Role.PARTICIPANT,
         status=idea.status,
