@@ -116,7 +116,7 @@ async def test_returned_idea_shows_rule_and_note_and_can_be_changed(rooms: Rooms
     await desk.locator(".queue .card").get_by_role("button", name="Return").click()
     dialog = desk.get_by_role("dialog")
     await dialog.get_by_label("Personal details of somebody").check()
-    await dialog.get_by_label("Note to the author").fill("Leave out the address")
+    await dialog.get_by_label("What should the author change?").fill("Leave out the address")
     await dialog.get_by_role("button", name="Return").click()
     own = page.locator(".card.is-own")
     await expect(own).to_contain_text("Returned to you")

@@ -32,5 +32,6 @@ export function Question({ store, forum, onChoose }) {
         ${all.map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === forum.id}>${one.open ? one.title : t("{title} (closed)", { title: one.title })}</option>`)}
       </select></label>`}
     <h1 id="question" tabindex="-1" dir="auto">${forum.question}</h1>
+    ${forum.host && html`<p class="muted">${t("Host:")} <bdi>${forum.host}</bdi></p>`}
   </div>`;
 }

@@ -24,5 +24,7 @@ export function Help({ store }) {
     <h2>${t("When time is over")}</h2>
     <p>${t("A text that you could not send in time stays on this device. You can copy it and give it to the people who run the jam.")}</p>
     <p>${t("If you need more time, tell a facilitator: they can extend the phase for everyone.")}</p>
+    <h2>${t("On a device that others use")}</h2>
+    <p>${t("Sign out when you are done, so that nobody goes on under your name.")} <a href="/sign-out">${t("Sign out")}</a></p>
   </section>`;
 }

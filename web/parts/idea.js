@@ -24,7 +24,8 @@ export function Words({ idea, small }) {
 export function Byline({ idea, now, mine, children }) {
   return html`<p class="byline">
     <bdi class="handle">${mine ? t("You") : idea.handle ?? t("Somebody")}</bdi>
-    ${idea.role && idea.role !== "participant" ? html`<span class="badge is-team">${t("Runs the jam")}</span>` : null}
+    ${idea.official ? html`<span class="badge is-official">${t("Official answer")}</span>` : null}
+    ${idea.role && idea.role !== "participant" && !idea.official ? html`<span class="badge is-team">${t("Runs the jam")}</span>` : null}
     ${idea.audience === "staff" ? html`<span class="badge is-staff">${t("Staff")}</span>` : null}
     <time datetime=${new Date(idea.at).toISOString()} title=${fullTime(idea.at)}>${ago(now - idea.at)}</time>
     ${children}

@@ -19,7 +19,8 @@ export function Invite({ store, links }) {
   return html`<section aria-labelledby="invite-title">
     <h2 id="invite-title">${t("Invite people")}</h2>
     ${store.phase.value !== "closed" && code && html`<p>${t("Code to join:")} <strong class="code">${code.slice(0, 4)} ${code.slice(4)}</strong></p>
-      <div class="actions"><${Copy} text=${new URL("/j/" + code, location.href).href} label=${t("Copy the link to join")} /></div>`}
+      <div class="actions"><${Copy} text=${new URL("/j/" + code, location.href).href} label=${t("Copy the link to join")} />
+        ${links && html`<a href=${`/jams/${store.boot.jam}/ready`}>${t("QR code and link to show")}</a>`}</div>`}
     ${links && html`<${RoleLinks} store=${store} />`}
   </section>`;
 }

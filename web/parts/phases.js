@@ -9,7 +9,7 @@ import { slot } from "../state/select.js";
 import { phaseName } from "../words/lists.js";
 import { clockTime } from "../words/times.js";
 import { t, tn } from "../words/words.js";
-import { Confirm } from "./dialog.js";
+import { Confirm, Dialog } from "./dialog.js";
 import { html, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
@@ -22,7 +22,8 @@ export function Phases({ store }) {
   const { state } = store.screen.value;
   const [asked, ask] = useState(/** @type {Question|null} */ (null));
   const now = slot(state);
-  if (!state.jam || !now || now.phase === "closed") return null;
+  if (!state.jam || !now) return null;
+  if (now.phase === "closed") return html`<${Reopen} store=${store} />`;
   const paused = Boolean(state.jam.paused_at);
   const timed = now.ends_at !== undefined;
   return html`<section class="phases" aria-label=${t("Phase controls")}>
@@ -34,6 +35,40 @@ export function Phases({ store }) {
       <button type="button" onClick=${() => ask(closeQuestion(store))}>${t("Close the jam")}</button>
     </div>
     ${asked && html`<${Confirm} ...${asked} onYes=${() => store.act(asked.wish)} onClose=${() => ask(null)} />`}
+  </section>`;
+}
+
+/** A close by mistake is taken back, with the time that the phase is to have. @param {{store: Store}} props */
+function Reopen({ store }) {
+  const { jam } = store.screen.value.state;
+  const [asking, ask] = useState(false);
+  const [minutes, setMinutes] = useState("10");
+  const number = /^\d{1,3}$/.test(minutes.trim()) ? Number(minutes) : 0;
+  const wrong = number < 1 || number > 120;
+  const go = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (wrong) return void document.getElementById("reopen-minutes")?.focus();
+    ask(false);
+    const entry = await store.act({ t: "reopen_jam", minutes: number, version: jam?.version });
+    if (entry.stage === "done") store.say("ok", t("The jam is open again. Everyone sees the new times."));
+  };
+  return html`<section class="phases" aria-label=${t("Phase controls")}>
+    <${Schedule} store=${store} />
+    <div class="actions"><button type="button" onClick=${() => ask(true)}>${t("Open it again")}</button>
+      <span class="muted">${t("For a jam that was closed by mistake.")}</span></div>
+    ${asking && html`<${Dialog} title=${t("Open the jam again?")} onClose=${() => ask(false)}>
+      <form onSubmit=${go} novalidate>
+        <p>${t("The phase that was closed goes on for everyone, and the later ones follow it. Nothing that was written is lost.")}</p>
+        <p>${t("That it was closed and opened again stays on record. A report made from the close stays as an earlier version; the next close makes a new one.")}</p>
+        <div class=${wrong ? "field has-error" : "field"}>
+          <label for="reopen-minutes">${t("For how many minutes?")}</label>
+          ${wrong && html`<p class="error" id="reopen-error">${t("Enter 1 to 120 minutes")}</p>`}
+          <input id="reopen-minutes" type="text" inputmode="numeric" value=${minutes} aria-invalid=${wrong ? "true" : undefined}
+            aria-describedby=${wrong ? "reopen-error" : undefined} onInput=${(/** @type {any} */ e) => setMinutes(e.target.value)} />
+        </div>
+        <div class="actions"><button type="submit" class="primary">${t("Open it again")}</button>
+          <button type="button" onClick=${() => ask(false)}>${t("Cancel")}</button></div>
+      </form></${Dialog}>`}
   </section>`;
 }
 
@@ -124,9 +159,9 @@ function resumeQuestion() {
 /** @param {Store} store @returns {Question} */
 function closeQuestion(store) {
   return {
-    title: t("Close the jam for good?"),
+    title: t("Close the jam?"),
     consequence: [
-      t("The jam ends for everyone and cannot be opened again. People can still read it, and the report."),
+      t("The jam ends for everyone, and the report is made. People can still read both. If you close it by mistake, you can open it again."),
       ...waiting(store),
     ],
     action: t("Close the jam"),

@@ -122,7 +122,7 @@ export function AskRule({ asked, onDone, onClose }) {
   const hide = asked.verdict === "hide";
   return html`<${RuleDialog} title=${hide ? t("Hide this text?") : t("Return this text to its author?")}
     says=${t("“{text}”", { text: excerpt(asked.idea) })} action=${hide ? t("Hide") : t("Return")}
-    note=${t("Note to the author (optional)")} onDone=${onDone} onClose=${onClose} />`;
+    note=${hide ? t("Note to the author (optional)") : t("What should the author change? They read this.")} onDone=${onDone} onClose=${onClose} />`;
 }
 
 /** @param {{store: Store, idea: IdeaView, busy: boolean, onApprove: () => void, onAsk: (verdict: "hide"|"return") => void}} props */

@@ -54,7 +54,9 @@ function ReplyForm({ store, idea, onClose }) {
   const limit = store.screen.value.state.jam?.text_limit ?? 500;
   const [text, setText] = useDraft(store, replyPlace(idea));
   const [error, setError] = useState("");
+  const [official, mark] = useState(false);
   const open = takes(store.screen.value.state, "reply");
+  const steers = ["facilitator", "administrator"].includes(store.me.value.role);
   useLayoutEffect(() => {
     if (open) document.getElementById(id)?.focus();
   }, []);
@@ -68,7 +70,7 @@ function ReplyForm({ store, idea, onClose }) {
     setError(problem);
     if (problem) pointTo(id);
     if (problem || !open) return;
-    void store.act({ t: "submit_reply", idea: idea.id, text });
+    void store.act({ t: "submit_reply", idea: idea.id, text, ...(official ? { official } : {}) });
     setText("");
     onClose();
   };
@@ -76,6 +78,7 @@ function ReplyForm({ store, idea, onClose }) {
   return html`<form onSubmit=${send} novalidate>
     ${!open && html`<${Kept} store=${store} text=${text} onAway=${away} />`}
     <${TextField} id=${id} label=${t("Your reply")} rows="2" text=${text} limit=${limit} error=${error} readonly=${!open} onText=${setText} onSend=${send} />
+    ${open && steers && html`<label class="choice"><input type="checkbox" checked=${official} onChange=${() => mark(!official)} /> ${t("This is the official answer: it carries a badge, and nobody checks it first")}</label>`}
     ${open && html`<div class="actions"><button type="submit" class="primary">${t("Send the reply")}</button>
       <button type="button" onClick=${onClose}>${t("Close")}</button></div>`}
   </form>`;

@@ -6,16 +6,18 @@ import { LiveRegions } from "../parts/announce.js";
 import { Clock, useTick } from "../parts/clock.js";
 import { Composer } from "../parts/composer.js";
 import { Feed } from "../parts/feed.js";
+import { Guidance, Practice } from "../parts/first.js";
 import { Question, useForum } from "../parts/forum.js";
 import { Head, Notice, Totals } from "../parts/head.js";
 import { Help } from "../parts/help.js";
 import { LinkBanner } from "../parts/link.js";
 import { JustSent, Mine } from "../parts/mine.js";
+import { Propose } from "../parts/proposals.js";
 import { Places, useFocusOn, usePlace } from "../parts/places.js";
 import { Sent } from "../parts/sent.js";
 import { Themes } from "../parts/themes.js";
 import { html } from "../parts/view.js";
-import { afterWriting } from "../state/select.js";
+import { afterWriting, writes } from "../state/select.js";
 import { t } from "../words/words.js";
 import { start } from "./start.js";
 
@@ -25,9 +27,10 @@ const HEADINGS = /** @type {Record<string, string>} */ ({ ideas: "question", min
 
 /** @param {{store: Store}} props */
 function ParticipantRoom({ store }) {
+  const writer = writes(store.me.value.role);
   const places = [
     { id: "ideas", label: t("Ideas") },
-    { id: "mine", label: t("Mine") },
+    ...(writer ? [{ id: "mine", label: t("Mine") }] : []),
     { id: "themes", label: t("Themes") },
     { id: "help", label: t("Help") },
   ];
@@ -56,9 +59,14 @@ function Ideas({ store }) {
   const [forum, choose] = useForum(store);
   useTick(30_000);
   if (!forum) return html`<h1 id="question" tabindex="-1">${state.jam ? t("No question has been asked yet") : t("Fetching the jam")}</h1>`;
+  const writer = writes(store.me.value.role);
   return html`
+    ${writer && !afterWriting(state) && html`<${Guidance} store=${store} />`}
+    ${!writer && html`<p class="banner">${t("You watch this jam: you see what everyone sees, as it comes in, and write nothing.")}</p>`}
     <${Question} store=${store} forum=${forum} onChoose=${choose} />
     <${Composer} key=${forum.id} store=${store} forum=${forum} />
+    ${writer && store.phase.value === "lobby" && html`<${Practice} store=${store} />`}
+    ${writer && html`<${Propose} store=${store} />`}
     ${afterWriting(state) && html`<${Themes} store=${store} heading="h2" />`}
     <${Sent} store=${store} label=${t("Your ideas on their way")} of=${(/** @type {any} */ entry) => entry.command.forum === forum.id} />
     <${JustSent} store=${store} forum=${forum.id} />
