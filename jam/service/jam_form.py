@@ -15,6 +15,7 @@ from jam.domain.decide.questions import QUESTION_LIMIT, TITLE_LIMIT
 from jam.domain.names import Phase
 from jam.domain.records import Millis
 from jam.domain.rejections import Rejection, reject
+from jam.domain.schedule import MAX_MINUTES
 from jam.domain.text import check_line
 from jam.service.jams import JamPlan, PhasePlan, check_plan
 from jam.service.local_times import TimeError, minutes, moment, shown, zone
@@ -169,7 +170,7 @@ class _Schedule:
 
     def _length(self, phase: PhaseForm, path: KeyPath) -> float | None:
         if phase.lasts is None:
-            return phase.minutes
+            return self._minutes(phase, path)
         try:
             length = minutes(phase.lasts)
         except TimeError as wrong:
@@ -178,6 +179,12 @@ class _Schedule:
         if not length:
             self._wrong((*path, "lasts"), f"{phase.phase} has no length; leave it out, or give it some time")
         return length
+
+    def _minutes(self, phase: PhaseForm, path: KeyPath) -> float | None:
+        if phase.minutes is None or 1 / _MINUTE <= phase.minutes <= MAX_MINUTES:
+            return phase.minutes
+        self._wrong((*path, "minutes"), f"{phase.phase} must last more than 0 and at most 31 days")
+        return None
 
     def _lobby(self, phase: PhaseForm, length: float | None, path: KeyPath) -> float | None:
         """The lobby is open from the jam's making until the jam opens."""

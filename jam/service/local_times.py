@@ -6,7 +6,7 @@ show twice is refused with both times named. Used by every door through which a 
 
 import contextlib
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -20,6 +20,9 @@ _WORDS = re.compile(rf"(?:\d{{1,6}} ?(?:{'|'.join(sorted(_UNITS, key=len, revers
 _WORD = re.compile(r"(\d+) ?([a-z]+)")
 _ISO = re.compile(r"P(?:(\d{1,4})D)?(?:T(?=\d)(?:(\d{1,5})H)?(?:(\d{1,6})M)?)?")
 _NO_PLACES = frozenset({"localtime", "posixrules", "Factory"})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = -62_000_000_000_000, 253_000_000_000_000
+"""From the years 5 to 9987, so that every zone can show every moment."""
 _FORMS = "2027-03-01 09:00"
 
 
@@ -71,6 +74,8 @@ def moment(value: object, there: ZoneInfo) -> Millis:
     twice.
     """
     if isinstance(value, int) and not isinstance(value, bool):
+        if not _FIRST <= value <= _LAST:
+            raise TimeError("too far away to be a time; look at the year")
         return value
     local = _local(value)
     if local.tzinfo is not None:
@@ -109,10 +114,7 @@ def _unclear(local: datetime, both: list[datetime]) -> str:
 
 
 def _millis(aware: datetime) -> Millis:
-    try:
-        return round(aware.timestamp() * 1000)
-    except (OverflowError, ValueError):
-        raise TimeError("too far away to be a time; look at the year") from None
+    return moment((aware - _EPOCH) // timedelta(milliseconds=1), ZoneInfo("UTC"))
 
 
 def shown(at: Millis, there: ZoneInfo) -> str:

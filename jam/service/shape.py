@@ -26,6 +26,8 @@ _CALLED: dict[type, str] = {
     datetime.time: "a time of day",
     type(None): "nothing",
 }
+_LARGEST = 2**53
+"""JSON readers keep whole numbers exactly up to here."""
 _PLAIN: dict[type, tuple[type, ...]] = {
     mi.StrType: (str,),
     mi.BoolType: (bool,),
@@ -83,6 +85,8 @@ def _of(value: object, kind: mi.Type, path: KeyPath) -> Iterator[Wrong]:
         not isinstance(value, types) or isinstance(value, bool) != (bool in types)
     ):
         yield _expected(_CALLED[types[0]], value, path)
+    elif isinstance(value, int) and abs(value) > _LARGEST:
+        yield Wrong(path, "the number is too large")
 
 
 def _without_none(kind: mi.Type, value: object) -> mi.Type:

@@ -211,4 +211,10 @@ def test_c7_any_other_length_gets_the_forms_listed(tmp_path: Path, length: str) 
 def test_c7_a_length_without_a_unit_or_below_0_is_refused(tmp_path: Path) -> None:
     said = complaint(tmp_path, phases('phase = "ideate"\nlasts = -5'))
     assert said == "jam.toml:8:1: phases[1].lasts: expected text, found a whole number"
-    assert "more than 0" in complaint(tmp_path, phases('phase = "ideate"\nminutes = -5'))
+    for number in ("-5", "0", "nan", "inf", "1e308", "1e-9"):
+        said = complaint(
+            tmp_path, phases(f'phase = "ideate"\nopens_at = "2027-03-01 09:00"\nminutes = {number}')
+        )
+        assert said.startswith("jam.toml:9:1: phases[1].minutes: ideate must last more than 0"), number
+    huge = complaint(tmp_path, phases(f'phase = "ideate"\nminutes = 1{"0" * 400}'))
+    assert huge == "jam.toml:8:1: phases[1].minutes: the number is too large"
