@@ -123,10 +123,13 @@ class StartNextPhase(Command, frozen=True, kw_only=True, tag_field="t", tag="sta
 
 
 class ExtendPhase(Command, frozen=True, kw_only=True, tag_field="t", tag="extend_phase"):
-    """Move the end of the running phase, and all later ends, by 1 to 120 minutes."""
+    """Move the end of the running phase, and all later ends, by 1 to 120 minutes.
+
+    Whatever is no whole number from 1 to 120 is refused as ``minutes_out_of_range``.
+    """
 
     phase_index: int
-    minutes: int
+    minutes: int | float | str
     version: int | None = None
 
 

@@ -25,6 +25,7 @@ _PATTERNS = (
     (Hold.PHONE, has_phone),
     (Hold.LINK, has_link),
 )
+_WHOLE_PHRASES = dict.fromkeys((0xFDFA, 0xFDFB))
 RECENT = 8
 """So many of a person's last texts are remembered, each by 32 bits."""
 _MARK = 8
@@ -38,9 +39,14 @@ def spot_check(text: str, ordinal: int, settings: Settings) -> str | None:
 
 def standard(text: str, ordinal: int, settings: Settings) -> str | None:
     """Hold what looks like personal data or holds a link; else every n-th text."""
-    plain = text if text.isascii() else without_blanks(unicodedata.normalize("NFKC", text))
+    plain = text if text.isascii() else _unadorned(text)
     found = (hold for hold, looks_like in _PATTERNS if looks_like(plain))
     return next(found, None) or spot_check(text, ordinal, settings)
+
+
+def _unadorned(text: str) -> str:
+    """Letters and digits in their plain form; not two ligatures that each become a line of their own."""
+    return without_blanks(unicodedata.normalize("NFKC", text.translate(_WHOLE_PHRASES)))
 
 
 def held_for(screen: Screen, text: str, ordinal: int, settings: Settings) -> str | None:

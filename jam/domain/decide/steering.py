@@ -52,7 +52,7 @@ def extend_phase(command: ExtendPhase, actor: Viewer, facts: Facts, now: Millis)
     changed = _as_seen(command, facts.jam)
     if changed:
         return changed
-    if not 1 <= command.minutes <= 120:
+    if not isinstance(command.minutes, int) or not 1 <= command.minutes <= 120:
         return reject("minutes_out_of_range")
     if facts.jam.slot.ends_at is None:
         return reject("schedule_bad", detail="this phase has no planned end")
