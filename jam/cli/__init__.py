@@ -4,6 +4,8 @@ Exit codes: 0 done; 1 something failed or was lost, said on stderr; 2 wrong use;
 against it; 130 and 143 when interrupted or ended; 141 when the reader of the output went away.
 """
 
+from collections.abc import Callable
+
 import typer
 
 from jam.cli.admin_token import admin_token
@@ -28,8 +30,22 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (serve, doctor, login, create, list_, extend, close, reopen, report, export, import_):
-    app.command(command.__name__.rstrip("_"))(command)
-app.command("admin-token")(admin_token)
-for command in (demo, replay, themes):
-    app.command()(command)
+COMMANDS: dict[str, Callable[..., None]] = {
+    "serve": serve,
+    "doctor": doctor,
+    "admin-token": admin_token,
+    "login": login,
+    "create": create,
+    "list": list_,
+    "extend": extend,
+    "close": close,
+    "reopen": reopen,
+    "report": report,
+    "export": export,
+    "import": import_,
+    "demo": demo,
+    "replay": replay,
+    "themes": themes,
+}
+for name, command in COMMANDS.items():
+    app.command(name)(command)

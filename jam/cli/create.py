@@ -62,30 +62,42 @@ def create(
 
     Prints its join code and its addresses. Exit codes: 0 made, 1 failed, 2 wrong use or a fault in the file.
     """
-    if sum(one is not None for one in (file, template_name, copy)) != 1:
-        stop("create", "name one of: a FILE, --template NAME, --copy JAM", WRONG_USE)
-    if template_name is not None and template_name not in NAMES:
-        stop(
-            "create", f"there is no template {template_name}; {did_you_mean(template_name, NAMES)}", WRONG_USE
-        )
-    if (show and template_name is None) or (check and copy is not None):
-        stop("create", "--print goes with --template, --check with a file or a template", WRONG_USE)
-    if show and template_name:
-        say(template_text(template_name).rstrip("\n"))
-        return
+    _check_use(file, template_name, copy, check, show)
     given = {"title": title, "zone": zone, "opens_at": opens_at}
     options = {key: value for key, value in given.items() if value is not None}
-    if copy is not None:
+    if show and template_name:
+        say(template_text(template_name).rstrip("\n"))
+    elif copy is not None:
         talk("create", url, token_file, lambda house: _copy(house, copy, options, as_json))
-        return
-    name, toml = (
-        (str(file), _read(file)) if file else (f"template {template_name}", template(template_name or ""))
-    )
-    plan = _plan(name, toml, options)
-    if check:
-        say_json({"fits": True}) if as_json else say(f"{name}: {plan.title} can be made as it stands")
-        return
-    talk("create", url, token_file, lambda house: _make(house, plan, as_json))
+    else:
+        plan = _plan(*_source(file, template_name), options)
+        if check:
+            _tell_fits(plan.title, as_json)
+        else:
+            talk("create", url, token_file, lambda house: _make(house, plan, as_json))
+
+
+def _check_use(file: Path | None, name: str | None, copy: str | None, check: bool, show: bool) -> None:
+    if sum(one is not None for one in (file, name, copy)) != 1:
+        stop("create", "name one of: a FILE, --template NAME, --copy JAM", WRONG_USE)
+    if name is not None and name not in NAMES:
+        stop("create", f"there is no template {name}; {did_you_mean(name, NAMES)}", WRONG_USE)
+    if (show and name is None) or (check and copy is not None):
+        stop("create", "--print goes with --template, --check with a file or a template", WRONG_USE)
+
+
+def _tell_fits(title: str, as_json: bool) -> None:
+    if as_json:
+        say_json({"fits": True})
+    else:
+        say(f"{title}: this jam can be made as it stands")
+
+
+def _source(file: Path | None, template_name: str | None) -> tuple[str, Toml]:
+    """What to call it in complaints, and what stands in it."""
+    if file is not None:
+        return str(file), _read(file)
+    return f"template {template_name}", template(template_name or "")
 
 
 def _read(path: Path) -> Toml:
