@@ -9,7 +9,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from jam.domain.commands import CloseJam, PauseJam
-from tests.web.rooms import DESK, PHONE, Rooms, axe, scrolls_sideways
+from tests.web.rooms import DESK, PHONE, Rooms, axe, live, scrolls_sideways
+from tests.web.test_admin import administrator
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser, pytest.mark.slow]
 
@@ -75,7 +76,7 @@ async def participant(rooms: Rooms, size: Any) -> Page:
 
 async def writing(rooms: Rooms, size: Any) -> Page:
     page = await rooms.join("Mara", size)
-    await page.get_by_label("Your idea", exact=True).fill("A call to 020 7946 0000 please")
+    await page.get_by_label("Your idea", exact=True).fill("A call to everyone please")
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.locator(".card.is-own")).to_contain_text("Saved")
     await page.get_by_role("button", name="Edit: A call").click()
@@ -154,6 +155,7 @@ async def moderating(rooms: Rooms, size: Any) -> Page:
     for number in range(3):
         await rooms.write(anke, f"Idea {number}")
     page = await rooms.run(size)
+    await page.keyboard.press("j")
     await page.keyboard.press("a")
     await expect(page.locator(".made")).to_be_visible()
     await page.keyboard.press("h")
@@ -171,6 +173,125 @@ async def asking(rooms: Rooms, size: Any) -> Page:
 async def keys(rooms: Rooms, size: Any) -> Page:
     page = await rooms.run(size)
     await page.get_by_role("button", name="Show the keys").click()
+    return page
+
+
+async def jams(rooms: Rooms, size: Any) -> Page:
+    return await administrator(rooms, size)
+
+
+async def new_jam(rooms: Rooms, size: Any) -> Page:
+    page = await administrator(rooms, size)
+    await page.goto(f"{rooms.house.url}/jams/new")
+    return page
+
+
+async def new_jam_refused(rooms: Rooms, size: Any) -> Page:
+    page = await administrator(rooms, size)
+    await page.get_by_role("link", name="city consultation").click()
+    await page.get_by_text("More: other questions").click()
+    await page.get_by_label("Time zone", exact=True).fill("Nowhere")
+    await page.get_by_role("button", name="Make the jam").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    return page
+
+
+async def ready(rooms: Rooms, size: Any) -> Page:
+    page = await administrator(rooms, size)
+    await page.goto(f"{rooms.house.url}/jams/{rooms.jam}/ready?new=1")
+    await page.get_by_role("button", name="Make a link").click()
+    return page
+
+
+async def door(rooms: Rooms, size: Any) -> Page:
+    """A join page with everything that one can have, refused."""
+    page = await administrator(rooms, size)
+    await page.get_by_role("link", name="city consultation").click()
+    await page.get_by_text("More: other questions").click()
+    asked = page.get_by_role("group", name="Question 1 to everyone who joins")
+    await asked.get_by_label("It must be answered").check()
+    await page.get_by_role("button", name="Make the jam").click()
+    await page.get_by_role("link", name="See what they see when they join").click()
+    await page.get_by_label("The name that others will see").fill("Mara")
+    await page.get_by_role("button", name="Join the jam").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    return page
+
+
+async def plain(rooms: Rooms, size: Any) -> Page:
+    """The room as it is where its module does not run."""
+    await fill(rooms)
+    page = await rooms.window(size)
+    await page.route("**/rooms/participant.js", lambda route: route.abort())
+    await page.goto(f"{rooms.house.url}/j/{rooms.code}")
+    await page.get_by_label("The name that others will see").fill("Mara")
+    await page.get_by_role("button", name="Join the jam").click()
+    await page.get_by_label("Your idea").fill("A stove in the café")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_text("Your idea is saved.")).to_be_visible()
+    return page
+
+
+async def plain_refused(rooms: Rooms, size: Any) -> Page:
+    page = await plain(rooms, size)
+    await page.get_by_label("Your idea").fill("x" * 501)
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    return page
+
+
+async def plain_idea(rooms: Rooms, size: Any) -> Page:
+    page = await plain(rooms, size)
+    await page.get_by_role("link", name="Open: 1 reply").click()
+    await page.get_by_text("Report a broken rule").click()
+    await page.get_by_role("button", name="Report it").click()
+    return page
+
+
+async def plain_mine(rooms: Rooms, size: Any) -> Page:
+    page = await plain(rooms, size)
+    await page.get_by_role("link", name="Mine").click()
+    return page
+
+
+async def plain_help(rooms: Rooms, size: Any) -> Page:
+    page = await plain(rooms, size)
+    await page.get_by_role("navigation").get_by_role("link", name="Help").click()
+    return page
+
+
+async def practising(rooms: Rooms, size: Any) -> Page:
+    page = await lobby(rooms, size)
+    await page.get_by_label("Your practice idea").fill("Only a try")
+    await page.get_by_role("button", name="Try sending").click()
+    await page.get_by_text("Propose another question").click()
+    await page.get_by_role("button", name="Propose it").click()
+    return page
+
+
+async def proposed(rooms: Rooms, size: Any) -> Page:
+    anke = await rooms.seat("Anke")
+    for text in ("Should dogs be let off the lead?", "Where do we need a bench?"):
+        await rooms.give(anke, {"t": "propose_question", "text": text})
+    page = await rooms.run(size)
+    await page.get_by_role("button", name="Ask this: Where").click()
+    return page
+
+
+async def reopening(rooms: Rooms, size: Any) -> Page:
+    page = await rooms.run(size)
+    await rooms.house.command(rooms.jam, CloseJam(client_id="close"))
+    await page.get_by_role("button", name="Open it again").click()
+    await page.get_by_label("For how many minutes?").fill("x")
+    return page
+
+
+async def observer(rooms: Rooms, size: Any) -> Page:
+    await fill(rooms)
+    page = await rooms.window(size)
+    await page.goto(await rooms.house.role_link(rooms.jam, "observer"))
+    await page.get_by_role("button", name="Go to the jam").click()
+    await live(page)
     return page
 
 
@@ -200,7 +321,9 @@ async def fill(rooms: Rooms) -> None:
 STATES: list[State] = [
     *(front, front_refused, join, join_refused, link, sign_in, no_such_page),
     *(lobby, participant, writing, reporting, mine, themes, helped, paused, offline, closed),
-    *(facilitator, moderating, asking, keys),
+    *(facilitator, moderating, asking, keys, proposed, reopening, observer, practising),
+    *(jams, new_jam, new_jam_refused, ready, door),
+    *(plain, plain_refused, plain_idea, plain_mine, plain_help),
 ]
 
 
@@ -217,14 +340,22 @@ async def test_axe_finds_nothing_on_phone_or_desk_in_light_or_dark_and_the_page_
             assert await axe(page) == []
 
 
-@pytest.mark.parametrize("state", [join_refused, participant, facilitator], ids=lambda state: state.__name__)
+@pytest.mark.parametrize(
+    "state",
+    [door, participant, facilitator, new_jam_refused, plain_idea, ready],
+    ids=lambda state: state.__name__,
+)
 async def test_text_at_twice_its_size_still_fits_a_phone_held_upright(rooms: Rooms, state: State) -> None:
     page = await state(rooms, {"width": 640, "height": 900})
     await page.evaluate("document.documentElement.style.fontSize = '225%'")
     assert not await scrolls_sideways(page)
 
 
-@pytest.mark.parametrize("state", [join_refused, participant, facilitator], ids=lambda state: state.__name__)
+@pytest.mark.parametrize(
+    "state",
+    [door, participant, facilitator, new_jam_refused, plain_idea, ready],
+    ids=lambda state: state.__name__,
+)
 async def test_right_to_left_mirrors_without_scrolling_sideways(rooms: Rooms, state: State) -> None:
     page = await state(rooms, PHONE)
     await page.evaluate("document.documentElement.dir = 'rtl'")

@@ -225,7 +225,7 @@ async def test_link_made_in_the_room_lets_one_person_in(rooms: Rooms) -> None:
 
 async def test_shown_idea_can_be_hidden_and_shown_again(rooms: Rooms) -> None:
     anke = await rooms.seat("Anke")
-    await rooms.write(anke, "Loud music")
+    idea = await rooms.write(anke, "Loud music")
     page, mara = await rooms.run(), await rooms.join("Mara")
     await page.get_by_role("button", name="Hide: Loud music").click()
     await page.get_by_role("dialog").get_by_label("Advertising").check()
@@ -233,6 +233,17 @@ async def test_shown_idea_can_be_hidden_and_shown_again(rooms: Rooms) -> None:
     await expect(mara.locator(".tombstone")).to_be_visible()
     await page.get_by_role("button", name="Show it again: Loud music").click()
     await expect(mara.get_by_text("Loud music")).to_be_visible()
+    card = page.locator(".feed .card", has_text="Loud music")
+    await card.get_by_role("button", name="Return: Loud music").click()
+    await page.get_by_role("dialog").get_by_label("Advertising").check()
+    await page.get_by_role("dialog").get_by_role("button", name="Return").click()
+    await expect(card.locator(".standing")).to_have_text("Returned")
+    sent_again = {"t": "edit_idea", "idea": idea["idea"], "version": 4, "text": "Soft music", "tags": []}
+    await rooms.give(anke, sent_again)
+    await expect(page.locator(".queue .words")).to_have_text(["Soft music"])
+    await page.get_by_role("button", name="Approve").click()
+    await rooms.give(anke, {"t": "withdraw_idea", "idea": idea["idea"]})
+    await expect(page.locator(".feed .card", has_text="Soft music")).to_contain_text("Withdrawn")
 
 
 @pytest.mark.slow

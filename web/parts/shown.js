@@ -5,12 +5,11 @@
 
 import { EVERYTHING } from "../state/select.js";
 import { windowOf } from "../state/reading.js";
-import { ruleName } from "../words/lists.js";
+import { decided, ruleName, statusName } from "../words/lists.js";
 import { t, tn } from "../words/words.js";
 import { NewOnes } from "./feed.js";
 import { Byline, Tags, Words, excerpt } from "./idea.js";
 import { AskRule } from "./queue.js";
-import { Done } from "./sent.js";
 import { html, memo, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
@@ -55,7 +54,7 @@ const Card = memo(
       <${Words} idea=${idea} />
       <${Tags} idea=${idea} />
       <${Byline} idea=${idea} now=${store.now()}>${flags > 0 && html`<span class="standing is-stop">${tn("{n} report", "{n} reports", flags)}</span>`}</${Byline}>
-      ${down && html`<${Down} idea=${idea} />`}
+      ${idea.status !== "published" && html`<${Down} idea=${idea} />`}
       <div class="actions">
         ${idea.status === "published" && html`
           <button type="button" class="quiet" aria-label=${`${t("Hide")}: ${excerpt(idea)}`} onClick=${() => ask("hide")}>${t("Hide")}</button>
@@ -68,10 +67,12 @@ const Card = memo(
   },
 );
 
-/** Who took it out of sight, and why. @param {{idea: IdeaView}} props */
+/** That it is out of sight, through whom, and why. @param {{idea: IdeaView}} props */
 function Down({ idea }) {
-  return html`<p class="byline"><${Done} status=${idea.status} />
-    ${idea.rule && html`<span>${t("Rule: {rule}", { rule: ruleName(idea.rule) })}</span>`}
-    ${idea.decided_by && html`<span>${t("by {who}", { who: idea.decided_by })}</span>`}
-    ${idea.note && html`<q dir="auto">${idea.note}</q>`}</p>`;
+  const judged = idea.status === "hidden" || idea.status === "returned";
+  const word = idea.status === "pending" ? statusName(idea.status) : decided(idea.status);
+  return html`<p class="byline"><span class=${idea.status === "pending" ? "standing is-hold" : "standing is-stop"}>${word}</span>
+    ${judged && idea.rule && html`<span>${t("Rule: {rule}", { rule: ruleName(idea.rule) })}</span>`}
+    ${judged && idea.decided_by && html`<span>${t("by {who}", { who: idea.decided_by })}</span>`}
+    ${judged && idea.note && html`<q dir="auto">${idea.note}</q>`}</p>`;
 }
