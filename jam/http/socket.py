@@ -7,6 +7,7 @@ and the shared frames go out through one writer, in order.
 import asyncio
 import contextlib
 from collections.abc import Generator
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -58,39 +59,56 @@ class JamSocket:
         return jam_socket(*self._call).__await__()
 
 
+@dataclass(frozen=True, slots=True)
+class _Guest:
+    """Who was let in; ``began`` is the moment before the database was asked (monotonic seconds)."""
+
+    viewer: Viewer
+    session_hash: str | None
+    began: float
+
+
 async def jam_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """See ``JamSocket``."""
     connection = WebSocket(scope, receive, send)
     services = context(connection)
-    try:
-        who = await principal(connection)
-        viewer = await services.people.enter(who, scope["path_params"]["jam"])
-    except DATABASE_ERRORS as problem:
-        log.error("database_failed", route="jam_socket", error=type(problem).__name__)
-        await refuse_socket(503, receive, send)
-        return
-    if who is None or viewer is None or isinstance(viewer, Rejection):
-        await refuse_socket(viewer.status if isinstance(viewer, Rejection) else 403, receive, send)
+    guest = await _let_in(connection, services)
+    if isinstance(guest, int):
+        await refuse_socket(guest, receive, send)
         return
     await connection.accept()
     scope["headers"] = []  # nobody asks again, and a browser's are a tenth of what a connection holds
     del connection
     writer = FrameWriter.on(scope.get(SEND_KEY, send))
     try:
-        close_wanted = await _talk(services, viewer, who.session_hash, receive, writer)
+        close_wanted = await _talk(services, guest, receive, writer)
         if close_wanted and not writer.closed:
             await _close(send, writer, *close_wanted)
     finally:
         await writer.aclose()
 
 
+async def _let_in(connection: WebSocket, services: Context) -> _Guest | int:
+    """Who wants to come in, or the HTTP status that says no."""
+    began = services.intake.clock.monotonic()
+    try:
+        who = await principal(connection)
+        viewer = await services.people.enter(who, connection.path_params["jam"])
+    except DATABASE_ERRORS as problem:
+        log.error("database_failed", route="jam_socket", error=type(problem).__name__)
+        return 503
+    if isinstance(viewer, Rejection):
+        return viewer.status
+    return 403 if who is None or viewer is None else _Guest(viewer, who.session_hash, began)
+
+
 async def _talk(
-    services: Context, viewer: Viewer, session_hash: str | None, receive: Receive, writer: FrameWriter
+    services: Context, guest: _Guest, receive: Receive, writer: FrameWriter
 ) -> tuple[int, str] | None:
     """Until either side ends; what to close the socket with, if this side does."""
     deadline = asyncio.timeout(HELLO_SECONDS)
     sender = SocketSender(writer, deadline)
-    session = Session(viewer, sender, services.intake.clock.monotonic(), session_hash)
+    session = Session(guest.viewer, sender, guest.began, guest.session_hash)
     try:
         services.live.arrive(session)
         async with asyncio.TaskGroup() as tasks:

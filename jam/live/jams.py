@@ -24,8 +24,8 @@ from jam.store.log import people, position
 
 MAX_RESUME = 20_000
 """Further back than this many events, a fresh snapshot is cheaper for both sides."""
-REMEMBER_SECONDS = 5.0
-"""How long an end holds for sockets that still come: they were let in a moment before it."""
+REMEMBER_SECONDS = 60.0
+"""How long an end is remembered, for sockets whose right was looked up before it and that open after it."""
 
 
 class LiveJams:
@@ -58,7 +58,10 @@ class LiveJams:
                     _pass_on(hub, signal)
 
     def arrive(self, session: Session) -> None:
-        """A socket is open and has not said hello: whatever ends sockets must reach it too."""
+        """A socket is open and has not said hello: whatever ends sockets must reach it too.
+
+        Its ``heard_at`` is still the moment before its right was looked up: an end since then holds for it.
+        """
         mine = self._arrived.setdefault(session.viewer.participant_id, {})
         mine[session] = None
         if len(mine) > MAX_SOCKETS:
@@ -135,7 +138,7 @@ class LiveJams:
         who = session.viewer
         for key in (session.session_hash, who.participant_id, who.jam_id):
             found = self._ended.get(key) if key else None
-            if found is not None and self._clock.monotonic() - found[0] < REMEMBER_SECONDS:
+            if found is not None and found[0] >= session.heard_at:
                 return found[1]
         return None
 

@@ -98,8 +98,13 @@ async def test_w21_a_socket_that_was_let_in_a_moment_before_the_end_ends_too(
             ENDS[code](jam, seat)
             arrive(session)
 
-        monkeypatch.setattr(jam.engine.live, "arrive", too_late)
-        assert await closed(await jam.enter(seat, hello=False)) == code
+        with monkeypatch.context() as patch:
+            patch.setattr(jam.engine.live, "arrive", too_late)
+            assert await closed(await jam.enter(seat, hello=False)) == code
+        again = await jam.enter(seat)  # let in after the end, so there was a right to it again
+        again.say(jam.idea())
+        while (await again.next())["t"] != "ack":
+            pass
 
 
 async def test_w21_nothing_that_a_closed_session_still_sends_is_done(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from jam.compose import running_engine
+from jam.domain.names import Policy
 from jam.domain.records import Settings
 from jam.domain.rejections import Rejection
 from jam.live.hub import SLOW_BYTES, SLOW_SECONDS, Hub
@@ -23,7 +24,7 @@ from tests.guarantees.screens import Screen
 from tests.guarantees.stage import Stage, set_stage
 
 pytestmark = pytest.mark.anyio
-LONG = Settings(ideas_per_minute=60_000, burst=10_000, text_limit=5_000)
+LONG = Settings(policy=Policy.OPEN, ideas_per_minute=60_000, burst=10_000, text_limit=5_000)
 SLOW, SILENT = CLOSE_CODES["slow"].code, CLOSE_CODES["silent"].code
 
 
