@@ -20,6 +20,7 @@ from jam.http.cookies import clear_cookie, set_cookie, with_cookie
 from jam.http.forms import read_form
 from jam.http.pages import page
 from jam.service.accounts import Principal
+from jam.service.jam_list import list_jams
 from jam.service.people import KEEPS_ACCOUNT
 from jam.service.snapshot import current_report
 from jam.store import access
@@ -148,7 +149,9 @@ async def first_sign_in(request: Request) -> Response:
 async def _signed_in(request: Request, account_id: str) -> Response:
     services = context(request)
     cookie = await services.people.accounts.sign_in(account_id, await principal(request))
-    response = RedirectResponse("/account", 303)
+    account = await services.people.accounts.account(account_id)
+    work = "/jams" if account and account.administrator else "/account"
+    response = RedirectResponse(work, 303)
     set_cookie(response, services, cookie)
     return response
 
@@ -193,7 +196,8 @@ async def _account_page(
     me = await accounts.account(sender.account_id or "")
     if me is None:
         raise Refused(reject("sign_in_needed"))
-    facts: dict[str, Any] = {"me": me, "others": _others(everybody, me), "done": done}
+    jams = await context(request).database.read(lambda c: list_jams(c, me.org_id, me.id))
+    facts: dict[str, Any] = {"me": me, "others": _others(everybody, me), "done": done, "jams": jams}
     errors = _errors(refused) if refused else []
     return page(request, "account.html", refused.status if refused else 200, errors=errors, **facts)
 

@@ -84,6 +84,12 @@ def set_identity_account(connection: Connection, participant_id: str, account_id
     connection.execute(statement.values(account_id=account_id))
 
 
+def jams_of(connection: Connection, account_id: str) -> list[str]:
+    """Every jam that an account has a place in."""
+    query = select(_IDENTITY.c.jam_id).where(_IDENTITY.c.account_id == account_id)
+    return list(connection.execute(query).scalars())
+
+
 def participants_of(connection: Connection, account_id: str) -> list[str]:
     """Every participant that an account is, in whatever jam."""
     query = select(_IDENTITY.c.participant_id).where(_IDENTITY.c.account_id == account_id)
