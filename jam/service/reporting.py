@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
-    """What a jam needs now. ``first``: it has no report yet, so somebody is waiting at the bell."""
+    """What a jam needs now. ``first``: no report since its last bell, so somebody is waiting for it."""
 
     themes: bool
     report: bool
@@ -120,7 +120,7 @@ class Reports:
             return Due(
                 themes=theme_map is None or theme_map[2] < regroups,
                 report=report is None or report[2] < anew,
-                first=report is None,
+                first=report is None or report[2] < outcomes.last_of(connection, jam_id, outcomes.BELLS),
             )
 
         return await self._database.read(work)

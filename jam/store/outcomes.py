@@ -38,6 +38,10 @@ REPORTS_ANEW = (
 """The events after which a report is out of date."""
 
 
+BELLS = ("phase_started",)
+"""After each of them a report is due at once, with themes or without."""
+
+
 def last_of(connection: Connection, jam_id: str, kinds: tuple[str, ...]) -> int:
     """The log position of the last event of some kinds, or 0."""
     query = select(func.max(_EVENT.c.seq)).where(_EVENT.c.jam_id == jam_id, _EVENT.c.kind.in_(kinds))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jam.domain.limits import check_settings, take
+from jam.domain import commands as c
+from jam.domain.facts import Decision
+from jam.domain.limits import CHANGE_BURST, check_settings, take
 from jam.domain.records import Settings
-from tests.domain.making import OPENED
+from jam.domain.rejections import Rejection
+from tests.domain.making import OPENED, Town
 
 SIX_A_MINUTE = Settings(ideas_per_minute=6, burst=3)
 
@@ -122,3 +127,59 @@ def test_settings_are_taken_within_their_bounds_and_refused_by_name_outside(
         refused = check_settings(Settings(**{field: bad}))
         assert refused is not None
         assert (refused.code, field in refused.facts["detail"]) == ("settings_bad", True)
+
+
+CHANGES: dict[str, Callable[[Town, int], Decision | Rejection]] = {
+    "edit": lambda town, n: town.do(
+        "ada", c.EditIdea, idea=IDEA, version=town.idea(IDEA).version, text=f"Text {n}"
+    ),
+    "tag": lambda town, n: town.do(
+        "ada", c.TagIdea, idea=IDEA, version=town.idea(IDEA).version, tags=[f"tag {n}"]
+    ),
+    "withdraw and restore": lambda town, n: town.do(
+        "ada", c.RestoreIdea if n % 2 else c.WithdrawIdea, idea=IDEA
+    ),
+    "flag": lambda town, n: town.do("ada", c.FlagIdea, idea=f"other-{n}", rule=c.Rule.ABUSE),
+}
+IDEA = "mine"
+
+
+def with_ideas(others: int) -> Town:
+    """An idea of Ada's under a known id, and so many of Bob's."""
+    town = Town(ideas_per_minute=6, burst=3)
+    town.facts.ideas[IDEA] = town.submit("ada").with_(id=IDEA)
+    town.later(600)
+    for number in range(others):
+        idea = town.submit("fay", f"Number {number}").with_(id=f"other-{number}")
+        town.facts.ideas[idea.id] = idea
+    return town
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_t10_nobody_changes_what_they_sent_faster_than_people_do(change: str) -> None:
+    """Each change goes to everyone's screen, so it takes from an allowance as a new text does."""
+    town = with_ideas(60)
+    outcomes = [CHANGES[change](town, number) for number in range(60)]
+    taken = [one for one in outcomes if isinstance(one, Decision)]
+    refused = [one for one in outcomes if isinstance(one, Rejection)]
+    assert len(taken) == CHANGE_BURST
+    told = [one.facts["retry_after"] for one in refused if one.code == "slow_down"]
+    assert len(told) >= 20
+    assert all(wait <= 2 for wait in told)
+    before = len(town.events)
+    town.later(2)
+    assert isinstance(CHANGES[change](town, CHANGE_BURST), Decision)
+    assert len(town.events) == before + 1
+
+
+def test_who_has_just_used_up_the_allowance_for_texts_can_still_take_one_back() -> None:
+    town = Town(ideas_per_minute=6, burst=3)
+    ideas = [town.submit("ada") for _ in range(3)]
+    assert town.refused("ada", c.SubmitIdea, forum=town.forum, text="One more") == "slow_down"
+    town.get("ada", c.WithdrawIdea, idea=ideas[-1].id)
+
+
+def test_staff_are_never_slowed_down() -> None:
+    town = with_ideas(1)
+    for number in range(60):
+        town.get("mo", c.TagIdea, idea=IDEA, version=town.idea(IDEA).version, tags=[f"tag {number}"])
