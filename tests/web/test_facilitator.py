@@ -141,7 +141,7 @@ async def test_observer_reads_and_is_not_asked_to_write(rooms: Rooms) -> None:
     await rooms.write(await rooms.seat("Anke"), "A winter market")
     page = await rooms.run(role="observer")
     await expect(page.get_by_text("A winter market")).to_be_visible()
-    await expect(page.get_by_text("You are here to read.")).to_be_visible()
+    await expect(page.get_by_text("You watch this jam")).to_be_visible()
     await expect(page.get_by_role("textbox")).to_have_count(0)
     await expect(page.get_by_role("button", name="Report")).to_have_count(0)
 
@@ -259,3 +259,15 @@ async def test_after_the_close_themes_and_report_come_by_themselves(rooms: Rooms
     await mara.get_by_role("link", name="Read the report").click()
     await expect(mara.get_by_role("heading", level=1)).to_be_visible()
     assert path_of(mara) == f"/jams/{rooms.jam}/report"
+
+
+@pytest.mark.slow
+async def test_i12_two_ideas_at_the_close_are_called_too_few_to_group(rooms: Rooms) -> None:
+    anke = await rooms.seat("Anke")
+    for idea in ("A stove", "More lamps"):
+        await rooms.write(anke, idea)
+    mara = await rooms.join("Mara")
+    await rooms.house.command(rooms.jam, CloseJam(client_id="close"))
+    await expect(mara.get_by_role("heading", name="The report is ready")).to_be_visible(timeout=90_000)
+    await expect(mara.get_by_text("There are too few ideas to group into themes.")).to_be_visible()
+    await expect(mara.get_by_text("0 themes")).to_have_count(0)
