@@ -72,9 +72,9 @@ async def test_official_answer_carries_its_badge_for_everyone(rooms: Rooms) -> N
     mara = await rooms.join("Mara")
     await mara.get_by_role("button", name="Reply: Open the café at weekends", exact=True).click()
     await expect(mara.get_by_label("This is the official answer")).to_have_count(0)
-    await expect(mara.locator(".reply .badge")).to_have_text("Official answer")
+    await expect(mara.locator(".reply .badge.is-official")).to_have_text("Official answer")
     await mara.goto(f"{rooms.house.url}/jams/{rooms.jam}/ideas/{idea['idea']}")
-    await expect(mara.locator(".badge")).to_have_text("Official answer")
+    await expect(mara.locator(".badge.is-official")).to_have_text("Official answer")
 
 
 async def test_jam_closed_by_mistake_is_opened_again_and_takes_ideas(rooms: Rooms) -> None:

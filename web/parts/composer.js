@@ -77,7 +77,6 @@ function Shut({ store, forum, kept }) {
 /** @param {Store} store @param {ForumView} forum */
 function reason(store, forum) {
   const { state } = store.screen.value;
-  if (!writes(store.me.value.role)) return t("You are here to read.");
   if (state.jam?.paused_at) return t("The jam is paused. You can write when it goes on.");
   if (beforeWriting(state)) return opens(store);
   if (!forum.open) return t("This question takes no more ideas.");

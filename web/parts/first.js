@@ -23,9 +23,9 @@ export function Guidance({ store }) {
   return html`<section class="banner guidance" aria-labelledby="guidance-title">
     <h2 id="guidance-title">${t("Your first jam?")}</h2>
     <ol class="prose-list">
-      <li>${t("Read the question and write what comes to mind: one idea at a time, in your own words.")}</li>
-      <li>${t("Read what others wrote and build on it with a reply. New ideas wait behind a button, so nothing moves while you read.")}</li>
-      <li>${t("You can change or withdraw anything of yours under Mine. The clock says how long there is.")}</li>
+      <li>${t("Write what comes to mind: one idea at a time, in your own words.")}</li>
+      <li>${t("Read the others’ ideas and build on them with a reply.")}</li>
+      <li>${t("Change or withdraw yours under Mine. The clock says how long there is.")}</li>
     </ol>
     <button type="button" onClick=${close}>${t("Got it")}</button>
   </section>`;

@@ -58,8 +58,8 @@ function Reopen({ store }) {
       <span class="muted">${t("For a jam that was closed by mistake.")}</span></div>
     ${asking && html`<${Dialog} title=${t("Open the jam again?")} onClose=${() => ask(false)}>
       <form onSubmit=${go} novalidate>
-        <p>${t("The phase that was closed goes on for everyone, and the later ones follow it. Nothing that was written is lost.")}</p>
-        <p>${t("That it was closed and opened again stays on record. A report made from the close stays as an earlier version; the next close makes a new one.")}</p>
+        <p>${t("The phase that was closed goes on for everyone. Nothing that was written is lost.")}</p>
+        <p>${t("The close stays on record, and a report made from it stays as an earlier version.")}</p>
         <div class=${wrong ? "field has-error" : "field"}>
           <label for="reopen-minutes">${t("For how many minutes?")}</label>
           ${wrong && html`<p class="error" id="reopen-error">${t("Enter 1 to 120 minutes")}</p>`}

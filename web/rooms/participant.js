@@ -64,7 +64,7 @@ function Ideas({ store }) {
     ${writer && !afterWriting(state) && html`<${Guidance} store=${store} />`}
     ${!writer && html`<p class="banner">${t("You watch this jam: you see what everyone sees, as it comes in, and write nothing.")}</p>`}
     <${Question} store=${store} forum=${forum} onChoose=${choose} />
-    <${Composer} key=${forum.id} store=${store} forum=${forum} />
+    ${writer && html`<${Composer} key=${forum.id} store=${store} forum=${forum} />`}
     ${writer && store.phase.value === "lobby" && html`<${Practice} store=${store} />`}
     ${writer && html`<${Propose} store=${store} />`}
     ${afterWriting(state) && html`<${Themes} store=${store} heading="h2" />`}
