@@ -12,6 +12,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.web.rooms import live
 
+MOST_TABS = 25
 SAID = ":is(h1, [role=status], [role=alert], .error, .hint, .banner)"
 UNKIND = re.compile(r"\b(?:invalid|forbidden|please|sorry|oops|illegal|fatal)\b", re.IGNORECASE)
 
@@ -49,11 +50,19 @@ class Stranger:
         await self.page.get_by_role("link", name=name).first.click()
         await self._took(f"follow {name}")
 
-    async def key(self, name: str, times: int = 1) -> None:
-        """Strike a key; with nothing but keys every strike is a step."""
-        for _ in range(times):
-            await self.page.keyboard.press(name)
-            await self._took(f"key {name}")
+    async def key(self, name: str) -> None:
+        """Strike a key; with nothing but keys every strike is a step. What comes then is read by ``sees``."""
+        await self.page.keyboard.press(name)
+        self.steps.append(f"key {name}")
+
+    async def tab_to(self, role: str, name: str) -> None:
+        """Strike Tab until the focus is there, as far as anybody would."""
+        wanted = self.page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
+        for _ in range(MOST_TABS):
+            if await wanted.count() and await wanted.first.evaluate("one => one === document.activeElement"):
+                return
+            await self.key("Tab")
+        raise AssertionError(f"{name} is not reached with {MOST_TABS} tabs")
 
     async def type(self, text: str) -> None:
         """Type where the focus is: one step however long the text."""
