@@ -46,17 +46,24 @@ _MANY = 1_000
 """Numbers to look at in one text. Nobody writes more of them: a text that does waits for a person."""
 
 
+def has_digits(text: str) -> bool:
+    """Whether there are as many digits as the shortest number has: most texts have not."""
+    return bool(_SOME_DIGITS.match(text))
+
+
 def has_email(text: str) -> bool:
     """An e-mail address, also one with blanks around its signs or with the @ in brackets."""
     if "@" in text and _EMAIL.search(text):
         return True
-    return any(sign in text for sign in "([{") and bool(_SPELT_EMAIL.search(text.lower()))
+    return ("(" in text or "[" in text or "{" in text) and bool(_SPELT_EMAIL.search(text.lower()))
 
 
 def has_link(text: str) -> bool:
     """A web address, with or without its ``https://``."""
+    if "." not in text and ":" not in text:
+        return False
     small = text.lower()
-    return any(start in small for start in _STARTS) or ("." in small and bool(_HOST.search(small)))
+    return any(start in small for start in _STARTS) or bool(_HOST.search(small))
 
 
 def has_phone(text: str) -> bool:
@@ -66,19 +73,10 @@ def has_phone(text: str) -> bool:
 
 def has_national_id(text: str) -> bool:
     """Something like a national identity, tax, health or social security number, a bank account or a card."""
-    if not _has_digits(text):
-        return False
     return bool(_ID.search(text)) or _any_number(_CARD, text, lambda found: _adds_up(found[0]))
 
 
-def _has_digits(text: str) -> bool:
-    """Whether there are as many digits as the shortest number has: most texts have not."""
-    return bool(_SOME_DIGITS.match(text))
-
-
 def _any_number(pattern: re.Pattern[str], text: str, judge: Callable[[re.Match[str]], bool]) -> bool:
-    if not _has_digits(text):
-        return False
     numbers = list(islice(pattern.finditer(text), _MANY))
     return len(numbers) == _MANY or any(judge(found) for found in numbers)
 

@@ -12,23 +12,18 @@ from collections.abc import Callable
 
 from jam.domain import limits
 from jam.domain.names import Hold, Policy, Role
-from jam.domain.patterns import has_email, has_link, has_national_id, has_phone
+from jam.domain.patterns import has_digits, has_email, has_link, has_national_id, has_phone
 from jam.domain.records import Millis, Participant, Settings
 from jam.domain.text import without_blanks
 
 Screen = Callable[[str, int, Settings], str | None]
 """``screen(text, ordinal, settings)``: the reason to hold the text, or ``None``. ``ordinal`` is 1-based."""
 
-_PATTERNS = (
-    (Hold.EMAIL, has_email),
-    (Hold.NATIONAL_ID, has_national_id),
-    (Hold.PHONE, has_phone),
-    (Hold.LINK, has_link),
-)
 _WHOLE_PHRASES = dict.fromkeys((0xFDFA, 0xFDFB))
 RECENT = 8
 """So many of a person's last texts are remembered, each by 32 bits."""
 _MARK = 8
+_NO_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def spot_check(text: str, ordinal: int, settings: Settings) -> str | None:
@@ -40,8 +35,18 @@ def spot_check(text: str, ordinal: int, settings: Settings) -> str | None:
 def standard(text: str, ordinal: int, settings: Settings) -> str | None:
     """Hold what looks like personal data or holds a link; else every n-th text."""
     plain = text if text.isascii() else _unadorned(text)
-    found = (hold for hold, looks_like in _PATTERNS if looks_like(plain))
-    return next(found, None) or spot_check(text, ordinal, settings)
+    return _looks_like(plain) or spot_check(text, ordinal, settings)
+
+
+def _looks_like(plain: str) -> Hold | None:
+    if has_email(plain):
+        return Hold.EMAIL
+    if has_digits(plain):
+        if has_national_id(plain):
+            return Hold.NATIONAL_ID
+        if has_phone(plain):
+            return Hold.PHONE
+    return Hold.LINK if has_link(plain) else None
 
 
 def _unadorned(text: str) -> str:
@@ -66,19 +71,19 @@ def look_at_sender(
     ``repeated``: the same words as one of their last texts, however spaced and spelt. ``flood``: far more
     texts than people write, over minutes; what goes beyond the allowance itself is refused before.
     """
-    if person.role is not Role.PARTICIPANT:
+    if person.role is not Role.PARTICIPANT or settings.policy is not Policy.SCREENED:
         return person, None
     mark = _mark_of(text)
-    known = [person.recent[i : i + _MARK] for i in range(0, len(person.recent), _MARK)]
     calm_at, wait = limits.take_calm(person.calm_at, now, settings)
-    sender: Participant = person.with_(calm_at=calm_at, recent="".join([*known, mark][-RECENT:]))
-    if settings.policy is not Policy.SCREENED:
-        return sender, None
-    return sender, Hold.REPEATED if mark in known else Hold.FLOOD if wait else None
+    sender: Participant = person.with_(calm_at=calm_at, recent=(person.recent + mark)[-RECENT * _MARK :])
+    return sender, Hold.REPEATED if mark in person.recent else Hold.FLOOD if wait else None
 
 
 def _mark_of(text: str) -> str:
     """32 bits of the words alone: enough to notice a text again, too little to tell what it was."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    words = "".join(c for c in folded if c.isalnum()) or folded
+    if text.isascii():
+        words = text.lower().translate(_NO_LETTERS) or text
+    else:
+        folded = unicodedata.normalize("NFKC", text).casefold()
+        words = "".join(c for c in folded if c.isalnum()) or folded
     return hashlib.sha256(words.encode()).hexdigest()[:_MARK]
