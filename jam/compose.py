@@ -134,7 +134,7 @@ async def _serve(
         own.hosts, own.origins = found.hosts, found.origins
         say(f"jam: listening on http://{_in_url(host)}:{port}")
         if token:
-            say(f"jam: administrator token {token} (use within 30 minutes)")
+            say(f"jam: administrator token {token} (use it within 30 minutes at {context.base_url}/bootstrap)")
 
     drained = asyncio.Event()
 
