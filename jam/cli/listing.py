@@ -24,14 +24,15 @@ def list_(url: Url = None, token_file: TokenFile = TOKEN_FILE, as_json: AsJson =
         if as_json:
             say_json([{**line["jam"], **line["totals"]} for line in lines])
         elif lines:
-            _show(lines)
+            show(lines)
         else:
             say("There is no jam yet. Make one with jam create.")
 
     talk("list", url, token_file, work)
 
 
-def _show(lines: list[dict[str, Any]]) -> None:
+def show(lines: list[dict[str, Any]]) -> None:
+    """The jams as people read them; never cut off, as somebody may be reading them through a pipe."""
     rows = [_cells(line) for line in lines]
     if sys.stdout.isatty() and shutil.get_terminal_size().columns < NARROW:
         for code, clock, numbers, title in rows:

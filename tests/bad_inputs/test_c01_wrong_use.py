@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from jam.cli import app
+from jam.cli import app, listing
 from jam.http.serving import PortError, bind
 from tests.cli.running import ROOT, jam
 
@@ -114,6 +114,25 @@ def test_c16_in_the_locale_c_with_40_columns_output_is_ascii_without_colour(tmp_
     for output in (said, in_locale_c("serve", "--help"), in_locale_c("lsit")):
         assert max(output) < 128
         assert b"\x1b" not in output
+
+
+def test_c16_on_a_narrow_terminal_a_jam_of_the_list_takes_several_lines(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = {"code": "7KQM2XVA", "title": "Winter evenings\x1b[2J", "zone": "Europe/London", "phase_index": 0}
+    view["phases"] = [{"phase": "ideate", "ends_at": 1_803_891_600_000}]
+    line = {"jam": view, "totals": {"people": 12, "ideas": 40}}
+    listing.show([line])
+    assert capsys.readouterr().out.count("\n") == 1
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    listing.show([line])
+    shown = capsys.readouterr().out
+    assert shown.splitlines() == [
+        "7KQM-2XVA  Winter evenings [2J",
+        "  ideate until 2027-03-01 09:00 Europe/London",
+        "  12 people, 40 ideas",
+    ]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

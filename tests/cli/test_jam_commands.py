@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import subprocess
@@ -192,6 +193,16 @@ def test_a_token_that_the_server_does_not_know_is_said_with_its_file(desk: Offic
     missing = jam("list", "--token-file", tmp_path / "nowhere")
     assert missing.code == 2
     assert "jam login" in missing.err
+
+
+def test_a_one_time_token_may_come_through_a_pipe_but_not_be_empty(
+    desk: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for typed, code in (("", 2), ("\n", 2), ("wrong\n", 1)):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        ended = jam("login", "--url", desk.url, "--token-file", tmp_path / "token")
+        assert (ended.code, ended.out, ended.err.count("\n")) == (code, "", 1)
+        assert not (tmp_path / "token").exists()
 
 
 @pytest.mark.parametrize(
