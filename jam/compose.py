@@ -134,7 +134,8 @@ async def _serve(
         own.hosts, own.origins = found.hosts, found.origins
         say(f"jam: listening on http://{_in_url(host)}:{port}")
         if token:
-            say(f"jam: administrator token {token} (use it within 30 minutes at {context.base_url}/bootstrap)")
+            where = f"{context.base_url}/bootstrap"
+            say(f"jam: administrator token {token} (use it within 30 minutes at {where})")
 
     drained = asyncio.Event()
 
