@@ -5,8 +5,10 @@ One worker in this process (SQLite has one writer); more nodes stand behind a pr
 """
 
 import asyncio
+import contextlib
 import errno
 import logging
+import resource
 import socket
 from collections.abc import Callable
 from typing import cast
@@ -61,6 +63,7 @@ async def serve(
     Raises ``PortError`` when the address cannot be had, ``HardeningError`` for another Hypercorn.
     """
     harden()
+    raise_file_limit()
     listener = bind(config.bind[0])
 
     async def stop() -> None:
@@ -75,6 +78,18 @@ async def serve(
             sockets=Sockets([], [listener], []),
             shutdown_trigger=stop,
         )
+
+
+def raise_file_limit() -> int:
+    """Let this process open as many files as its system ever lets it: every screen takes one.
+
+    Shells and services begin with 1,024, and one room fills that. Returns the limit that holds now.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with contextlib.suppress(OSError, ValueError):  # macOS says that there is no limit, and has one
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 def bind(address: str) -> socket.socket:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import resource
 import socket as sockets
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -50,6 +53,19 @@ def test_setting_has_the_value_that_the_product_promises(setting: str, value: An
 
 def test_message_size_is_one_number_in_the_server_and_in_its_mends() -> None:
     assert hypercorn_config(HOST, 0).websocket_max_message_size == MAX_MESSAGE_BYTES
+
+
+def test_process_that_begins_with_a_low_limit_of_files_takes_all_that_it_may_have() -> None:
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+
+    def low() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (128, hard))
+
+    command = "from jam.http.serving import raise_file_limit; print(raise_file_limit())"
+    done = subprocess.run(
+        [sys.executable, "-c", command], capture_output=True, text=True, check=True, preexec_fn=low
+    )
+    assert int(done.stdout) == hard
 
 
 @pytest.mark.anyio

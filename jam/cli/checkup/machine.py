@@ -116,8 +116,11 @@ def _is_jam(host: str, number: int) -> bool:
 
 
 def files(found: int | None = None) -> Finding:
-    """How many sockets and files the server may have open at once: one for each screen."""
-    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0] if found is None else found
+    """How many sockets and files the server may have open at once: one for each screen.
+
+    It is the hard limit that counts: the server takes all that it is given when it starts.
+    """
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1] if found is None else found
     if limit in (resource.RLIM_INFINITY, -1) or limit >= FILES_WANTED:
         return ok("files", f"{'any number' if limit < 0 else limit} at once")
     says = f"{limit} at once: room for about {max(0, limit - FILES_OWN)} screens"
