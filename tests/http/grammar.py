@@ -1,7 +1,8 @@
 """Requests that nobody would think of, made from what the API says it takes.
 
 Starts from each row of the API's table and each page, and spoils some of it: values of other kinds, names
-that are not there, ids of nobody, bytes that are no text, bodies cut short. The same seed makes the same requests.
+that are not there, ids of nobody, bytes that are no text, bodies cut short. The same seed makes the same
+requests.
 """
 
 from __future__ import annotations
