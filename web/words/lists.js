@@ -59,6 +59,12 @@ export function heldFor(reason) {
     policy: t("Every idea is checked"),
     spot_check: t("Spot check"),
     edited: t("Changed by its author"),
+    link: t("Held: it has a link"),
+    repeated: t("Held: the same text again"),
+    flood: t("Held: very many texts of one person"),
+    email: t("Held: it looks like an e-mail address"),
+    phone: t("Held: it looks like a telephone number"),
+    national_id: t("Held: it looks like the number of a person or an account"),
   };
   if (!reason) return t("Waiting for a check");
   return names[reason] ?? (RULES.includes(reason) ? t("Held: {rule}", { rule: ruleName(reason) }) : t("Held by a screen"));
