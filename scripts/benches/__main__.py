@@ -18,11 +18,12 @@ from typing import Any
 
 import fanout
 import intake
+import joins
 import live
 import themes
 from figures import machine, print_rows
 
-NAMES = ("intake", "live", "fanout", "themes")
+NAMES = ("intake", "live", "joins", "fanout", "themes")
 
 
 def main() -> int:
@@ -35,6 +36,7 @@ def main() -> int:
     benches: dict[str, Callable[[], dict[str, Any]]] = {
         "intake": intake.run,
         "live": live.run,
+        "joins": joins.run,
         "fanout": fanout.run,
         "themes": partial(themes.run, options.data),
     }
