@@ -7,116 +7,26 @@ sent twice it has one effect (guarantee G2). A refused form comes back with what
 
 from typing import Any
 
-import msgspec
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from jam.domain import commands as c
-from jam.domain.names import Phase, Role, Rule, Status
-from jam.domain.permissions import may
-from jam.domain.records import Jam
+from jam.domain.names import Phase, Rule, Status
 from jam.domain.rejections import Rejection, reject
-from jam.domain.views import ForumView, IdeaView, Viewer
+from jam.domain.views import EntryView, ForumView, IdeaView, Viewer
 from jam.http.answers import refuse
 from jam.http.context import context, viewer
 from jam.http.forms import read_form
-from jam.http.pages import page
-from jam.http.wording import Moments
+from jam.http.seats import Seat, Typed, boot, can, read_seat, shown, writes
 from jam.service.idea_pages import forum_page, idea_with_replies
-from jam.service.snapshot import current_report, read_forums, read_own_ideas
-from jam.store import access
-from jam.store.log import people
-from jam.store.sightings import texts
+from jam.service.jams import read_entry
+from jam.service.snapshot import read_forums, read_own_ideas
 
 PAGE = 20
 LAST_PLACE = 2**53
 STANDS = frozenset({Status.PUBLISHED, Status.PENDING, Status.RETURNED})
-
-
-class Typed(msgspec.Struct, frozen=True, kw_only=True):
-    """A form that was refused: what was typed into which field, and why it was refused."""
-
-    field: str
-    text: str
-    refused: Rejection
-
-
-class Seat(msgspec.Struct, frozen=True, kw_only=True):
-    """What every page of the room needs: who looks, at which jam, as it stands now."""
-
-    who: Viewer
-    jam: Jam
-    title: str
-    handle: str
-    audience: str
-    has_report: bool
-
-
-def read_seat(connection: Connection, who: Viewer) -> Seat:
-    """The viewer's place in the jam."""
-    found = access.jam_of_org(connection, who.jam_id, who.org_id)
-    assert found is not None
-    me = people(connection, who.jam_id, [who.participant_id])[who.participant_id]
-    return Seat(
-        who=who,
-        jam=found,
-        title=texts(connection, [found.title_id]).get(found.title_id) or "–",
-        handle=me.handle or "–",
-        audience=me.audience,
-        has_report=current_report(connection, found.id) is not None,
-    )
-
-
-def boot(request: Request, seat: Seat) -> dict[str, Any]:
-    """What the room's module is started with."""
-    services, who = context(request), seat.who
-    me = {"id": who.participant_id, "role": who.role, "handle": seat.handle, "audience": seat.audience}
-    return {
-        "jam": who.jam_id,
-        "socket": f"/jams/{who.jam_id}/socket",
-        "me": me,
-        "organisation": services.organisation,
-        "title": seat.title,
-        "catalogue": {},
-        "now": services.intake.clock.now(),
-    }
-
-
-def shown(request: Request, template: str, seat: Seat, typed: Typed | None = None, **facts: Any) -> Response:
-    """One page of the room."""
-    services, jam = context(request), seat.jam
-    moments = Moments(jam.zone, services.intake.clock.now())
-    errors = [{"field": typed.field, "message": moments.refusal(typed.refused)}] if typed else []
-    return page(
-        request,
-        template,
-        typed.refused.status if typed else 200,
-        title=seat.title,
-        base=f"/jams/{jam.id}",
-        report=f"/jams/{jam.id}/report" if seat.has_report else None,
-        me=seat.who.participant_id,
-        role=seat.who.role,
-        jam=jam,
-        moments=moments,
-        writes=writes(seat),
-        client_id=services.intake.ids.new_id(),
-        typed=typed,
-        errors=errors,
-        done=request.query_params.get("done", ""),
-        **facts,
-    )
-
-
-def writes(seat: Seat) -> bool:
-    """Whether people of this role ever write."""
-    return seat.who.role not in (Role.OBSERVER, Role.RECORDS_OFFICER)
-
-
-def can(seat: Seat, command: str) -> bool:
-    """Whether the viewer may give this command now: what a page offers, not what the server takes."""
-    return may(seat.who.role, command, seat.jam) is None
 
 
 # ── The room itself: one forum, the place to write, a page of ideas ─────────────────────────────────
@@ -310,8 +220,13 @@ async def mine(request: Request) -> Response:
 async def help_page(request: Request) -> Response:
     """GET /jams/{jam}/help: how the jam works, its rules, what is kept."""
     who = await viewer(request)
-    seat = await context(request).database.read(lambda connection: read_seat(connection, who))
-    return shown(request, "help.html", seat, rules=list(Rule), handle=seat.handle)
+
+    def work(connection: Connection) -> tuple[Seat, EntryView]:
+        seat = read_seat(connection, who)
+        return seat, read_entry(connection, seat.jam)
+
+    seat, entry = await context(request).database.read(work)
+    return shown(request, "help.html", seat, rules=list(Rule), handle=seat.handle, entry=entry)
 
 
 ROUTES = [

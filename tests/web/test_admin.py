@@ -42,6 +42,19 @@ async def test_jam_is_made_with_two_fields_and_a_button_and_says_what_to_do_next
     await expect(helper.get_by_text("check ideas in this jam as a moderator")).to_be_visible()
 
 
+async def test_jam_is_made_by_keyboard_alone(rooms: Rooms) -> None:
+    page = await administrator(rooms)
+    await page.goto(f"{rooms.house.url}/jams/new")
+    await page.get_by_role("link", name="incident review").focus()
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("After the flood")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("What went well?")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Your jam is made: After the flood")
+
+
 async def test_fault_in_the_form_leads_to_its_field_and_nothing_typed_is_lost(rooms: Rooms) -> None:
     page = await administrator(rooms)
     await page.goto(f"{rooms.house.url}/jams/new")
@@ -90,6 +103,8 @@ async def test_template_is_filled_in_made_and_its_door_asks_before_anybody_joins
     await ward.fill("Harbour")
     await stranger.get_by_role("button", name="Join the jam").click()
     assert re.fullmatch(r"/jams/[a-z0-9]+", path_of(stranger))
+    await stranger.get_by_role("navigation").get_by_role("link", name="Help").click()
+    await expect(stranger.get_by_text("Do not write about private persons.")).to_be_visible()
 
 
 async def test_jam_like_another_one_starts_with_its_words(rooms: Rooms) -> None:

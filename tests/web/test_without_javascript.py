@@ -133,6 +133,21 @@ async def test_text_that_a_moderator_returned_comes_with_the_rule_and_the_words(
     await expect(page.locator(".reason")).to_contain_text("Leave out the number")
 
 
+async def test_anonymous_jam_shows_no_name_but_the_readers_own_place(rooms: Rooms) -> None:
+    await rooms.make_jam(anonymity="anonymous")
+    await rooms.write(await rooms.seat("Anke Secret"), "Lamps along the lake")
+    page = await rooms.window(java_script_enabled=False)
+    await page.goto(f"{rooms.house.url}/j/{rooms.code}")
+    await expect(page.get_by_role("region", name="Before you write")).to_contain_text(
+        "Only the record knows."
+    )
+    await page.get_by_label("A name for the record").fill("Mara")
+    await page.get_by_role("button", name="Join the jam").click()
+    await send(page, "Warm benches")
+    await expect(page.locator(".feed .handle")).to_have_text(["You", "Somebody"])
+    assert "Secret" not in await page.content()
+
+
 async def test_text_typed_before_the_room_was_ready_is_in_the_room(rooms: Rooms) -> None:
     page = await rooms.join("Mara")
     held: list[Any] = []

@@ -21,6 +21,7 @@ export function Help({ store }) {
     <h2>${t("The rules")}</h2>
     <p>${t("A moderator may hide or return a text for these reasons and no others. Criticism is not one of them.")}</p>
     <ul>${RULES.map((rule) => html`<li key=${rule}>${ruleName(rule)}</li>`)}</ul>
+    <p><a href=${`/jams/${store.boot.jam}/help`}>${t("What this jam adds: its house rules and its privacy notice")}</a></p>
     <h2>${t("When time is over")}</h2>
     <p>${t("A text that you could not send in time stays on this device. You can copy it and give it to the people who run the jam.")}</p>
     <p>${t("If you need more time, tell a facilitator: they can extend the phase for everyone.")}</p>
