@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from jam.live.wire import CLOSE_CODES
 from jam.settings import ServerSettings
 
 ROOT = Path(__file__).parent.parent
+LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 PROTOCOL = (ROOT / "docs/protocol.md").read_text(encoding="utf-8")
 
 
@@ -43,6 +45,15 @@ def test_every_address_of_the_api_is_described(route) -> None:  # type: ignore[n
 @pytest.mark.parametrize("name", ServerSettings.model_fields)
 def test_every_setting_is_described(name: str) -> None:
     assert f"`JAM_{name.upper()}`" in (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    assert f"`JAM_{name.upper()}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{one.name}" for one in (ROOT / "docs").glob("*.md"))])
+def test_every_link_of_a_page_leads_to_a_file(page: str) -> None:
+    words = (ROOT / page).read_text(encoding="utf-8")
+    targets = [target for target in LINK.findall(words) if "://" not in target]
+    gone = [target for target in targets if not ((ROOT / page).parent / target).exists()]
+    assert gone == []
 
 
 def test_an_event_kind_that_decisions_emit_is_in_the_catalogue_and_the_other_way_round() -> None:
