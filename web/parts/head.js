@@ -20,9 +20,11 @@ export function Head({ store, children }) {
 
 /** What everyone may know of the numbers. @param {{store: Store}} props */
 export function Totals({ store }) {
-  const { totals } = store.screen.value.state;
+  const { totals, forums } = store.screen.value.state;
   if (!totals) return null;
+  const several = Object.keys(forums).length > 1;
   return html`<p class="totals" aria-label=${t("So far")}>
+    ${several && html`<span>${t("In all questions:")}</span>`}
     <span>${tn("{n} person", "{n} people", totals.people)}</span>
     <span>${tn("{n} idea", "{n} ideas", totals.ideas)}</span>
     <span>${tn("{n} reply", "{n} replies", totals.replies)}</span>
