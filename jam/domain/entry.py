@@ -14,6 +14,7 @@ from jam.domain.text import check_line
 MAX_QUESTIONS = 10
 MAX_OPTIONS = 100
 LABEL_LIMIT = 200
+LONGEST_ZONE = 64
 ANSWER_LIMIT = 200
 _ID = re.compile(r"[a-z0-9_-]{1,40}")
 
@@ -78,6 +79,8 @@ def _answer(question: JoinQuestion, given: str) -> str | Rejection:
 
 def zone_of(name: str) -> ZoneInfo | Rejection:
     """The time zone of an IANA name such as Europe/London, or ``zone_bad``."""
+    if len(name) > LONGEST_ZONE:  # of a name with many slashes ZoneInfo recurses until Python gives up
+        return reject("zone_bad")
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

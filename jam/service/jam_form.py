@@ -6,6 +6,7 @@ when each phase begins and ends, and names every fault by its key. Makes ``JamPl
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from jam.service.shape import Wrong, wrongs
 from jam.service.toml_file import KeyPath
 
 WRAP_UP_MINUTES = 30
+MOST_FAULTS = 20
 _MINUTE = 60_000
 _KEY_OF = {
     "title_bad": "title",
@@ -60,8 +62,8 @@ class JamForm(JamPlan, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def read_plan(values: Mapping[str, Any], now: Millis, *, zone_needed: bool = False) -> JamPlan | list[Wrong]:
-    """The plan that plain values describe, or every fault in them with the way to its key."""
-    if faults := list(wrongs(values, JamForm)):
+    """The plan that plain values describe, or the first ``MOST_FAULTS`` faults with the way to each key."""
+    if faults := list(islice(wrongs(values, JamForm), MOST_FAULTS)):
         return faults
     return plan_from(msgspec.convert(values, JamForm), now, zone_needed=zone_needed)
 

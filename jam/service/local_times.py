@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from jam.domain.entry import LONGEST_ZONE
 from jam.domain.records import Millis
 
 LENGTHS = '"45 min", "1 h", "1 h 30 min", "3 days", or PT45M, PT1H30M, P3D'
@@ -47,8 +48,8 @@ def zone(name: str | None) -> ZoneInfo:
     if not name:
         raise TimeError(f"no time zone is given; add your own, {A_ZONE}")
     try:
-        if name in _NO_PLACES:
-            raise ValueError(name)
+        if name in _NO_PLACES or len(name) > LONGEST_ZONE:
+            raise ValueError
         return ZoneInfo(name)
     except (ValueError, OSError, ZoneInfoNotFoundError):  # a folder, a path, no such file
         raise TimeError(f"no time zone of this name; {_zone_like(name)}") from None
@@ -57,7 +58,7 @@ def zone(name: str | None) -> ZoneInfo:
 def _zone_like(name: str) -> str:
     """The nearest zone by its whole name, or by its city."""
     known = available_timezones()  # reads the whole folder, 20 ms: only for a suggestion
-    plain = name.strip().replace(" ", "_").lower()
+    plain = name[:60].strip().replace(" ", "_").lower()
     names = {one.lower(): one for one in sorted(known)}
     cities = {one.lower().rpartition("/")[2]: one for one in sorted(known, reverse=True) if "/" in one}
     for words, of in ((plain, names), (plain.rpartition("/")[2], cities)):

@@ -6,10 +6,12 @@ whoever wrote the file needs both. Used for jam files and templates, before ``ja
 
 import re
 import tomllib
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 64 * 1024
+MOST_PARTS = 20
 KeyPath = tuple[str | int, ...]
 """The way to a value: keys, and positions in lists counted from 0."""
 _AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
@@ -104,6 +106,10 @@ class _Places:
     at: int = 0
     found: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
     counts: dict[KeyPath, int] = field(default_factory=dict)
+    starts: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.starts = [0, *(found.end() for found in re.finditer("\n", self.text))]
 
     def all(self) -> dict[KeyPath, tuple[int, int]]:
         """Every path with its line and column."""
@@ -134,6 +140,10 @@ class _Places:
             found = _PART.match(self.text, self.at)
             assert found is not None
             self.at = found.end()
+            if len(path) > MOST_PARTS:
+                raise TomlError(
+                    *self._place(begin), f"a key has more than {MOST_PARTS} parts; a jam file needs two"
+                )
             path = (*path, _plain_key(found[0]))
             self._note(path, begin)
             if self._skip(_SPACE) >= len(self.text) or self.text[self.at] != ".":
@@ -187,9 +197,13 @@ class _Places:
         return self.at
 
     def _note(self, path: KeyPath, begin: int) -> None:
-        self.found.setdefault(path, _line_column(self.text, begin))
+        self.found.setdefault(path, self._place(begin))
+
+    def _place(self, index: int) -> tuple[int, int]:
+        line = bisect_right(self.starts, index)
+        return line, index - self.starts[line - 1] + 1
 
 
 def _plain_key(part: str) -> str:
     """A key as the reader sees it, without its quotes."""
-    return str(next(iter(tomllib.loads(f"{part}=0"))))
+    return str(next(iter(tomllib.loads(f"{part}=0")))) if part[0] in "\"'" else part

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def test_c3_a_gigabyte_is_refused_without_being_read(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (ended.code, ended.err.count("\n")) == (2, 1)
-    assert f"{path}: is larger than 256 KB" in ended.err
+    assert f"{path}: is larger than 64 KB" in ended.err
     assert peak < 16 << 20
 
 
@@ -82,6 +83,7 @@ def test_c3_a_file_without_an_end_is_refused() -> None:
         ("x = " + "9" * 5000, "more than 4300 digits"),
         ("x = " + "[" * 5000, "nested too deep"),
         ("x = [1,", "invalid value"),
+        (".".join(["x"] * 5000) + " = 1", "3:1: a key has more than 20 parts"),
         ('x = "\x01"', "3:6: illegal character"),
     ],
 )
@@ -138,6 +140,13 @@ def test_c5_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     assert [line.split(": ")[1].rpartition("/")[2] for line in ended.err.splitlines()] == [
         "jam.toml:1:1", "jam.toml:2:1", "jam.toml:8:1",
     ]  # fmt: skip
+
+
+def test_c5_a_file_of_nothing_but_faults_is_answered_at_once_with_the_first_of_them(tmp_path: Path) -> None:
+    started = time.process_time()
+    ended = check(tmp_path, "".join(f"k{number:x}=1\n" for number in range(8_000)))
+    assert (ended.code, ended.err.count("\n")) == (2, 20)
+    assert time.process_time() - started < 3
 
 
 def phases(*tables: str) -> str:
