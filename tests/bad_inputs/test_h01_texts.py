@@ -209,3 +209,9 @@ async def test_w17_very_many_lines_become_eight_and_a_long_word_stays(served: Pr
 async def test_w18_code_in_a_text_is_a_text(served: Product, text: str) -> None:
     taken = await served.idea(f"w18-{abs(hash(text))}", text)
     assert (taken.status, await kept(served, taken.json["idea"])) == (200, text)
+
+
+@pytest.mark.parametrize("query", ["sort=1;--", "order=text", "limit=50&sort=(select+1)"])
+async def test_t22_nobody_chooses_how_the_database_sorts(served: Product, query: str) -> None:
+    reply = await served.ask("GET", f"{served.api}/ideas?{query}")
+    assert said(reply)[:2] == (400, "bad_query")
