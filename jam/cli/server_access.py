@@ -49,6 +49,8 @@ def sign_in(url: str | None, token_file: Path) -> SignIn:
     """The kept token and the address it is for. Raises ``ValueError`` with what to do."""
     how = "sign in with jam login --url URL"
     try:
+        if token_file.is_file() and token_file.stat().st_mode & 0o077:
+            raise ValueError(f"{token_file}: others can read this token; keep it with chmod 600 {token_file}")
         token, _, kept = token_file.read_text(encoding="utf-8").strip().partition("\n")
     except FileNotFoundError:
         raise ValueError(f"{token_file}: there is no token here; {how}, or name the file") from None

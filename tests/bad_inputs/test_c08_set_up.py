@@ -22,6 +22,7 @@ import pytest
 
 from jam.cli.checkup import machine
 from jam.cli.checkup.finding import Level
+from jam.cli.server_access import sign_in
 from jam.settings import ServerSettings, SettingsError, load
 from jam.store.engine import open_database
 from jam.store.opening import opened
@@ -265,6 +266,16 @@ def test_c12_there_is_no_secret_key_to_get_wrong() -> None:
     """Sessions are rows and cookies are random: nothing is signed, so no key can be weak, shared or lost."""
     secret = [name for name in ServerSettings.model_fields if re.search("secret|key|salt|password", name)]
     assert secret == []
+
+
+def test_c12_a_token_that_others_can_read_is_refused_with_the_way_to_keep_it(tmp_path: Path) -> None:
+    token = tmp_path / "jam-token"
+    token.write_text("t0ken\nhttp://127.0.0.1:8000\n")
+    token.chmod(0o640)
+    with pytest.raises(ValueError, match="others can read this token; keep it with chmod 600"):
+        sign_in(None, token)
+    token.chmod(0o600)
+    assert sign_in(None, token).token == "t0ken"
 
 
 def test_c13_production_needs_an_https_address_and_shows_one() -> None:

@@ -96,6 +96,7 @@ def test_c15_an_interrupted_command_ends_with_its_code_and_without_a_traceback(
 ) -> None:
     url, came = silent_server
     (tmp_path / "token").write_text("t\n")
+    (tmp_path / "token").chmod(0o600)
     with subprocess.Popen(
         [sys.executable, "-m", "jam", *command, "--url", url, "--token-file", str(tmp_path / "token")],
         cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -168,6 +169,7 @@ def test_c15_a_server_that_is_away_is_named_and_ends_with_1(
 ) -> None:
     monkeypatch.setattr("jam.cli.server_access.PATIENCE_SECONDS", 0.3)
     (tmp_path / "token").write_text("t\n")
+    (tmp_path / "token").chmod(0o600)
     ended = jam("list", "--url", "http://127.0.0.1:9", "--token-file", tmp_path / "token")
     assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
     assert "http://127.0.0.1:9" in ended.err

@@ -187,6 +187,7 @@ def test_the_jams_of_the_organisation_are_for_its_administrators(desk: Office, j
 
 def test_a_token_that_the_server_does_not_know_is_said_with_its_file(desk: Office, tmp_path: Path) -> None:
     (tmp_path / "other").write_text(f"wrong\n{desk.url}\n")
+    (tmp_path / "other").chmod(0o600)
     ended = jam("list", "--token-file", tmp_path / "other")
     assert (ended.code, ended.out) == (1, "")
     assert f"{desk.url} does not know the token in {tmp_path / 'other'}" in ended.err
