@@ -194,6 +194,18 @@ def _close_codes() -> str:
     return "\n".join(["## Close codes\n", note, "| code | reason | meaning |", "|---|---|---|", *rows, ""])
 
 
+SETTINGS_NOTES = """\
+A value that cannot be used is named in one sentence, and the server ends with exit code 2 before it opens
+anything; a name that begins with `JAM_` and is no setting gets a warning. A password must not stand on the
+command line, where everyone on the machine can read it: give such an address in the environment.
+`jam doctor` checks all of this, and the machine, without starting anything.
+
+With `JAM_PRODUCTION=true` the server refuses to start unless `JAM_BASE_URL` is an https address, and Redis,
+if there is one, asks for a password or is reached by `unix://`. There is no secret key to set: nothing is
+signed, sessions and tokens are random and kept as hashes.
+"""
+
+
 def settings() -> str:
     """``docs/settings.md``."""
     lines = [
@@ -212,7 +224,7 @@ def settings() -> str:
         "| `JAM_EMBEDDING_MODEL` | the model in the installed package | A folder or hub name of another "
         "sentence-transformers model, read by the theming process. |"
     )
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", SETTINGS_NOTES])
 
 
 PAGES = {"protocol.md": protocol, "settings.md": settings}
