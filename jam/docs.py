@@ -75,8 +75,8 @@ Times are whole milliseconds since 1970 in UTC. A field that is missing has its 
 5. **Send commands** with a `client_id` of your own making and keep it until an `ack` or an `error` with that
    `ref` comes. After a reconnect send what is unanswered again *under the same `client_id`*: it has one
    effect and gets the same answer (`replayed` true). `retry` true in an `error` means: the same again, after
-   `retry_after` seconds. At most 16 commands may be unanswered. A socket is read at 30 frames a second (300 at
-   once): what comes faster is not refused, it waits.
+   `retry_after` seconds. At most 16 commands may be unanswered. A socket is read at 30 frames a second (300
+   at once): what comes faster is not refused, it waits.
 6. **Answer every `heartbeat`** with `{"t":"beat"}`. After 45 seconds without any frame the socket is closed.
 7. **When closed with 4000-4499 come back**, after a random wait of up to 0.5 s, doubled each time up to 20 s,
    with your cursor and epoch (after 4003 without). From 4500 on do not come back by yourself. Many browsers
