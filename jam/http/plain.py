@@ -207,14 +207,16 @@ def _offers(seat: Seat, one: IdeaView) -> dict[str, bool]:
 
 
 async def mine(request: Request) -> Response:
-    """GET /jams/{jam}/mine: everything that the viewer wrote here, newest first, with where it stands."""
-    who = await viewer(request)
+    """GET /jams/{jam}/mine: what the viewer wrote here and where it stands, newest first, in pages."""
+    who, before = await viewer(request), _place(request.query_params.get("before"))
 
     def work(connection: Connection) -> tuple[Seat, list[IdeaView]]:
         return read_seat(connection, who), read_own_ideas(connection, who)
 
     seat, own = await context(request).database.read(work)
-    return shown(request, "mine.html", seat, ideas=sorted(own, key=lambda one: -one.seq))
+    listed = sorted((one for one in own if one.seq < before), key=lambda one: -one.seq)
+    older = listed[PAGE - 1].seq if len(listed) > PAGE else None
+    return shown(request, "mine.html", seat, ideas=listed[:PAGE], older=older)
 
 
 async def help_page(request: Request) -> Response:

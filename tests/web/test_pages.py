@@ -74,6 +74,7 @@ async def test_reserved_name_is_refused_beside_the_field(rooms: Rooms) -> None:
 async def problem_on(page: Page, words: str, label: str, typed: str) -> None:
     await expect(page).to_have_title(re.compile("^Error: "))
     summary = page.get_by_role("alert", name="There is a problem")
+    await expect(summary.get_by_role("heading")).to_be_focused()
     await summary.get_by_role("link", name=words).click()
     field = page.get_by_label(label)
     await expect(field).to_be_focused()

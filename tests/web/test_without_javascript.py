@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from jam.cli.crowd.house import Seat
 from jam.domain.commands import CloseJam
 from tests.web.rooms import PHONE, Rooms, path_of
 
@@ -107,6 +108,13 @@ async def test_ideas_come_a_page_at_a_time_and_only_when_asked_for(rooms: Rooms)
     await page.get_by_role("link", name="To the newest ideas").click()
     await expect(page.locator(".feed .words").first).to_have_text("The very newest")
     assert await page.locator("meta[http-equiv=refresh]").count() == 0
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in await page.context.cookies())
+    mara = Seat(jam=rooms.jam, cookie=cookies)
+    for number in range(21):
+        await rooms.write(mara, f"Own number {number}")
+    await page.get_by_role("link", name="Mine", exact=True).click()
+    await page.get_by_role("link", name="Older ones").click()
+    await expect(page.locator(".words")).to_have_text(["Own number 0"])
 
 
 async def test_text_that_a_moderator_returned_comes_with_the_rule_and_the_words(rooms: Rooms) -> None:
