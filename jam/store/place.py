@@ -102,9 +102,9 @@ def lock(real: Path) -> int:
 
 
 def make_private(real: Path) -> None:
-    """Make a new database file for its owner alone: it holds everybody's words, and SQLite would let all read.
+    """Make a new database file for its owner alone: it holds everybody's words; SQLite would let all read.
 
-    What SQLite puts beside it (``-wal``, ``-shm``) takes the file's mode. A file that is there stays as it is.
+    What SQLite puts beside it (``-wal``, ``-shm``) takes the file's mode. A file that is there stays so.
     """
     try:
         os.close(os.open(real, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
