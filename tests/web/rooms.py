@@ -108,7 +108,7 @@ class Rooms:
 
 async def live(page: Page) -> None:
     """Wait until the room has everything there is."""
-    await expect(page.locator(".link-state")).to_have_text("Live")
+    await expect(page.locator(".link-state")).to_have_text("Live", timeout=15_000)
 
 
 def path_of(page: Page) -> str:
