@@ -116,7 +116,7 @@ async def _show(wish: Wish, house: House, console: Console) -> None:
                 await _live(show, bars)
             typer.echo(f"report: {await _keep_report(show, wish.folder)}")
             if not wish.once:
-                typer.echo("The time for ideas is over. The rooms and the report stay until you press Ctrl-C.")
+                typer.echo("The time for ideas is over. Rooms and report stay until you press Ctrl-C.")
                 await asyncio.Event().wait()
         finally:
             await show.leave()
