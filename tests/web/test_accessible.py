@@ -180,12 +180,6 @@ async def jams(rooms: Rooms, size: Any) -> Page:
     return await administrator(rooms, size)
 
 
-async def new_jam(rooms: Rooms, size: Any) -> Page:
-    page = await administrator(rooms, size)
-    await page.goto(f"{rooms.house.url}/jams/new")
-    return page
-
-
 async def new_jam_refused(rooms: Rooms, size: Any) -> Page:
     page = await administrator(rooms, size)
     await page.get_by_role("link", name="city consultation").click()
@@ -254,12 +248,6 @@ async def plain_mine(rooms: Rooms, size: Any) -> Page:
     return page
 
 
-async def plain_help(rooms: Rooms, size: Any) -> Page:
-    page = await plain(rooms, size)
-    await page.get_by_role("navigation").get_by_role("link", name="Help").click()
-    return page
-
-
 async def practising(rooms: Rooms, size: Any) -> Page:
     page = await lobby(rooms, size)
     await page.get_by_label("Your practice idea").fill("Only a try")
@@ -322,8 +310,8 @@ STATES: list[State] = [
     *(front, front_refused, join, join_refused, link, sign_in, no_such_page),
     *(lobby, participant, writing, reporting, mine, themes, helped, paused, offline, closed),
     *(facilitator, moderating, asking, keys, proposed, reopening, observer, practising),
-    *(jams, new_jam, new_jam_refused, ready, door),
-    *(plain, plain_refused, plain_idea, plain_mine, plain_help),
+    *(jams, new_jam_refused, ready, door),
+    *(plain, plain_refused, plain_idea, plain_mine),
 ]
 
 
@@ -342,7 +330,7 @@ async def test_axe_finds_nothing_on_phone_or_desk_in_light_or_dark_and_the_page_
 
 @pytest.mark.parametrize(
     "state",
-    [door, participant, facilitator, new_jam_refused, plain_idea, ready],
+    [door, participant, facilitator, new_jam_refused, plain_idea],
     ids=lambda state: state.__name__,
 )
 async def test_text_at_twice_its_size_still_fits_a_phone_held_upright(rooms: Rooms, state: State) -> None:
@@ -353,7 +341,7 @@ async def test_text_at_twice_its_size_still_fits_a_phone_held_upright(rooms: Roo
 
 @pytest.mark.parametrize(
     "state",
-    [door, participant, facilitator, new_jam_refused, plain_idea, ready],
+    [door, participant, facilitator, new_jam_refused, plain_idea],
     ids=lambda state: state.__name__,
 )
 async def test_right_to_left_mirrors_without_scrolling_sideways(rooms: Rooms, state: State) -> None:
