@@ -5,6 +5,7 @@ They need no JavaScript. The API's routes for the same are in ``jam.http.organis
 """
 
 import io
+import re
 from typing import Any
 
 import segno
@@ -15,6 +16,7 @@ from starlette.routing import Route
 
 from jam.domain.names import Phase, Role
 from jam.domain.records import Jam
+from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
 from jam.http.answers import accepted, refuse
 from jam.http.context import context, principal
@@ -25,13 +27,14 @@ from jam.http.pages import page
 from jam.http.wording import Moments
 from jam.service.accounts import Principal
 from jam.service.jam_list import list_jams
-from jam.service.jams import JamPlan, create_jam, plan_of
+from jam.service.jams import JamPlan, MadeJam, create_jam, plan_of
 from jam.service.people import plain_code
 from jam.service.templates import NAMES, template
 from jam.store import access
 from jam.store.sightings import texts
 
 PAGE = 20
+JAM_ID = re.compile(r"[a-z2-7]{24}")
 LINKED = (Role.FACILITATOR, Role.MODERATOR, Role.OBSERVER)
 """The roles that the page makes links for."""
 _INVITES = frozenset({Role.FACILITATOR, Role.ADMINISTRATOR})
@@ -72,14 +75,23 @@ async def new_jam(request: Request) -> Response:
         return _form(request, await _start(request, sender))
     sender = await administrator(request)
     fields = {name: str(value) for name, value in (await read_form(request)).items() if name != FIELD}
+    own_id = fields.pop("jam", "")
     services = context(request)
     ids, clock = services.intake.ids, services.intake.clock
     plan = plan_of_fields(fields, clock.now())
     if not isinstance(plan, JamPlan):
         return _form(request, fields, plan)
     actor = Viewer(org_id=sender.org_id, jam_id="", participant_id="", role=Role.ADMINISTRATOR)
-    made = accepted(await services.database.write(lambda c: create_jam(c, plan, actor, ids, clock)))
-    return RedirectResponse(f"/jams/{made.jam.id}/ready?new=1", 303)
+
+    def work(connection: Connection) -> Jam | Rejection:
+        # The form brings its jam's id: whoever presses twice makes one jam.
+        jam_id = own_id if JAM_ID.fullmatch(own_id) else None
+        known = access.jam_of_org(connection, jam_id, sender.org_id) if jam_id else None
+        made = known or create_jam(connection, plan, actor, ids, clock, jam_id)
+        return made.jam if isinstance(made, MadeJam) else made
+
+    made = accepted(await services.database.write(work))
+    return RedirectResponse(f"/jams/{made.id}/ready?new=1", 303)
 
 
 async def _start(request: Request, sender: Principal) -> Fields:
@@ -103,6 +115,7 @@ def _form(request: Request, fields: Fields, errors: list[dict[str, str]] | None 
     forums, asked = rows_of(fields)
     folded = {error["field"] for error in errors or []} - {"title", "question", "opens_at", "lasts"}
     facts: dict[str, Any] = {"forums": forums, "asked": asked, "unfolded": bool(folded)}
+    facts["jam"] = context(request).intake.ids.new_id()
     status = 422 if errors else 200
     return page(request, "new_jam.html", status, fields=fields, errors=errors or [], templates=NAMES, **facts)
 

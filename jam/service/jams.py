@@ -80,9 +80,17 @@ class _Words(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def create_jam(
-    connection: Connection, plan: JamPlan, actor: Viewer, ids: RandomIds, clock: Clock
+    connection: Connection,
+    plan: JamPlan,
+    actor: Viewer,
+    ids: RandomIds,
+    clock: Clock,
+    jam_id: str | None = None,
 ) -> MadeJam | Rejection:
-    """Make a jam for the actor's organisation; it exists from now on, its lobby open."""
+    """Make a jam for the actor's organisation; it exists from now on, its lobby open.
+
+    ``jam_id``: the id that it is to have, which is free; by default a new one.
+    """
     now = database_now(connection, clock)
     words = _words(plan)
     if isinstance(words, Rejection):
@@ -92,7 +100,8 @@ def create_jam(
     if refused:
         return refused
     slots = schedule.begin(phases, now, plan.opens_at)
-    facts = Facts(jam=_jam(plan, slots, actor.org_id, ids, now), ids=ids)
+    jam = _jam(plan, slots, actor.org_id, ids, now)
+    facts = Facts(jam=jam.with_(id=jam_id) if jam_id else jam, ids=ids)
     return _fill(connection, plan, facts, words, actor, now)
 
 

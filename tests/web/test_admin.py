@@ -121,3 +121,17 @@ async def test_others_are_led_to_the_sign_in(rooms: Rooms) -> None:
     for path in ("/jams", "/jams/new"):
         await page.goto(rooms.house.url + path)
         assert path_of(page) == "/sign-in"
+
+
+async def test_form_that_is_sent_twice_makes_one_jam(rooms: Rooms) -> None:
+    page = await administrator(rooms)
+    await page.goto(f"{rooms.house.url}/jams/new")
+    await page.get_by_label("Name of the jam").fill("Made once")
+    await page.get_by_label("What do you ask people?").fill("Only once?")
+    form = await page.evaluate("Object.fromEntries(new FormData(document.querySelector('main form')))")
+    headers = {"Origin": rooms.house.origin, "Authorization": f"Bearer {rooms.house.token}"}
+    made = [await page.request.post(page.url, form=form, headers=headers) for _ in range(2)]
+    assert [answer.status for answer in made] == [200, 200]
+    assert made[0].url == made[1].url
+    await page.goto(f"{rooms.house.url}/jams")
+    await expect(page.get_by_role("heading", name="Made once")).to_have_count(1)
