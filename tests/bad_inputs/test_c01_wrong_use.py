@@ -48,8 +48,12 @@ def test_c1_an_unknown_word_says_where_the_known_ones_are() -> None:
     assert ended.err == "jam list: No such option: --xyzzy; jam list --help shows what it takes\n"
 
 
-def test_c1_a_word_with_control_characters_does_not_steer_the_terminal() -> None:
-    ended = jam("list", "--\x1b[31m\x07\r\nx")
+@pytest.mark.parametrize(
+    "arguments",
+    ["list --{}", "create --template {}", "create /nowhere/{} --check", "serve --port {}"],
+)
+def test_c1_a_word_with_control_characters_does_not_steer_the_terminal(arguments: str) -> None:
+    ended = jam(*(word.format("\x1b[31m\x07\r\nx") for word in arguments.split()))
     assert ended.code == 2
     assert ended.err.count("\n") == 1
     assert re.search(r"[\x00-\x09\x0b-\x1f\x7f]", ended.err) is None

@@ -186,7 +186,12 @@ async def test_w15_names_that_are_cleaned_or_allowed(served: Product, handle: st
 
 @pytest.mark.parametrize(
     "text",
-    ["e" + "\u0301" * 50, ("a" + "\u0335" * 4 + "\u200d\u0335") * 3, "a" + "\u0335\u0335\u2060" * 4],
+    [
+        "e" + "\u0301" * 50,
+        ("a" + "\u0335" * 4 + "\u200d\u0335") * 3,
+        "a" + "\u0335\u0335\u2060" * 4,
+        *("a" + f"\u0335\u0335{unseen}" * 4 for unseen in "\u115f\u2800\u3164\uffa0"),
+    ],
     ids=ascii,
 )
 async def test_w16_piled_up_marks_are_refused_whatever_stands_between_them(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jam.http.forms import MAX_AGE_SECONDS
+from jam.http.forms import MAX_AGE_SECONDS, _mac
 from tests.http.product import Product, product
 from tests.threats.visitor import Visitor, everything, visitor
 
@@ -32,6 +32,11 @@ def room(served: Product) -> str:
     return f"/jams/{served.jam['id']}"
 
 
+def signed(browser: Visitor, at: int) -> str:
+    """The token that a page of this browser carried at that second: right in all but its age."""
+    return f"{at:x}.{_mac(browser.cookie or '', at)}"
+
+
 async def test_h15_a_missing_stale_or_foreign_token_gives_the_text_back_to_send_again(
     served: Product, mara: Visitor
 ) -> None:
@@ -40,9 +45,11 @@ async def test_h15_a_missing_stale_or_foreign_token_gives_the_text_back_to_send_
         await other.send(f"/j/{served.jam['code']}", handle="Somebody else")
         foreign = (await other.hidden(room(served)))["form_token"]
     issued, _, mac = good["form_token"].partition(".")
-    stale = f"{int(issued, 16) - MAX_AGE_SECONDS - 1:x}.{mac}"
+    moved = f"{int(issued, 16) - MAX_AGE_SECONDS - 1:x}.{mac}"
+    stale, early = [signed(mara, int(issued, 16) + seconds) for seconds in (-MAX_AGE_SECONDS - 1, 3600)]
     before = await everything(served.engine)
-    for token in (None, "", "x", foreign, stale, f"zz.{mac}", f"{issued}.é", f"{'f' * 40}.{mac}"):
+    broken = (f"zz.{mac}", f"{issued}.é", f"{'f' * 40}.{mac}")
+    for token in (None, "", "x", foreign, moved, stale, early, *broken):
         fields = {**good, "text": TEXT, "form_token": token}
         reply = await mara.post(room(served), {k: v for k, v in fields.items() if v is not None})
         assert reply.status_code == 403
@@ -89,3 +96,14 @@ async def test_h16_without_origin_the_forms_own_token_decides(
 async def test_h16_a_form_without_origin_is_nothing_to_the_api(served: Product, mara: Visitor) -> None:
     reply = await mara.post("/api/join", {"code": served.jam["code"], "handle": "X"}, Origin="")
     assert (reply.status_code, reply.json()["code"]) == (403, "origin_missing")
+
+
+async def test_h16_json_without_origin_is_nothing_where_a_cookie_speaks(
+    served: Product, mara: Visitor
+) -> None:
+    idea = {"t": "submit_idea", "client_id": "h16", "forum": served.jam["forums"][0]["id"], "text": TEXT}
+    before = await everything(served.engine)
+    reply = await mara.client.post(f"{served.api}/commands", json=idea)
+    assert (reply.status_code, reply.json()["code"]) == (403, "origin_missing")
+    assert await everything(served.engine) == before
+    assert (await mara.json(f"{served.api}/commands", idea)).status_code == 200, "but for that it is taken"
