@@ -12,28 +12,32 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 COMMIT_LASTS = 0.05
 
 
 def ack_before_commit() -> None:
-    """Answers leave while the transaction is still open: a crash in between loses what was promised."""
+    """Answers to texts leave while the transaction is open: a crash in between loses what was promised."""
+    from jam.domain.commands import SubmitIdea, SubmitReply
     from jam.domain.rejections import Rejection
     from jam.service import writer
 
     async def commit(self: Any, batch: list[Any]) -> None:
         loop = asyncio.get_running_loop()
 
-        def work(connection: Any) -> int | None:
+        def work(connection: Any) -> tuple[list[Any], int | None]:
             outcomes, seq = self._decide(connection, batch)
             for waiting, outcome in zip(batch, outcomes, strict=True):
-                loop.call_soon_threadsafe(writer._answer, waiting, outcome)
+                if isinstance(waiting.command, (SubmitIdea, SubmitReply)):
+                    loop.call_soon_threadsafe(writer._answer, waiting, outcome)
             if not all(isinstance(outcome, Rejection) for outcome in outcomes):
                 time.sleep(COMMIT_LASTS)
-            return cast("int | None", seq)
+            return outcomes, seq
 
-        seq = await self._database.write(work)
+        outcomes, seq = await self._database.write(work)
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            writer._answer(waiting, outcome)
         if seq is not None:
             self._bus.wake(self._jam_id, seq)
 

@@ -126,4 +126,5 @@ async def axe(page: Page) -> list[str]:
 
 async def scrolls_sideways(page: Page) -> bool:
     """Whether the page is wider than its window."""
+    await page.wait_for_load_state()
     return bool(await page.evaluate("document.documentElement.scrollWidth > innerWidth"))
