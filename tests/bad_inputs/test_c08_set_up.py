@@ -94,6 +94,7 @@ async def test_c8_five_wrong_database_urls_get_five_sentences_and_never_the_pass
 
 
 @pytest.mark.anyio
+@pytest.mark.slow
 async def test_c8_a_server_that_never_answers_is_given_up_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
@@ -177,6 +178,7 @@ def test_c9_a_network_disk_is_refused_before_anything_is_opened(tmp_path: Path) 
 
 
 @pytest.mark.anyio
+@pytest.mark.slow
 async def test_c9_a_file_that_another_program_has_locked_is_said(tmp_path: Path) -> None:
     await (await opened(f"sqlite:///{tmp_path}/jam.db")).close()
     with contextlib.closing(sqlite3.connect(tmp_path / "jam.db", isolation_level=None)) as other:

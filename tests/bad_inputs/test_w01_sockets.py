@@ -17,7 +17,7 @@ from jam.live.wire import HELLO_SECONDS, VERSIONS
 from tests.bad_inputs.open_jam import closed, open_jam, refusal, say
 from tests.http.support import BINARY, PING, TEXT, frame, header
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 DEEP = "[" * 8_000
 NO_FRAMES = {
     "binary": (BINARY, '{"t":"beat"}'),

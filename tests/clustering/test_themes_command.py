@@ -145,6 +145,7 @@ def test_a_model_that_fails_is_exit_code_1_and_leaves_the_old_file(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ideas.csv", "out.csv"]
 
 
+@pytest.mark.slow
 def test_threads_batches_and_the_order_of_rows_change_no_byte_of_the_partition(tmp_path: Path) -> None:
     """As a person would try it: processes of their own, with the real model."""
     (tmp_path / "one").mkdir()

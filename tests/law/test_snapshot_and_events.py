@@ -56,6 +56,7 @@ async def test_snapshot_and_events_equal_a_fresh_snapshot_on_sqlite(tmp_path: Pa
     await _play_all(f"sqlite:///{tmp_path}/jam.db", 600, first_seed=1)
 
 
+@pytest.mark.slow
 async def test_snapshot_and_events_equal_a_fresh_snapshot_on_postgresql(postgres_url: str) -> None:
     await _play_all(postgres_url, 600, first_seed=500)
 

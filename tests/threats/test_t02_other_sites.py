@@ -21,7 +21,7 @@ from jam.http.security import SAFE_METHODS
 from tests.http.product import FORM, JSON, Product, product
 from tests.threats.visitor import Visitor, everything, visitor
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 FOREIGN: dict[str, dict[str, str]] = {

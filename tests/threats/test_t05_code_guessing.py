@@ -27,7 +27,7 @@ from tests.guarantees.stage import set_stage
 from tests.http.product import product
 from tests.threats.visitor import Impatient, visitor
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 async def test_t5_the_21st_wrong_code_of_an_address_is_held_back_and_the_wait_grows_to_3_seconds() -> None:

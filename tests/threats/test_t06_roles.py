@@ -22,7 +22,7 @@ from jam.domain.permissions import MAY
 from tests.http.product import Product, product
 from tests.threats.visitor import everything
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 PHASES = (Phase.LOBBY, Phase.IDEATE, Phase.BUILD, Phase.WRAP_UP, Phase.CLOSED)
 COMMANDS: tuple[type[Command], ...] = get_args(PersonCommand)

@@ -18,7 +18,7 @@ from tests.http.product import FORM, JSON, QUICK, Product, Reply, product
 from tests.threats.test_t06_roles import COMMANDS, filled, give, name_of
 from tests.threats.visitor import everything
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 PHASES = [{"phase": "ideate"}, {"phase": "wrap_up"}, {"phase": "closed"}]
 ADMIN_ONLY = frozenset({"/api/jams/{jam}/plan", "/jams/{jam}/ready"})
 OF_A_JAM = [

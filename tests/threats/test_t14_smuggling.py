@@ -11,7 +11,7 @@ import pytest
 
 from tests.http.product import Product, product, reply
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

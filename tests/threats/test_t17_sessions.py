@@ -22,7 +22,7 @@ from tests.guarantees.stage import code_of, set_stage
 from tests.http.product import Product, product
 from tests.threats.visitor import Impatient, everything, visitor
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 PASSWORD = "correct horse battery staple"
 
 

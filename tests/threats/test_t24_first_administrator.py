@@ -18,7 +18,7 @@ from tests.guarantees.serving import serving
 from tests.guarantees.stage import code_of
 from tests.threats.visitor import visitor
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 PASSWORD = "correct horse battery staple"
 
 

@@ -15,7 +15,7 @@ import pytest
 from tests.http.product import FORM, Product, Reply, product
 from tests.http.route_table import pages
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
 EVERYWHERE = {
     "x-content-type-options": "nosniff",
