@@ -62,10 +62,16 @@ class RandomIds:
     side in the database's indexes; random ones touch a page each, and writing slows as the file grows.
     """
 
+    def __init__(self) -> None:
+        self._moment = (0, b"")
+
     def new_id(self) -> str:
         """45 bits of milliseconds and 75 random bits, safe in an address and in a file name."""
         now = time.time_ns() // 1_000_000
-        when = bytes((now >> shift) & 31 for shift in range(40, -1, -5))
+        at, when = self._moment
+        if at != now:  # ids are made by the hundred in a millisecond
+            when = bytes((now >> shift) & 31 for shift in range(40, -1, -5))
+            self._moment = (now, when)
         return (when + secrets.token_bytes(15)).translate(_ID_LETTERS).decode()
 
     def salt(self, size: int) -> bytes:
