@@ -50,7 +50,7 @@ async def _storm(folder: Path, people: int, ideas: int, minutes: float) -> None:
         back = time.time()
         head = (await run.export()).jam.last_seq
         assert await run.crowd.until_cursor(head, SECONDS)
-        counted, seconds = reads.stat().st_size, time.time() - back
+        counted, seconds = reads.stat().st_size if reads.exists() else 0, time.time() - back
         async with asyncio.timeout(SECONDS):
             await person.until(
                 lambda: person.feed.jam.phases[person.feed.jam.phase_index].phase is Phase.WRAP_UP

@@ -221,10 +221,12 @@ def _same_event(sent: dict[str, Any], expected: dict[str, Any] | None) -> bool:
 
 
 def _same(sent: dict[str, Any], expected: dict[str, Any] | None) -> bool:
-    """Equal in every field but one: why an idea was held is a hint to staff that the log does not keep."""
+    """Equal in every field but two: why and since when an idea is held are hints to staff that the log does
+    not keep."""
     if sent == expected or expected is None:
         return sent == expected
-    return {**sent, "held_for": None} == {**expected, "held_for": None}
+    hints = {"held_for": None, "held_at": None}
+    return {**sent, **hints} == {**expected, **hints}
 
 
 def _difference(what: str, sent: dict[str, Any], expected: dict[str, Any] | None) -> str:
