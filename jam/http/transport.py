@@ -7,6 +7,8 @@ be written there. Where the hops are not what we know, the same writer sends thr
 
 import asyncio
 import contextlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.protocol.h11 import H11Protocol
@@ -29,7 +31,7 @@ def frame_text(frame: bytes) -> str:
     return frame[header:].decode()
 
 
-class FrameWriter:
+class FrameWriter(ABC):
     """Writes finished frames to one accepted WebSocket. ``write`` never waits and never raises.
 
     ``kind`` is ``transport`` (fast) or ``asgi``. A frame written after an ASGI ``send`` has returned comes
@@ -47,28 +49,30 @@ class FrameWriter:
         return AsgiWriter(send) if hops is None else TransportWriter(*hops)
 
     @property
+    @abstractmethod
     def closed(self) -> bool:
         """True once it is known that nothing more can be sent.
 
         The ``asgi`` kind may learn it late, or only by ``aclose``: whoever reads the socket hears of it.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, frame: bytes) -> None:
         """Send one frame made by ``text_frame``; a closed socket takes it and forgets it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def buffered(self) -> int:
         """Bytes that the reader has not taken yet and that wait here, in this process."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self, code: int, reason: str) -> None:
         """End the socket soon, after what was written; the app then receives its disconnect."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def flush(self) -> None:
         """Return when an ASGI ``send`` can no longer overtake what was written."""
 
+    @abstractmethod
     async def aclose(self) -> None:
         """Give up what is queued and end, when the app's call does. May be called again."""
 
@@ -77,6 +81,7 @@ class TransportWriter(FrameWriter):
     """Writes to the transport below Hypercorn."""
 
     kind = "transport"
+    buffered: Callable[[], int]
     __slots__ = ("_is_closing", "_stream", "_transport", "_write", "buffered")
 
     def __init__(self, stream: GuardedStream, transport: asyncio.Transport) -> None:
@@ -85,7 +90,7 @@ class TransportWriter(FrameWriter):
         # Bound once: a look-up is a tenth of what a delivery may cost.
         self._is_closing = transport.is_closing
         self._write = transport.write
-        self.buffered = transport.get_write_buffer_size  # type: ignore[method-assign]
+        self.buffered = transport.get_write_buffer_size
         transport.set_write_buffer_limits(high=HIGH_WATER_BYTES)
 
     @property
@@ -103,6 +108,12 @@ class TransportWriter(FrameWriter):
             # In the connection's own task group, which outlives the app's call.
             closing = {"type": "websocket.close", "code": code, "reason": reason}
             self._stream.task_group.spawn(self._stream.app_send, closing)
+
+    async def flush(self) -> None:
+        """Nothing is queued here."""
+
+    async def aclose(self) -> None:
+        """Nothing is queued here."""
 
 
 class AsgiWriter(FrameWriter):
