@@ -6,13 +6,19 @@ each test gets a database of its own. Where: on top of `tests/servers.py`, which
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import NoReturn
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from jam.http import serving as http_serving
+from tests.guarantees.wire import WINDOW
+from tests.http.product import Product, product
 from tests.servers import (
     Postgres,
+    ServerMissing,
     Valkey,
     chromium_executable,
     chromium_flags,
@@ -41,6 +47,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+
+
+@pytest.fixture
+def cannot_run(request: pytest.FixtureRequest) -> Callable[[str], NoReturn]:
+    """What a test calls when this machine lacks what only root can give; the text says what.
+
+    An everyday run goes on without that test and says so. A run with ``--full`` claims to be whole: it fails.
+    """
+
+    def give_up(reason: str) -> NoReturn:
+        if request.config.getoption("--full"):
+            raise ServerMissing(reason)
+        pytest.skip(reason)
+
+    return give_up
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +99,29 @@ def redis_url(valkey_server: Valkey) -> str:
     """The URL of a Valkey that holds no key when the test starts."""
     valkey_server.flush()
     return valkey_server.url
+
+
+@pytest.fixture(scope="module")
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+    """The whole product over a real port, with a jam that is open; one for all the tests of a module."""
+    async with product(tmp_path_factory.mktemp("served")) as running:
+        yield running
+
+
+@pytest.fixture
+def small_send_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Megabytes fit into the kernel on loopback; here what is unread soon waits in the server.
+
+    Accepted sockets inherit the listener's buffer.
+    """
+    bind = http_serving.bind
+
+    def narrow(address: str) -> socket.socket:
+        listener = bind(address)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * WINDOW)
+        return listener
+
+    monkeypatch.setattr(http_serving, "bind", narrow)
 
 
 @pytest.fixture

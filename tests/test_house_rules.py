@@ -47,9 +47,6 @@ def opens_with_its_purpose(module: Module) -> Iterator[str]:
 
 
 def is_short(module: Module) -> Iterator[str]:
-    """A migration is as long as its tables: Alembic writes it."""
-    if ".migrations.versions." in module.name:
-        return
     if (lines := module.source.count("\n")) > PYTHON_LINES:
         yield f"{module.at(module.tree)}: {lines} lines; split it by noun at {PYTHON_LINES}"
 

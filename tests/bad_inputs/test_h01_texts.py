@@ -6,7 +6,6 @@ On the real server, over a real port: what answers is every layer at once.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,16 +14,10 @@ from sqlalchemy import select
 from jam.cli.crowd.house import Seat
 from jam.domain.records import Content
 from jam.store.rows import TABLES
-from tests.http.product import QUICK, WRITE_AND_CLOSE, Product, Reply, product
+from tests.http.product import QUICK, WRITE_AND_CLOSE, Product, Reply
 
 pytestmark = pytest.mark.anyio
 FAMILY = "\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
-
-
-@pytest.fixture(scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with product(tmp_path_factory.mktemp("texts")) as running:
-        yield running
 
 
 def said(reply: Reply) -> tuple[int, str, str]:

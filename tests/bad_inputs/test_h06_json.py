@@ -5,20 +5,12 @@ On the real server, over a real port: what answers is every layer at once.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from tests.http.product import Product, product
+from tests.http.product import Product
 
 pytestmark = pytest.mark.anyio
 SECRET = "words-that-stay-with-their-sender"
-
-
-@pytest.fixture(scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with product(tmp_path_factory.mktemp("json")) as running:
-        yield running
 
 
 def idea(served: Product, text: bytes) -> bytes:

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.http.product import FORM, JSON, Product, product, reply
+from tests.http.product import FORM, JSON, Product, reply
 
 pytestmark = pytest.mark.anyio
 KILO = 1024
 PART = 'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'
-
-
-@pytest.fixture(scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with product(tmp_path_factory.mktemp("bodies")) as running:
-        yield running
 
 
 def head(served: Product, path: str, *lines: str) -> bytes:

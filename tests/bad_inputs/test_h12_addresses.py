@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from tests.http.product import FORUMS, Product, product, reply
+from tests.http.product import FORUMS, Product, reply
 
 pytestmark = pytest.mark.anyio
 ECHO = "marker7391"
-
-
-@pytest.fixture(scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with product(tmp_path_factory.mktemp("addresses")) as running:
-        yield running
 
 
 async def test_h12_a_jam_of_other_people_looks_like_one_that_is_not_there(served: Product) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from starlette.applications import Starlette
@@ -11,7 +10,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from jam.http.static import web_file
-from tests.http.product import Product, product
+from tests.http.product import Product
 from tests.sources import ROOT
 
 FILE = "/web/style/report.css"
@@ -21,12 +20,6 @@ FOR_BROWSERS = sorted(
     for path in (ROOT / "web" / folder).iterdir()
     if path.suffix in (".js", ".css")
 )
-
-
-@pytest.fixture(scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with product(tmp_path_factory.mktemp("files")) as running:
-        yield running
 
 
 def ranges(number: int, each: str) -> str:

@@ -14,8 +14,9 @@ import json
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -68,13 +69,17 @@ async def test_f9_a_database_without_a_free_page_refuses_texts_and_goes_on_readi
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own, of a few megabytes; where nobody may mount one, the test is left out."""
+def small_disk(tmp_path: Path, cannot_run: Callable[[str], NoReturn]) -> Iterator[Path]:
+    """A file system of its own, of a few megabytes, which only root may mount."""
     disk = tmp_path / "disk"
     disk.mkdir()
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.mount(b"tmpfs", bytes(disk), b"tmpfs", 0, SMALL_DISK.encode()):
-        pytest.skip(f"cannot mount a small file system here: {os.strerror(ctypes.get_errno())}")
+        why = os.strerror(ctypes.get_errno())
+        cannot_run(
+            f"Cannot mount a small file system here ({why}): run as root, in a container with CAP_SYS_ADMIN. "
+            "A database that may not grow is tested without it, just above."
+        )
     try:
         yield disk
     finally:

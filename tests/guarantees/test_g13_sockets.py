@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import socket
 import statistics
 import time
 from collections.abc import AsyncIterator, Callable
@@ -29,31 +28,16 @@ from jam.domain.names import Role
 from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
 from jam.http import guarded_connection
-from jam.http import serving as http_serving
 from jam.live import hub
 from jam.live.wire import CLOSE_CODES
 from tests.guarantees.serving import serving
-from tests.guarantees.wire import Wire, drop
+from tests.guarantees.wire import WINDOW, Wire, drop
 
-pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.usefixtures("small_send_buffers")]
 SETTINGS = {"policy": "open", "ideas_per_minute": 60_000, "burst": 10_000, "text_limit": 5_000}
 PHASES = [{"phase": "ideate"}, {"phase": "wrap_up"}, {"phase": "closed"}]
-WINDOW = 8_192
 MOST = 1.5
 SLOW, SILENT = CLOSE_CODES["slow"].code, CLOSE_CODES["silent"].code
-
-
-@pytest.fixture(autouse=True)
-def small_send_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Accepted sockets inherit the listener's: what a reader leaves unread soon waits in the server."""
-    bind = http_serving.bind
-
-    def narrow(address: str) -> socket.socket:
-        listener = bind(address)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * WINDOW)
-        return listener
-
-    monkeypatch.setattr(http_serving, "bind", narrow)
 
 
 @dataclass

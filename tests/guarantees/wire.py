@@ -19,6 +19,8 @@ from tests.http.support import CLOSE, TEXT
 from tests.http.support import frame as client_frame
 
 SECONDS = 30.0
+WINDOW = 8_192
+"""How much of what a deaf reader is sent its own kernel takes, in bytes."""
 
 
 @dataclass

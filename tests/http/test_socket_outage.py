@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from jam.live.tail import Tail
 from tests.bad_inputs.open_jam import closed, open_jam, refusal
 
 pytestmark = pytest.mark.anyio
@@ -72,3 +74,24 @@ async def test_bug_behind_a_command_is_answered_and_the_socket_stays(
         wire.say(jam.idea("c1"))
         while (await wire.next())["t"] != "ack":
             pass
+
+
+async def test_bug_while_the_log_is_read_is_logged_and_what_came_meanwhile_is_sent_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with open_jam(tmp_path) as jam:
+        wire, other = await jam.enter(), await jam.enter(await jam.join("Bea"))
+        failed = asyncio.Event()
+
+        async def bug(*_: Any) -> None:
+            failed.set()
+            raise KeyError("a bug")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Tail, "advance", bug)
+            wire.say(jam.idea("c1"))
+            async with asyncio.timeout(10):
+                await failed.wait()
+        while "idea_published" not in str(await other.next()):
+            pass
+    assert "flush_failed" in capsys.readouterr().out

@@ -14,6 +14,7 @@ from jam.domain.commands import EditIdea, FlagIdea, Moderate, OpenForum, SubmitI
 from jam.domain.names import Rule, Verdict
 from jam.domain.records import Content
 from jam.store.rows import TABLES
+from jam.store.transaction import Changes
 from tests.guarantees.stage import Stage, code_of, set_stage
 
 pytestmark = pytest.mark.anyio
@@ -56,6 +57,24 @@ async def _a_refused_row_is_its_senders_alone(stage: Stage, value: str) -> None:
     codes = [code_of(outcome) for outcome in await asyncio.gather(*honest, bad, *after)]
     assert codes == ["ok"] * 5 + ["internal_error"] + ["ok"] * 5
     assert len(await stage.ideas()) == 10
+
+
+async def test_a_bug_in_a_batch_is_answered_to_everybody_in_it_and_the_writer_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def bug(*_: object) -> None:
+        raise KeyError("a bug")
+
+    async with running_engine(f"sqlite:///{tmp_path}/jam.db") as engine:
+        stage = await set_stage(engine)
+        with monkeypatch.context() as patch:
+            patch.setattr(Changes, "save", bug)
+            asked = [stage.submit(person, f"b{n}", "Text") for n, person in enumerate(stage.people)]
+            codes = [code_of(outcome) for outcome in await asyncio.gather(*asked)]
+        assert codes == ["internal_error"] * len(stage.people)
+        assert await stage.ideas() == []
+        assert code_of(await stage.submit(stage.people[0], "b0", "Text")) == "ok"
+    assert "batch_broken" in capsys.readouterr().out
 
 
 async def test_h13_ids_that_cannot_be_ids_are_not_found_on_sqlite(tmp_path: Path) -> None:

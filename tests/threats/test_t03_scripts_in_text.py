@@ -7,7 +7,6 @@ content policy, something be asked of another address, or an element appear that
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import cycle
@@ -27,7 +26,7 @@ from jam.domain.rejections import Rejection
 from jam.domain.text import normalise
 from jam.domain.views import Viewer
 from jam.service.writer import house as the_house
-from tests.http.product import QUICK, WRITE_AND_CLOSE, Product, product
+from tests.http.product import QUICK, WRITE_AND_CLOSE, Product
 from tests.http.route_table import pages
 from tests.threats.naughty import OURS, big_list, packed
 from tests.web.rooms import live
@@ -42,12 +41,6 @@ FOREIGN = """() => [...document.querySelectorAll("img:not(.qr),"
     .map((one) => one.outerHTML.slice(0, 90))"""
 TRUSTED_TYPES = """() => { try { document.createElement("p").innerHTML = "<b>x</b>"; return "taken"; }
     catch (refused) { return refused.name; } }"""
-
-
-@pytest.fixture(scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with product(tmp_path_factory.mktemp("scripts")) as running:
-        yield running
 
 
 @dataclass

@@ -13,7 +13,9 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
@@ -116,9 +118,14 @@ def test_t4_whatever_stands_before_the_sign_the_cell_is_no_formula_and_comes_bac
 
 
 @pytest.mark.full
-def test_t4_libreoffice_finds_no_formula_in_the_exports(tmp_path: Path) -> None:
-    if (office := shutil.which("soffice") or shutil.which("libreoffice")) is None:
-        pytest.skip("LibreOffice is not on this machine: install its Calc to have it read the exports.")
+def test_t4_libreoffice_finds_no_formula_in_the_exports(
+    tmp_path: Path, cannot_run: Callable[[str], NoReturn]
+) -> None:
+    office = (
+        shutil.which("soffice")
+        or shutil.which("libreoffice")
+        or cannot_run("No LibreOffice here to read the exports with: install the package `libreoffice-calc`.")
+    )
     # As they can be stored: LibreOffice ends a row at a carriage return, which no text here can hold.
     rows = [text for text in FORMULAS if normalise(text) == text]
     assert len(rows) > 30

@@ -6,7 +6,6 @@ Every answer to a flood would otherwise wait in the server for a reader that doe
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from pathlib import Path
 
@@ -14,16 +13,14 @@ import pytest
 
 from jam.domain.names import Role
 from jam.domain.views import Viewer
-from jam.http import serving as http_serving
 from jam.live import hub
 from jam.live.hub import SLOW_BYTES
 from jam.live.session import Session
 from jam.live.wire import FRAMES_AT_ONCE, FRAMES_PER_SECOND
 from tests.bad_inputs.open_jam import open_jam, refusal
-from tests.guarantees.wire import Wire
+from tests.guarantees.wire import WINDOW, Wire
 from tests.http.support import TEXT, frame
 
-WINDOW = 8_192
 AGAIN = '{"t":"hello","version":1}'
 
 
@@ -72,19 +69,6 @@ def test_t10_what_a_minute_of_refusals_leaves_for_a_deaf_reader_is_less_than_a_s
     assert 50_000 < deaf.size < SLOW_BYTES
 
 
-@pytest.fixture
-def small_send_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Megabytes fit into the kernel on loopback; here what is unread waits in the server at once."""
-    bind = http_serving.bind
-
-    def narrow(address: str) -> socket.socket:
-        listener = bind(address)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * WINDOW)
-        return listener
-
-    monkeypatch.setattr(http_serving, "bind", narrow)
-
-
 async def _flood(wire: Wire) -> None:
     """Send for ever what is refused at length, and read nothing, until the server has had enough."""
     refused = f'{{"t":"beat","client_id":"{"c" * 64}","{"é" * 40}":1}}'
@@ -97,7 +81,7 @@ async def _flood(wire: Wire) -> None:
 
 @pytest.mark.anyio
 @pytest.mark.slow
-@pytest.mark.usefixtures("small_send_buffer")
+@pytest.mark.usefixtures("small_send_buffers")
 async def test_t10_a_flood_from_who_never_reads_is_paced_then_closed_and_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,11 +6,9 @@ answered, nothing is written, and the connection ends. Single refusals are rows 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from tests.http.product import Product, product, reply
+from tests.http.product import Product, reply
 
 pytestmark = pytest.mark.anyio
 ATTACKS = {
@@ -28,12 +26,6 @@ ATTACKS = {
     "h2c": "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n{inner}",
 }
 HOSTS = ["{}/?x=", "{}#", "{}\\evil", "evil.{}", "{}.evil", "{}:80", "[::1", "a" * 5_000]
-
-
-@pytest.fixture(scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with product(tmp_path_factory.mktemp("inner")) as running:
-        yield running
 
 
 @pytest.mark.parametrize("name", ATTACKS)

@@ -5,19 +5,11 @@ The single forms are rows H17 and H18 of the bad inputs; here they are put toget
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from tests.http.product import Product, product, reply
+from tests.http.product import Product, reply
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with product(tmp_path_factory.mktemp("smuggling")) as running:
-        yield running
 
 
 @pytest.mark.parametrize(

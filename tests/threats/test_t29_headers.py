@@ -7,12 +7,11 @@ participant and an administrator, so that pages, refusals and redirects are all 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 
 import pytest
 
-from tests.http.product import FORM, Product, Reply, product
+from tests.http.product import FORM, Product, Reply
 from tests.http.route_table import pages
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -35,12 +34,6 @@ POLICY = {
     "trusted-types": "'none'",
 }
 LINK = "https://evil.example/path"
-
-
-@pytest.fixture(scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with product(tmp_path_factory.mktemp("headers")) as running:
-        yield running
 
 
 def complaints(name: str, answer: Reply) -> list[str]:

@@ -1,4 +1,4 @@
-"""The first tables."""
+"""The record: organisations, jams, their people, ideas and texts, and the log."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,18 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the database one step on."""
-    op.create_table(
-        "account",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("org_id", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("name_key", sa.String(), nullable=False),
-        sa.Column("role", sa.String(), nullable=False),
-        sa.Column("password", sa.Text(), nullable=True),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("org_id", "name_key", name="account_of_name"),
-    )
     op.create_table(
         "content",
         sa.Column("id", sa.String(), nullable=False),
@@ -56,7 +44,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("event_subject", ["subject_id"], unique=False)
-
     op.create_table(
         "flag",
         sa.Column("id", sa.String(), nullable=False),
@@ -71,14 +58,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("flag", schema=None) as batch_op:
         batch_op.create_index("flag_jam", ["jam_id"], unique=False)
-
-    op.create_table(
-        "follower",
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("jam_id", sa.String(), nullable=False),
-        sa.Column("cursor", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", "jam_id"),
-    )
     op.create_table(
         "forum",
         sa.Column("id", sa.String(), nullable=False),
@@ -95,7 +74,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("forum", schema=None) as batch_op:
         batch_op.create_index("forum_jam", ["jam_id"], unique=False)
-
     op.create_table(
         "idea",
         sa.Column("id", sa.String(), nullable=False),
@@ -147,26 +125,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("reply_to IS NOT NULL"),
             postgresql_where=sa.text("reply_to IS NOT NULL"),
         )
-
-    op.create_table(
-        "identity",
-        sa.Column("participant_id", sa.String(), nullable=False),
-        sa.Column("org_id", sa.String(), nullable=False),
-        sa.Column("jam_id", sa.String(), nullable=False),
-        sa.Column("account_id", sa.String(), nullable=True),
-        sa.Column("email", sa.String(), nullable=True),
-        sa.Column("address_hash", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("participant_id"),
-    )
-    with op.batch_alter_table("identity", schema=None) as batch_op:
-        batch_op.create_index(
-            "identity_account",
-            ["account_id"],
-            unique=False,
-            sqlite_where=sa.text("account_id IS NOT NULL"),
-            postgresql_where=sa.text("account_id IS NOT NULL"),
-        )
-
     op.create_table(
         "jam",
         sa.Column("id", sa.String(), nullable=False),
@@ -198,7 +156,6 @@ def upgrade() -> None:
     with op.batch_alter_table("jam", schema=None) as batch_op:
         batch_op.create_index("jam_next_bell", ["next_bell_at"], unique=False)
         batch_op.create_index("jam_org", ["org_id"], unique=False)
-
     op.create_table(
         "join_answer",
         sa.Column("participant_id", sa.String(), nullable=False),
@@ -210,14 +167,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("join_answer", schema=None) as batch_op:
         batch_op.create_index("join_answer_jam", ["jam_id"], unique=False)
-
-    op.create_table(
-        "membership",
-        sa.Column("session_hash", sa.String(), nullable=False),
-        sa.Column("jam_id", sa.String(), nullable=False),
-        sa.Column("participant_id", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("session_hash", "jam_id"),
-    )
     op.create_table(
         "moderation_decision",
         sa.Column("id", sa.String(), nullable=False),
@@ -266,7 +215,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("participant", schema=None) as batch_op:
         batch_op.create_index("participant_look", ["jam_id", "look_key"], unique=False)
-
     op.create_table(
         "proposal",
         sa.Column("id", sa.String(), nullable=False),
@@ -282,7 +230,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.create_index("proposal_jam", ["jam_id"], unique=False)
-
     op.create_table(
         "receipt",
         sa.Column("participant_id", sa.String(), nullable=False),
@@ -293,95 +240,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("participant_id", "client_id"),
         sqlite_with_rowid=False,
     )
-    op.create_table(
-        "report",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("org_id", sa.String(), nullable=False),
-        sa.Column("jam_id", sa.String(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("at_seq", sa.BigInteger(), nullable=False),
-        sa.Column("theme_map_id", sa.String(), nullable=True),
-        sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("jam_id", "version", name="report_version"),
-    )
-    op.create_table(
-        "theme_map",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("org_id", sa.String(), nullable=False),
-        sa.Column("jam_id", sa.String(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("at_seq", sa.BigInteger(), nullable=False),
-        sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.Column("themes", sa.Integer(), nullable=False),
-        sa.Column("one_of_a_kind", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("jam_id", "version", name="theme_map_version"),
-    )
-    op.create_table(
-        "token",
-        sa.Column("hash", sa.String(), nullable=False),
-        sa.Column("org_id", sa.String(), nullable=False),
-        sa.Column("purpose", sa.String(), nullable=False),
-        sa.Column("account_id", sa.String(), nullable=True),
-        sa.Column("jam_id", sa.String(), nullable=True),
-        sa.Column("role", sa.String(), nullable=True),
-        sa.Column("reusable", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=True),
-        sa.Column("used_at", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("hash"),
-    )
-    op.create_table(
-        "web_session",
-        sa.Column("hash", sa.String(), nullable=False),
-        sa.Column("org_id", sa.String(), nullable=False),
-        sa.Column("account_id", sa.String(), nullable=True),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("seen_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("hash"),
-    )
 
 
 def downgrade() -> None:
     """Take the step back."""
-    op.drop_table("web_session")
-    op.drop_table("token")
-    op.drop_table("theme_map")
-    op.drop_table("report")
     op.drop_table("receipt")
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.drop_index("proposal_jam")
-
     op.drop_table("proposal")
     with op.batch_alter_table("participant", schema=None) as batch_op:
         batch_op.drop_index("participant_look")
-
     op.drop_table("participant")
     op.drop_table("organisation")
     op.drop_table("moderation_decision")
-    op.drop_table("membership")
     with op.batch_alter_table("join_answer", schema=None) as batch_op:
         batch_op.drop_index("join_answer_jam")
-
     op.drop_table("join_answer")
     with op.batch_alter_table("jam", schema=None) as batch_op:
         batch_op.drop_index("jam_org")
         batch_op.drop_index("jam_next_bell")
-
     op.drop_table("jam")
-    with op.batch_alter_table("identity", schema=None) as batch_op:
-        batch_op.drop_index(
-            "identity_account",
-            sqlite_where=sa.text("account_id IS NOT NULL"),
-            postgresql_where=sa.text("account_id IS NOT NULL"),
-        )
-
-    op.drop_table("identity")
     with op.batch_alter_table("idea", schema=None) as batch_op:
         batch_op.drop_index(
             "idea_reply_to",
@@ -399,20 +277,14 @@ def downgrade() -> None:
             postgresql_where=sa.text("status = 'pending'"),
         )
         batch_op.drop_index("idea_arrival")
-
     op.drop_table("idea")
     with op.batch_alter_table("forum", schema=None) as batch_op:
         batch_op.drop_index("forum_jam")
-
     op.drop_table("forum")
-    op.drop_table("follower")
     with op.batch_alter_table("flag", schema=None) as batch_op:
         batch_op.drop_index("flag_jam")
-
     op.drop_table("flag")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("event_subject")
-
     op.drop_table("event")
     op.drop_table("content")
-    op.drop_table("account")
