@@ -33,8 +33,9 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """One idea at one version, with the content that readers join.
 
     ``idea`` is the record as it stands now; ``version``, ``status``, ``text``, ``tags``, ``edits``,
-    ``rule`` and ``note`` are those of the version looked at; ``shown`` says whether everyone may
-    read the words of that version while the idea is published.
+    ``rule`` and ``note`` are those of the version looked at; ``shown`` and ``tags_shown`` say whether
+    everyone may read the text and the tags of that version while the idea is published. They differ where
+    a moderator took out a tag and let the text stand.
     """
 
     idea: Idea
@@ -43,6 +44,7 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None
     shown: bool
     tags: tuple[str, ...] = ()
+    tags_shown: bool = False
     handle: str | None = None
     audience: Audience | None = None
     role: Role | None = None
@@ -133,7 +135,7 @@ def project_idea(sighting: Sighting, viewer: Viewer) -> IdeaView | None:
         viewer,
         status=status,
         text=sighting.text if readable else None,
-        tags=list(sighting.tags) if readable else [],
+        tags=list(sighting.tags) if readable and sighting.tags_shown else [],
         rule=sighting.rule if status is Status.HIDDEN else None,
     )
 

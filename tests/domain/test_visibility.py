@@ -51,6 +51,7 @@ def a_sighting(now: Status, *, then: Status | None = None, known: bool = True, *
     """The idea at a version when it was `then`, looked at while it is `now`."""
     status = then or now
     whole = {"shown": status is Status.PUBLISHED, "handle": "Ada", "audience": Audience.CITIZEN}
+    whole["tags_shown"] = fields.get("shown", whole["shown"])
     whole |= {"role": Role.PARTICIPANT, "rule": Rule.ABUSE, "version": 3, **WORDS, **PRIVATE, **fields}
     return Sighting(idea=an_idea(now, known=known), status=status, **whole)
 
@@ -117,6 +118,16 @@ def test_G11_words_that_were_returned_stay_unseen_after_the_next_words_are_publi
     view = project_idea(a_sighting(Status.PUBLISHED, shown=False), viewer(Role.PARTICIPANT))
     assert view is not None
     assert (view.text, view.tags, view.status) == (None, [], Status.RETURNED)
+
+
+def test_G10_a_tag_that_was_taken_out_is_not_told_with_the_text_that_it_stood_beside() -> None:
+    sighting = a_sighting(Status.PUBLISHED, tags_shown=False)
+    for role in OTHERS:
+        view = project_idea(sighting, viewer(role))
+        assert view is not None
+        assert (view.text, view.tags) == ("canary-text", [])
+    for who in (AUTHOR, viewer(Role.MODERATOR)):
+        assert field(sighting, who, "tags") == ["canary-tag"]
 
 
 def test_the_author_of_nothing_is_not_everybody_who_is_nobody() -> None:
@@ -295,9 +306,12 @@ def test_an_erased_question_shows_as_a_dash_and_a_person_as_staff_see_them() -> 
 # Any sighting whatever
 
 sightings = st.builds(
-    lambda now, then, known, shown: a_sighting(now, then=then, known=known, shown=shown),
+    lambda now, then, known, shown, tags_shown: a_sighting(
+        now, then=then, known=known, shown=shown, tags_shown=tags_shown
+    ),
     st.sampled_from(Status),
     st.sampled_from(Status),
+    st.booleans(),
     st.booleans(),
     st.booleans(),
 )
@@ -314,6 +328,8 @@ def test_G10_no_words_of_an_idea_that_is_not_public_leave_the_server_for_others(
     public = sighting.idea.status == sighting.status == "published" and sighting.shown
     if not (public and sighting.idea.published_seq and visibility == "public"):
         assert b"canary" not in sent
+    if not sighting.tags_shown:
+        assert b"canary-tag" not in sent
     if visibility != "public":
         assert sent == b"null"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from jam.compose import running_engine
@@ -12,11 +13,14 @@ from jam.domain.names import Audience, Phase, Role, Rule, Verdict
 from jam.domain.records import Settings
 from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
+from jam.domain.visibility import project
 from jam.live.tail import Tail, select_for
 from jam.service.jams import ForumPlan, JamPlan, MadeJam, PhasePlan, create_jam
 from jam.service.snapshot import idea_history
 from jam.service.writer import house
+from jam.store import log
 from tests.fakes import FakeClock
+from tests.guarantees.stage import Stage, enter, set_stage
 
 pytestmark = pytest.mark.anyio
 
@@ -76,3 +80,36 @@ async def test_earlier_words_of_a_returned_or_hidden_idea_are_in_no_replay_and_n
         history = await engine.database.read(lambda k: idea_history(k, reader, idea))
         texts = [one.text for one in history or []]
         assert texts == (["THIRD"] if verdict is Verdict.RETURN else [])
+
+
+async def _tag_taken_out(stage: Stage, judge: Viewer) -> None:
+    """An idea with a name for a tag: returned for it, freed from it by staff, and shown again."""
+    sent = await stage.submit(stage.people[0], "1", "A bench", tags=["mrs-canary-smith"])
+    assert not isinstance(sent, Rejection)
+    idea = str(sent["idea"])
+    commands = (
+        c.Moderate(client_id="2", idea=idea, version=1, verdict=Verdict.RETURN, rule=Rule.PERSONAL_DATA),
+        c.TagIdea(client_id="3", idea=idea, version=2, tags=[]),
+        c.Moderate(client_id="4", idea=idea, version=3, verdict=Verdict.APPROVE),
+    )
+    for command in commands:
+        assert not isinstance(await stage.give(judge, command), Rejection)
+
+
+async def test_g10_a_tag_that_a_moderator_took_out_is_in_no_replay_though_its_text_is_shown_again(
+    tmp_path: Path,
+) -> None:
+    async with running_engine(f"sqlite:///{tmp_path}/jam.db") as engine:
+        stage = await set_stage(engine)
+        judge = await enter(engine, stage.jam_id, "Mo", Role.MODERATOR)
+        await _tag_taken_out(stage, judge)
+        seen, _ = await engine.database.read(lambda k: log.read(k, stage.jam_id, 0))
+        sent = {
+            who: msgspec.json.encode([project(one, who) for one in seen]) for who in (*stage.people, judge)
+        }
+        author, *others = stage.people
+        for reader in others:
+            assert b"A bench" in sent[reader]
+            assert b"canary" not in sent[reader]
+        assert b"canary" in sent[author], "its author still has it"
+        assert b"canary" in sent[judge]

@@ -37,7 +37,7 @@ class IdeaState:
     text: str | None
     tags: tuple[str, ...]
     note: str | None
-    shown: frozenset[str]
+    shown: frozenset[str | None]
 
 
 @dataclass(slots=True)
@@ -135,6 +135,7 @@ class Timeline:
             text=self.export.text(event.text_id),
             shown=event.text_id in state.shown,
             tags=_tags(self.export.text(event.tags_id)),
+            tags_shown=event.tags_id in state.shown,
             rule=event.data.get("rule"),
         )
 
@@ -147,6 +148,7 @@ class Timeline:
             text=state.text,
             shown=idea.text_id in state.shown,
             tags=state.tags,
+            tags_shown=idea.tags_id in state.shown,
             rule=idea.rule,
             note=state.note,
             decided_by=self._handle(idea.decided_by),
@@ -218,7 +220,7 @@ def _tags(value: str | None) -> tuple[str, ...]:
 def _idea_states(last: Idea, export: Export) -> list[IdeaState]:
     """One state for each event that changed the idea, oldest first."""
     states: list[IdeaState] = []
-    shown: frozenset[str] = frozenset()
+    shown: frozenset[str | None] = frozenset()
     idea, note = last.with_(edits=0, rule=None, decided_by=None), None
     for event in export.events_of(last.id):
         if "status" not in event.data:
@@ -234,10 +236,10 @@ def _idea_states(last: Idea, export: Export) -> list[IdeaState]:
     return states
 
 
-def _shown(shown: frozenset[str], idea: Idea, event: Event) -> frozenset[str]:
+def _shown(shown: frozenset[str | None], idea: Idea, event: Event) -> frozenset[str | None]:
     """The words that everyone may read while the idea is published; a decision against it takes them all."""
     if idea.status is Status.PUBLISHED:
-        return shown | {event.text_id or ""}
+        return shown | {event.text_id, event.tags_id}
     return frozenset() if "decision" in event.data else shown
 
 
