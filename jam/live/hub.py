@@ -128,16 +128,28 @@ class Hub:
         self._woken.clear()
 
     async def _flush(self) -> None:
-        fresh = await self.tail.advance()
-        if not fresh and self._sent == self.tail.head:
+        await self.tail.advance()
+        if self._sent == self.tail.head:
             return
         self._flushed_at = self._clock.monotonic()
-        self._send(fresh)
+        # From the ring, not from this one read: an earlier read may have failed after its first page.
+        fresh = self.tail.after(self._sent, self.tail.head - self._sent)
+        if fresh is None:
+            self._send_by_cursor()
+        else:
+            self._send(fresh)
+
+    def _send_by_cursor(self) -> None:
+        """More is new than the ring holds: everybody reads it from the log. Must not await."""
+        self._sent = self.tail.head
+        self._behind |= self._live
+        self._live.clear()
+        for session in list(self._behind):
+            self._catch_up(session)
 
     def _send(self, fresh: list[Rendered]) -> None:
         """Write what is new to everybody who has all that came before. Must not await: one moment for all."""
         after, head = self._sent, self.tail.head
-        fresh = [event for event in fresh if event.seq > after]
         totals = self.tail.totals
         public = batch_frame(after, head, (e.public for e in fresh if e.public is not None), totals)
         staff = batch_frame(after, head, (e.staff for e in fresh if e.staff is not None), totals)

@@ -105,39 +105,36 @@ class Tail:
         await self.advance()
         return True
 
-    async def advance(self) -> list[Rendered]:
-        """Read what is new in the log, in one query a page; the new events in order."""
-        fresh: list[Rendered] = []
+    async def advance(self) -> None:
+        """Read what is new in the log into the ring, in one query a page.
+
+        Fails between two pages with those before it in the ring: what was not sent yet is there, not here.
+        """
         while True:
-            page, totals = await self._page(self.head)
-            self.totals = totals
-            again = await self._clean({event.withdraws for event in page if event.withdraws is not None})
+            page, self.totals = await self._page(self.head)
+            await self._clean({event.withdraws for event in page if event.withdraws is not None})
             for event in page:
                 self._take(event)
-            # An idea that came with an earlier page may have gone out of sight before this one was read.
-            fresh = [again.get(event.seq, event) for event in fresh] + page
             if len(page) < log.PAGE:
-                return fresh
+                return
 
     async def _page(self, after: int) -> tuple[list[Rendered], TotalsView]:
         seen, totals = await self._database.read(lambda connection: log.read(connection, self._jam_id, after))
         return [render(one, self._jam_id) for one in seen], totals
 
-    async def _clean(self, ideas: set[str]) -> dict[int, Rendered]:
+    async def _clean(self, ideas: set[str]) -> None:
         """Make the ring's entries about ideas that went out of sight again, as they must be shown now."""
         self.withdrawals += len(ideas)
         if not ideas or not self._ring:
-            return {}
+            return
         start = self.start
         seen = await self._database.read(
             lambda connection: log.read_about(connection, self._jam_id, ideas, start)
         )
-        again = {one.event.seq: render(one, self._jam_id) for one in seen}
-        for seq, event in again.items():
-            place = seq - self.start - 1
+        for one in seen:
+            place = one.event.seq - self.start - 1
             if 0 <= place < len(self._ring):
-                self._ring[place] = event
-        return again
+                self._ring[place] = render(one, self._jam_id)
 
     def _take(self, event: Rendered) -> None:
         self._ring.append(event)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from jam.compose import running_engine
 from jam.domain.commands import EditIdea, Moderate, SubmitReply
@@ -24,8 +25,9 @@ from jam.domain.names import Role, Rule, Verdict
 from jam.domain.rejections import Rejection
 from jam.live import jams
 from jam.live.snapshots import snapshot_parts
-from jam.live.tail import Tail
+from jam.live.tail import RING, Tail
 from jam.live.wire import encode
+from jam.store import log
 from tests.fakes import FakeClock
 from tests.guarantees.screens import Screen
 from tests.guarantees.stage import Stage, enter, set_stage
@@ -223,3 +225,47 @@ async def test_g4_whoever_comes_in_between_two_frames_gets_the_rest_of_the_secon
         for screen in (there, comes):
             await screen.until(lambda screen=screen: screen.state["cursor"] == third["seq"])  # type: ignore[misc]
             _same(screen.state, await _fresh(screen), screen.viewer.role, whole=True)
+
+
+async def _write_while_pages_fail(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, ideas: int, fail_at: int
+) -> list[int]:
+    """Many ideas at once, of which the tail reads the first pages; then its database is gone, once."""
+    tail = stage.engine.live._hubs[stage.jam_id].tail
+    read, written = tail._page, asyncio.Event()
+    asked: list[int] = []
+
+    async def gone_once(after: int) -> Any:
+        await written.wait()  # what is new takes several pages only once all of it is there
+        asked.append(after)
+        if len(asked) == fail_at:
+            raise OperationalError("SELECT 1", {}, Exception("the server closed the connection"))
+        return await read(after)
+
+    monkeypatch.setattr(tail, "_page", gone_once)
+    for number in range(ideas):
+        assert not isinstance(
+            await stage.submit(stage.people[0], f"i{number}", f"Idea number {number}"), Rejection
+        )
+    written.set()
+    return asked
+
+
+@pytest.mark.parametrize("ring", [RING, 4])
+async def test_g4_g5_a_database_that_fails_between_two_pages_takes_no_event_from_any_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ring: int
+) -> None:
+    monkeypatch.setattr(log, "PAGE", 3)
+    monkeypatch.setattr(jams, "Tail", functools.partial(Tail, ring=ring))
+    async with running_engine(f"sqlite:///{tmp_path}/jam.db") as engine:
+        stage = await set_stage(engine)
+        everyone = [Screen(stage, who) for who in (*stage.people, stage.lead)]
+        for screen in everyone:
+            await screen.enter()
+            await screen.until_level()
+        asked = await _write_while_pages_fail(stage, monkeypatch, ideas=10, fail_at=2)
+        for screen in everyone:
+            await screen.until_level()
+            _same(screen.state, await _fresh(screen), screen.viewer.role, whole=True)
+            assert len(screen.state["ideas"]) == 10
+        assert asked[2] == asked[1], "the page that failed was asked for again"
