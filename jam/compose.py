@@ -128,11 +128,13 @@ async def _serve(
     own = Addresses()
 
     def ready(host: str, port: int) -> None:
-        context.base_url = (settings.base_url or f"http://{_in_url(host)}:{port}").rstrip("/")
+        near = _reached_here(host)
+        here = f"http://{_in_url(near)}:{port}"
+        context.base_url = settings.base_url or here
         context.loopback = only_this_machine(settings.host, context.base_url)
-        found = addresses(context.base_url, settings.host, port)
+        found = addresses(context.base_url, near, port)
         own.hosts, own.origins = found.hosts, found.origins
-        say(f"jam: listening on http://{_in_url(host)}:{port}")
+        say(f"jam: listening on {here}")
         if token:
             where = f"{context.base_url}/bootstrap"
             say(f"jam: administrator token {token} (use it within 30 minutes at {where})")
@@ -165,6 +167,11 @@ def _on_signals(shutdown: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, shutdown.set)
+
+
+def _reached_here(host: str) -> str:
+    """Where this machine reaches a server that listens on ``host``: "every address" is none to type."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
 
 
 def _in_url(host: str) -> str:

@@ -15,7 +15,6 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 LOG_LEVELS = ("debug", "info", "warning", "error")
 ORGANISATION_LIMIT = 120
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9-]{1,63})*\.?\Z", re.IGNORECASE)
@@ -26,6 +25,8 @@ _READABLE = (
     "give the address in the environment, as JAM_{upper}"
 )
 _EXAMPLE = "such as https://jam.example.org"
+_REDIS_SCHEMES = frozenset({"redis", "rediss", "unix"})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class SettingsError(ValueError):
@@ -82,8 +83,9 @@ class ServerSettings(BaseSettings):
     @field_validator("redis")
     @classmethod
     def _redis(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is not None and _split(url.get_secret_value()).scheme not in ("redis", "rediss", "unix"):
-            raise ValueError("is no Redis URL; write redis://HOST:PORT/0, rediss://… or unix://…")
+        wrong = "is no Redis URL; write redis://HOST:PORT/0, rediss://… or unix://…"
+        if url is not None and _split(url.get_secret_value(), wrong)[0].scheme not in _REDIS_SCHEMES:
+            raise ValueError(wrong)
         return url
 
     @field_validator("organisation")
@@ -143,22 +145,30 @@ def _is_host(host: str) -> bool:
     return True
 
 
-def _split(url: str) -> SplitResult:
+def _split(url: str, wrong: str) -> tuple[SplitResult, int | None]:
+    """The parts of an address and its port, where it names one. Raises ``ValueError(wrong)``."""
     try:
         parts = urlsplit(url)
-        _ = parts.port  # raises for one that is none
+        return parts, parts.port  # raises for one that is none
     except ValueError:
-        raise ValueError(f"is no address; write one {_EXAMPLE}") from None
-    return parts
+        raise ValueError(wrong) from None
 
 
 def _checked_base_url(url: str) -> str:
-    parts = _split(url)
-    if parts.scheme not in ("http", "https") or not _is_host(parts.hostname or ""):
-        raise ValueError(f"is no address that people can type; write one {_EXAMPLE}")
+    """The address as browsers send it back in Host and Origin, which are compared letter by letter."""
+    wrong = f"is no address that people can type; write one {_EXAMPLE}"
+    parts, port = _split(url, wrong)
+    host = (parts.hostname or "").removesuffix(".")
+    if parts.scheme not in _DEFAULT_PORTS or not _is_host(host):
+        raise ValueError(wrong)
     if parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError(f"must be scheme and host alone, {_EXAMPLE}")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    named = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{_in_url(host)}{named}"
+
+
+def _in_url(host: str) -> str:
+    return f"[{ipaddress.ip_address(host)}]" if ":" in host else host
 
 
 def _asks_password(url: str) -> bool:
@@ -176,7 +186,8 @@ def has_password(url: str) -> bool:
 
 def unknown_variables(names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
     """Names that begin with ``JAM_`` and are no setting, each with the setting that was likely meant."""
-    known = [f"JAM_{name.upper()}" for name in ServerSettings.model_fields]
+    known = [name.upper() for name in ServerSettings.model_fields]
     for name in names:
-        if name.startswith("JAM_") and name not in (*known, *_OF_OTHERS):
-            yield name, next(iter(difflib.get_close_matches(name, known, 1)), None)
+        given = name.removeprefix("JAM_")  # what all names begin with makes none of them alike
+        if name.startswith("JAM_") and given not in known and name not in _OF_OTHERS:
+            yield name, next((f"JAM_{close}" for close in difflib.get_close_matches(given, known, 1)), None)

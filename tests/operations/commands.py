@@ -8,7 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 SECONDS = 60
+
+
+def without_settings() -> dict[str, str]:
+    """This environment without any JAM_ setting, for a process that runs in another folder."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("JAM_")}
+    return {**kept, "PYTHONPATH": str(ROOT)}
 
 
 def jam(
@@ -18,14 +25,13 @@ def jam(
     **variables: str,
 ) -> subprocess.CompletedProcess[str]:
     """`jam …` in `folder`; `variables` are added to an environment without any JAM_ setting."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("JAM_")}
     done = subprocess.run(
         [sys.executable, "-m", "jam", *map(str, arguments)],
         capture_output=True,
         text=True,
         timeout=SECONDS,
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(Path(__file__).parents[2]), **variables},
+        env={**without_settings(), **variables},
         preexec_fn=prepare,
         check=False,
     )
