@@ -5,7 +5,6 @@ opens the database itself: an SQLite file must not be in use, so the server is s
 """
 
 import asyncio
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -65,6 +64,9 @@ async def _make(url: str, name: str) -> str | Rejection:
 
 def _check_file(url: str) -> None:
     """A name that was mistyped must not become a new database."""
-    path = url.removeprefix("sqlite:///")
-    if path != url and not Path(path.partition("?")[0]).exists():
-        raise JamError(f"{path}: there is no such database; name the server's with --database")
+    from jam.store.engine import parse_url
+    from jam.store.place import sqlite_file
+
+    file = sqlite_file(parse_url(url))
+    if file is not None and not file.exists():
+        raise JamError(f"{file}: there is no such database; name the server's with --database")

@@ -12,7 +12,7 @@ import msgspec
 import typer
 
 from jam.cli.checkup import machine
-from jam.cli.checkup.finding import Finding, Level, problem
+from jam.cli.checkup.finding import Finding, Level, problem, warning
 from jam.cli.plain import FAILED, OK, say, say_json
 from jam.settings import ServerSettings, SettingsError, load, unknown_variables
 
@@ -44,7 +44,7 @@ def check(given: dict[str, str | int | None]) -> list[Finding]:
     """Every finding, in the order in which things should be mended."""
     findings = [machine.python(), machine.sqlite()]
     findings += [
-        problem("settings", f"{name} is no setting", f"write {meant}" if meant else "remove it")
+        warning("settings", f"{name} is no setting", f"write {meant}" if meant else "remove it")
         for name, meant in unknown_variables(os.environ)
     ]
     try:
@@ -66,7 +66,7 @@ def _of_server(settings: ServerSettings) -> list[Finding]:
     from jam.cli.checkup import services
 
     url = settings.database.get_secret_value()
-    file = services.sqlite_file(url)
+    file = _file(url)
     folder = file.absolute().parent if file else Path.cwd()
     findings = [machine.clock(file), *services.gather(url)]  # to open a file may touch it
     findings.append(services.redis(settings.redis.get_secret_value() if settings.redis else None))
@@ -74,6 +74,17 @@ def _of_server(settings: ServerSettings) -> list[Finding]:
     if folder.is_dir():
         findings.append(machine.disk(folder))
     return findings
+
+
+def _file(url: str) -> Path | None:
+    """The database's file; a URL that cannot be read has none, and a finding of its own."""
+    from jam.store.engine import parse_url
+    from jam.store.place import DatabaseError, sqlite_file
+
+    try:
+        return sqlite_file(parse_url(url))
+    except DatabaseError:
+        return None
 
 
 def _model() -> Finding:

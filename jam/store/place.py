@@ -10,6 +10,8 @@ import os
 import stat
 from pathlib import Path
 
+from sqlalchemy.engine import URL
+
 from jam.domain.rejections import JamError
 
 MOUNTS = Path("/proc/self/mountinfo")
@@ -19,6 +21,13 @@ _REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "ceph
 
 class DatabaseError(JamError):
     """The database cannot be opened or used; the message says why and what to do."""
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file that a database URL names; None for another kind of database, and for one in memory."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database))
 
 
 def check_place(path: Path, mounts: Path = MOUNTS) -> Path:

@@ -246,6 +246,11 @@ def test_c11_redis_without_a_password_is_refused_in_production_alone() -> None:
     assert "no Redis URL" in settings_refused(redis="http://cache:6379")
 
 
+@pytest.mark.parametrize("url", ["redis://cache:abc", "redis://cache:99999/0"])
+def test_c11_a_redis_address_that_cannot_be_read_is_refused_with_a_redis_address(url: str) -> None:
+    assert settings_refused(redis=url).endswith("write redis://HOST:PORT/0, rediss://… or unix://…")
+
+
 @pytest.mark.slow
 def test_c11_a_server_starts_without_the_redis_that_it_cannot_reach_and_warns(tmp_path: Path) -> None:
     address = f"redis://127.0.0.1:{free_port()}/0"

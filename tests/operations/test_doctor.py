@@ -22,7 +22,7 @@ from jam.cli.checkup import machine, services
 from jam.cli.checkup.finding import Level
 from jam.store.opening import opened
 from tests.operations.commands import jam
-from tests.servers import Postgres, free_port
+from tests.servers import Postgres, Valkey, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -150,6 +150,24 @@ def test_broken_9_settings_that_cannot_be_used_and_one_that_is_misspelt(tmp_path
     assert done.returncode == 1
     assert "JAM_PORT: '99999' is no port" in done.stdout
     assert "write JAM_DATABASE" in done.stdout
+
+
+def test_a_name_that_is_no_setting_is_a_warning_with_the_setting_that_is_like_it(tmp_path: Path) -> None:
+    code, found = look(tmp_path, JAM_FOO="1")
+    assert code == 0, "the server only warns of it"
+    assert found["settings"]["level"] == "warning"
+    assert found["settings"]["mend"] == "remove it"
+    assert look(tmp_path, JAM_DATABSE="x")[1]["settings"]["mend"] == "write JAM_DATABASE"
+
+
+def test_a_redis_that_is_away_is_not_said_to_refuse_the_password_for_its_name(
+    tmp_path: Path, valkey_server: Valkey
+) -> None:
+    _, found = look(tmp_path, JAM_REDIS="redis://auth-cache.invalid:6379/0")
+    told(found["redis"], "auth-cache.invalid:6379", "cannot be reached")
+    _, found = look(tmp_path, JAM_REDIS=valkey_server.url.replace("//", "//nobody:sekret@"))
+    told(found["redis"], "refuses the password")
+    assert "sekret" not in json.dumps(found)
 
 
 def test_broken_10_a_folder_that_is_not_there(tmp_path: Path) -> None:

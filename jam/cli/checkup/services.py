@@ -18,27 +18,18 @@ from jam.service.ports import SystemClock
 from jam.store import schema
 from jam.store.engine import parse_url
 from jam.store.opening import look_at_file, opened
-from jam.store.place import DatabaseError, check_place
+from jam.store.place import DatabaseError, check_place, sqlite_file
 from jam.store.transaction import database_now
 
 DRIFT_SECONDS = 2.0
 REDIS_SECONDS = 3.0
 
 
-def sqlite_file(url: str) -> Path | None:
-    """The file of an SQLite URL; None for another database or a URL that cannot be read."""
-    try:
-        parsed = parse_url(url)
-    except DatabaseError:
-        return None
-    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
-
-
 async def database(url: str) -> list[Finding]:
     """Whether it can be reached, read and written, and whose schema it has."""
     try:
         parsed = parse_url(url)
-        file = sqlite_file(url)
+        file = sqlite_file(parsed)
         if file is not None:
             real = check_place(file)
             look_at_file(parsed)
@@ -103,10 +94,11 @@ def redis(url: str | None) -> Finding:
 
 
 def _redis_failed(where: str, failed: Exception) -> Finding:
-    words = str(failed)
-    if "NOPERM" in words:
+    from redis.exceptions import AuthenticationError, NoPermissionError
+
+    if isinstance(failed, NoPermissionError):
         return problem("redis", f"{where} does not let this account publish", "grant +publish +subscribe")
-    if "AUTH" in words.upper() or "WRONGPASS" in words or type(failed).__name__ == "AuthenticationError":
+    if isinstance(failed, AuthenticationError):
         return problem("redis", f"{where} refuses the password", "correct user and password in JAM_REDIS")
     return problem(
         "redis",
