@@ -223,6 +223,26 @@ def test_idea_left_out_of_a_snapshot_is_missing(story: Story) -> None:
     assert "missing" in kinds(story.judge(spoil))
 
 
+@pytest.mark.parametrize("hint", [{"held_for": "spot_check"}, {"held_at": 1}, {"held_for": None}], ids=str)
+@pytest.mark.parametrize("kind", ["batch", "snapshot"])
+def test_a_hint_to_staff_that_reaches_anybody_else_is_a_finding(
+    story: Story, kind: str, hint: dict[str, Any]
+) -> None:
+    def tell(who: str) -> set[str]:
+        def spoil(lines: list[AnyLine], export: Export) -> None:
+            for place in frames(lines, who, kind):
+                rewrite(lines, place, give)
+
+        return kinds(story.judge(spoil))
+
+    def give(frame: dict[str, Any]) -> None:
+        for idea in [*frame.get("ideas", []), *(e["idea"] for e in frame.get("events", []) if "idea" in e)]:
+            idea.update(hint)
+
+    assert tell("Ann") == tell("Bob") == {"view"}
+    assert tell("Facilitator") == set()
+
+
 def test_event_that_comes_twice_is_a_duplicate(story: Story) -> None:
     def spoil(lines: list[AnyLine], export: Export) -> None:
         rewrite(
