@@ -38,7 +38,7 @@ class LiveJams:
         self._hubs: dict[str, Hub] = {}
         self._snapshots: dict[str, Snapshots] = {}
         self._arrived: dict[str, dict[Session, None]] = {}
-        self._ended: dict[str, tuple[float, CloseCode]] = {}
+        self._ended: dict[str, tuple[float, CloseCode, str | None]] = {}
         self._ending: CloseCode | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._opening = asyncio.Lock()
@@ -79,8 +79,8 @@ class LiveJams:
         if await self._can_resume(hub, session.viewer.jam_id, hello):
             session.cursor = hello.cursor or 0
             session.write(self._welcome(hub.tail.epoch, hub.tail.head, me, resumed=True))
-        else:
-            await self._send_snapshot(hub, session, me)
+        elif not await self._send_snapshot(hub, session, me):
+            return reject("not_found")
         if not session.closed:
             self._said_hello(session)
             hub.attach(session)
@@ -106,10 +106,12 @@ class LiveJams:
         code = self._remember(session_hash, reason)
         return self._close_where(lambda session: session.session_hash == session_hash, code)
 
-    def end_person(self, participant_id: str, reason: str = "removed") -> int:
-        """Close every socket of one participant, whatever session or token it came with."""
-        code = self._remember(participant_id, reason)
-        return self._close_where(lambda session: session.viewer.participant_id == participant_id, code)
+    def end_person(self, participant_id: str, reason: str = "removed", keep: str | None = None) -> int:
+        """Close every socket of one participant, whatever session or token it came with, but ``keep``'s."""
+        code = self._remember(participant_id, reason, keep)
+        return self._close_where(
+            lambda one: one.viewer.participant_id == participant_id and not _is_of(one, keep), code
+        )
 
     def end_jam(self, jam_id: str, reason: str = "jam_over") -> int:
         """Close every socket of a jam that is gone, and stop following it."""
@@ -128,17 +130,17 @@ class LiveJams:
             session.close(code)
         return len(ended)
 
-    def _remember(self, key: str, reason: str) -> CloseCode:
+    def _remember(self, key: str, reason: str, keep: str | None = None) -> CloseCode:
         now, code = self._clock.monotonic(), CLOSE_CODES[reason]
         self._ended = {old: end for old, end in self._ended.items() if now - end[0] < REMEMBER_SECONDS}
-        self._ended[key] = (now, code)
+        self._ended[key] = (now, code, keep)
         return code
 
     def _just_ended(self, session: Session) -> CloseCode | None:
         who = session.viewer
         for key in (session.session_hash, who.participant_id, who.jam_id):
             found = self._ended.get(key) if key else None
-            if found is not None and found[0] >= session.heard_at:
+            if found is not None and found[0] >= session.heard_at and not _is_of(session, found[2]):
                 return found[1]
         return None
 
@@ -192,12 +194,22 @@ class LiveJams:
             encode(Welcome(version=VERSIONS[-1], epoch=epoch, head=head, now=now, resumed=resumed, me=me))
         )
 
-    async def _send_snapshot(self, hub: Hub, session: Session, me: Me) -> None:
-        state = await self._snapshots[session.viewer.jam_id].of(session.viewer)
+    async def _send_snapshot(self, hub: Hub, session: Session, me: Me) -> bool:
+        """``False`` where the jam has gone meanwhile: whoever ends it may come between any two awaits."""
+        snapshots = self._snapshots.get(session.viewer.jam_id)
+        state = await snapshots.of(session.viewer) if snapshots else None
+        if state is None:
+            return False
         session.cursor = state.cursor
         session.write(self._welcome(state.epoch, max(state.cursor, hub.tail.head), me, resumed=False))
         for part in snapshot_parts(state):
             session.write(text_frame(encode(part)))
+        return True
+
+
+def _is_of(session: Session, session_hash: str | None) -> bool:
+    """Whether a socket came with this browser session; one that came by API token came with none."""
+    return session_hash is not None and session.session_hash == session_hash
 
 
 def _pass_on(hub: Hub, whisper: Whisper) -> None:

@@ -32,15 +32,16 @@ class Snapshots:
         self._shared: State | None = None
         self._withdrawals = 0
 
-    async def of(self, viewer: Viewer) -> State:
-        """The state for one viewer, with everything of their own whatever its status."""
+    async def of(self, viewer: Viewer) -> State | None:
+        """The state for one viewer, with everything of their own whatever its status; ``None`` if the jam
+        is gone."""
         if viewer.role in PRIVILEGED_ROLES:
             return await self._read(viewer)
         shared = await self._current(viewer)
         own = await self._database.read(lambda connection: read_own_ideas(connection, viewer))
-        return with_own(shared, own) if own else shared
+        return with_own(shared, own) if shared and own else shared
 
-    async def _current(self, viewer: Viewer) -> State:
+    async def _current(self, viewer: Viewer) -> State | None:
         """The shared state; of many who need a new one at once, one reads it for all."""
         async with self._reading:
             if self._shared is None or not self._fresh(self._shared):
@@ -54,10 +55,8 @@ class Snapshots:
         reachable = state.cursor >= tail.start and tail.head - state.cursor <= MOST_BEHIND
         return reachable and self._withdrawals == tail.withdrawals
 
-    async def _read(self, viewer: Viewer) -> State:
-        state = await self._database.read(lambda connection: read_state(connection, viewer, SNAPSHOT_IDEAS))
-        assert state is not None, "the tail has seen the jam"
-        return state
+    async def _read(self, viewer: Viewer) -> State | None:
+        return await self._database.read(lambda connection: read_state(connection, viewer, SNAPSHOT_IDEAS))
 
 
 def with_own(shared: State, own: list[IdeaView]) -> State:

@@ -56,8 +56,8 @@ class Sockets(Protocol):
         """Close the sockets of one browser session."""
         ...
 
-    def end_person(self, participant_id: str, reason: str = "removed") -> int:
-        """Close the sockets of one participant."""
+    def end_person(self, participant_id: str, reason: str = "removed", keep: str | None = None) -> int:
+        """Close the sockets of one participant, but those of the browser session ``keep``."""
         ...
 
 
@@ -196,7 +196,7 @@ class Accounts:
         ended = await self._database.write(work)
         if ended is None:
             return reject("not_found")
-        self._end_sockets(ended)
+        self._end_sockets(ended, keep)
         return None
 
     # ── Browser sessions ─────────────────────────────────────────────────────────────────────────
@@ -262,11 +262,11 @@ class Accounts:
         """A session is gone or has a new cookie: its sockets end."""
         self._end_sockets([session_hash])
 
-    def _end_sockets(self, ended: list[str]) -> None:
+    def _end_sockets(self, ended: list[str], keep: str | None = None) -> None:
         for one in ended if self._sockets else ():
             assert self._sockets is not None
             self._sockets.end_session(one)
-            self._sockets.end_person(one, "signed_out")
+            self._sockets.end_person(one, "signed_out", keep)
 
 
 def _give_token(
@@ -280,9 +280,9 @@ def _give_token(
 
 def _end_everything(connection: Connection, account_id: str, keep: str | None = None) -> list[str]:
     """Drop the account's API tokens and its sessions but ``keep``: the hashes, and the participants that it
-    is (whose sockets came by API token). With ``keep`` the participants stay: one of them may be looking."""
+    is, whose sockets may have come by API token."""
     access.drop_tokens(connection, "api", account_id)
     ended = [one for one in access.sessions_of_account(connection, account_id) if one != keep]
     for session_hash in ended:
         access.drop_session(connection, session_hash)
-    return ended if keep else ended + kept.participants_of(connection, account_id)
+    return ended + kept.participants_of(connection, account_id)
