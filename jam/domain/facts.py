@@ -116,12 +116,10 @@ class Facts:
 def _put_idea(facts: Facts, idea: Any) -> None:
     before = facts.ideas.get(idea.id)
     facts.ideas[idea.id] = idea
+    name = "replies" if idea.reply_to else "ideas"
     change = _shown(idea) - (_shown(before) if before else 0)
-    if change:
-        name = "replies" if idea.reply_to else "ideas"
-        facts.jam = facts.jam.with_(**{name: getattr(facts.jam, name) + change})
-    if before is None:
-        facts.jam = facts.jam.with_(submitted=facts.jam.submitted + 1)
+    counts = {name: getattr(facts.jam, name) + change, "submitted": facts.jam.submitted + (before is None)}
+    facts.jam = facts.jam.with_(**counts)
 
 
 def _shown(idea: Idea) -> int:

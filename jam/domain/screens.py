@@ -23,7 +23,7 @@ _WHOLE_PHRASES = dict.fromkeys((0xFDFA, 0xFDFB))
 RECENT = 8
 """So many of a person's last texts are remembered, each by 32 bits."""
 _MARK = 8
-_NO_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def spot_check(text: str, ordinal: int, settings: Settings) -> str | None:
@@ -82,8 +82,8 @@ def look_at_sender(
 def _mark_of(text: str) -> str:
     """32 bits of the words alone: enough to notice a text again, too little to tell what it was."""
     if text.isascii():
-        words = text.lower().translate(_NO_LETTERS) or text
+        words = text.lower().encode().translate(None, _NO_LETTERS) or text.encode()
     else:
         folded = unicodedata.normalize("NFKC", text).casefold()
-        words = "".join(c for c in folded if c.isalnum()) or folded
-    return hashlib.sha256(words.encode()).hexdigest()[:_MARK]
+        words = ("".join(c for c in folded if c.isalnum()) or folded).encode()
+    return hashlib.sha256(words).hexdigest()[:_MARK]

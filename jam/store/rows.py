@@ -1,6 +1,8 @@
 """Records to rows and back: one mapping for every kind of record, so that no query invents its own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
@@ -41,12 +43,19 @@ _JSON_FIELDS = {kind: _AS_JSON.keys() & set(kind.__struct_fields__) for kind in 
 _TRUTHS = {kind: [name for name, hint in get_type_hints(kind).items() if hint is bool] for kind in TABLES}
 
 
-def row(record: msgspec.Struct) -> dict[str, Any]:
-    """A record as the columns of its table."""
-    fields = msgspec.structs.asdict(record)
-    for name in _JSON_FIELDS[type(record)]:
-        fields[name] = canonical_json(fields[name]).decode()
-    return fields
+@functools.cache
+def reader(kind: type[msgspec.Struct], names: tuple[str, ...]) -> Callable[[Any], Sequence[Any]]:
+    """What reads a record's fields as its table keeps them, in the order of ``names``."""
+    fields = operator.attrgetter(*names)
+    places = [place for place, name in enumerate(names) if name in _JSON_FIELDS[kind]]
+
+    def with_json(one: Any) -> Sequence[Any]:
+        found = list(fields(one))
+        for place in places:
+            found[place] = canonical_json(found[place]).decode()
+        return found
+
+    return with_json if places else fields
 
 
 def record(kind: type[R], columns: Mapping[str, Any]) -> R:
@@ -80,11 +89,9 @@ def _insert(kind: type[msgspec.Struct]) -> Any:
     return insert(TABLES[kind]).values({name: bindparam(name) for name in kind.__struct_fields__})
 
 
-def _update(kind: type[msgspec.Struct]) -> Any:
-    # The condition takes the key's own name: a column that is set must not be bound under the same one.
-    values: dict[str, Any] = {name: bindparam(name) for name in kind.__struct_fields__ if name != "id"}
+def _update(kind: type[msgspec.Struct], names: Sequence[str]) -> Any:
     table = TABLES[kind]
-    return update(table).where(table.c.id == bindparam("of_id")).values(values)
+    return update(table).where(table.c.id == bindparam("id")).values({n: bindparam(n) for n in names})
 
 
 def _select_ids(kind: type[msgspec.Struct], count: int) -> Any:
@@ -96,18 +103,21 @@ def _select_ids(kind: type[msgspec.Struct], count: int) -> Any:
 def put_new(connection: Connection, kind: type[msgspec.Struct], records: Sequence[msgspec.Struct]) -> None:
     """Insert records of one kind in one statement."""
     if records:
-        compiled(_insert, connection.dialect, kind).run_each(connection, [row(one) for one in records])
+        statement = compiled(_insert, connection.dialect, kind)
+        statement.run_each(connection, map(reader(kind, statement.names), records))
 
 
-def put_changed(
-    connection: Connection, kind: type[msgspec.Struct], records: Sequence[msgspec.Struct]
-) -> None:
-    """Write every column of records that exist already, by their ``id``."""
-    if records:
-        rows = [row(one) for one in records]
-        for one in rows:
-            one["of_id"] = one["id"]
-        compiled(_update, connection.dialect, kind).run_each(connection, rows)
+def put_changed(connection: Connection, kind: type[R], changed: Sequence[tuple[R, R]]) -> None:
+    """Write what differs between records of one kind as they were and as they are, by their ``id``.
+
+    Only the columns that some of them changed: a column that is set costs its indexes anew, the same or not.
+    """
+    same = kind.__struct_fields__
+    for before, after in changed:
+        same = tuple(name for name in same if getattr(before, name) == getattr(after, name))
+    if names := tuple(name for name in kind.__struct_fields__ if name not in same):
+        statement = compiled(_update, connection.dialect, kind, names)
+        statement.run_each(connection, map(reader(kind, statement.names), (after for _, after in changed)))
 
 
 def fetch(connection: Connection, kind: type[R], *conditions: Any, order_by: Any = None) -> list[R]:

@@ -14,9 +14,10 @@ from sqlalchemy.engine import Connection, CursorResult, Dialect
 
 
 class Statement:
-    """Finished SQL that takes its values by name."""
+    """Finished SQL that takes its values by name; ``names`` is the order in which it takes them."""
 
     def __init__(self, sql: str, names: Sequence[str], fixed: Mapping[str, Any]) -> None:
+        self.names = tuple(names)
         self._sql = sql
         self._fixed = dict(fixed)
         self._in_order = operator.itemgetter(*names) if len(names) > 1 else lambda given: (given[names[0]],)
@@ -25,9 +26,9 @@ class Statement:
         """Execute it once."""
         return connection.exec_driver_sql(self._sql, self._in_order({**self._fixed, **values}))
 
-    def run_each(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Execute it for each row, in one call to the driver."""
-        connection.exec_driver_sql(self._sql, [self._in_order(one) for one in rows])
+    def run_each(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
+        """Execute it for each row, its values in the order of ``names``, in one call to the driver."""
+        connection.exec_driver_sql(self._sql, [tuple(one) for one in rows])
 
 
 @functools.cache

@@ -247,7 +247,6 @@ class ReceiptTable(SQLModel, table=True):
     """
 
     __tablename__ = "receipt"
-    __table_args__ = _BY_KEY
     participant_id: str = Field(primary_key=True)
     client_id: str = Field(primary_key=True)
     jam_id: str

@@ -215,8 +215,9 @@ class Changes:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._known = {*facts.forums, *facts.proposals, *facts.participants, *facts.ideas, *facts.contents}
-        self._before = facts.jam
+        known = (facts.forums, facts.proposals, facts.participants, facts.ideas, facts.contents)
+        self._before: dict[Any, Any] = {key: one for kind in known for key, one in kind.items()}
+        self._jam_before = facts.jam
         self._puts: dict[type[Any], dict[Any, Any]] = {kind: {} for kind in _SAVED_IN_ORDER}
         self._events: list[r.Event] = []
 
@@ -234,16 +235,15 @@ class Changes:
         """Write everything; the log's new end. Called once, right before the commit."""
         for kind in _SAVED_IN_ORDER:
             self._save_kind(connection, kind)
-        head = log.append(connection, self._before.head, self._events)
+        head = log.append(connection, self._jam_before.head, self._events)
         jam = self._facts.jam.with_(head=head)
-        if jam != self._before:
-            put_changed(connection, r.Jam, [jam])
+        put_changed(connection, r.Jam, [(self._jam_before, jam)])
         return int(jam.last_seq)
 
     def _save_kind(self, connection: Connection, kind: type[Any]) -> None:
         puts = self._puts[kind].items()
-        put_new(connection, kind, [one for key, one in puts if key not in self._known])
-        put_changed(connection, kind, [one for key, one in puts if key in self._known])
+        put_new(connection, kind, [one for key, one in puts if key not in self._before])
+        put_changed(connection, kind, [(self._before[key], one) for key, one in puts if key in self._before])
 
 
 def _key(one: Any) -> Any:

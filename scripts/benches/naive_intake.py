@@ -25,7 +25,7 @@ from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
 from jam.service.ports import RandomIds, SystemClock
 from jam.store import tables as t
-from jam.store.rows import record, row
+from jam.store.rows import reader, record
 
 NEW_ROWS: dict[type[Any], type[SQLModel]] = {
     r.Content: t.ContentTable,
@@ -63,10 +63,10 @@ class NaiveIntake:
             facts.apply(decision)
             for one in decision.records:
                 if type(one) in NEW_ROWS:
-                    session.add(NEW_ROWS[type(one)](**row(one)))
+                    session.add(NEW_ROWS[type(one)](**_row(one)))
             person.send_at = facts.participants[person.id].send_at
             head = self._add_event(session, jam, who, decision)
-            for name, value in row(facts.jam.with_(head=head)).items():
+            for name, value in _row(facts.jam.with_(head=head)).items():
                 setattr(jam, name, value)
             session.commit()
             return decision.answer
@@ -101,8 +101,13 @@ class NaiveIntake:
             data=new.data,
         )
         head = link(bytes.fromhex(jam.head), happened.chained()).hex()
-        session.add(t.EventTable(**{**row(happened), "hash": head}))
+        session.add(t.EventTable(**{**_row(happened), "hash": head}))
         return head
+
+
+def _row(one: Any) -> dict[str, Any]:
+    names = one.__struct_fields__
+    return dict(zip(names, reader(type(one), names)(one), strict=True))
 
 
 def _durable(connection: Any, _: Any) -> None:

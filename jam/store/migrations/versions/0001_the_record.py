@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "0001_the_record"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -238,7 +238,6 @@ def upgrade() -> None:
         sa.Column("idea_id", sa.String(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("participant_id", "client_id"),
-        sqlite_with_rowid=False,
     )
 
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0002_sign_in_and_outcomes"
+down_revision = "0001_the_record"
 branch_labels = None
 depends_on = None
 
