@@ -103,7 +103,7 @@ CODES: dict[str, Code] = {
         Code("internal_error", 500, "Something went wrong here. Your text is kept. Try again", retry=True),
         # ideas and moderation
         Code("forum_closed", 409, "This forum takes no more ideas"),
-        Code("already_decided", 409, "{by} decided this already: {status}"),
+        Code("already_decided", 409, "{by} {status} this {seconds_ago} ago"),
         Code("already_flagged", 409, "You reported this idea already"),
         Code("changed_meanwhile", 409, "This changed meanwhile. Look at it again"),
         Code("rule_needed", 422, "Name the rule"),
@@ -161,11 +161,23 @@ _PHASES = {
 }
 
 
+_DID = {"published": "approved", "hidden": "hid", "pending": "put back"}
+
+
 def _spelled(name: str, fact: Any) -> Any:
-    """A fact as people read it: a moment in ms as a date and time in UTC, a phase by its name."""
+    """A fact as people read it: a moment in ms as a date and time in UTC, a phase by its name, what led to
+    a status as a deed, seconds as a length of time."""
     if name.endswith("_at") and isinstance(fact, int):
         return f"{datetime.fromtimestamp(fact / 1000, UTC):%Y-%m-%d %H:%M} UTC"
-    return _PHASES.get(fact, fact) if name == "phase" else fact
+    if name == "seconds_ago":
+        return _length(fact)
+    return {"phase": _PHASES, "status": _DID}.get(name, {}).get(fact, fact)
+
+
+def _length(seconds: int) -> str:
+    units = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+    unit, size = next((one for one in units if seconds >= one[1]), ("second", 1))
+    return f"{seconds // size} {unit}{'' if seconds // size == 1 else 's'}"
 
 
 class _Facts(dict[str, Any]):

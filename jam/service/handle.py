@@ -6,17 +6,20 @@ Finds the jam's writer, or starts one, and turns an answer into what the person 
 import asyncio
 
 import structlog
+from sqlalchemy.engine import Connection
 
 from jam.bus.base import Bus
-from jam.domain.commands import AnyCommand, command_name
+from jam.domain.commands import AnyCommand, Moderate, UndoDecision, command_name
 from jam.domain.decide import check_form
+from jam.domain.records import Millis
 from jam.domain.rejections import Rejection, reject
 from jam.domain.screens import Screen, standard
 from jam.domain.views import Viewer
 from jam.service.ports import Clock, RandomIds
 from jam.service.writer import Also, Answer, Writer
 from jam.store.engine import Database
-from jam.store.log import people
+from jam.store.log import last_decision_at, people
+from jam.store.transaction import database_now
 
 log = structlog.get_logger()
 
@@ -53,7 +56,8 @@ class Intake:
             facts = {"person": actor.participant_id, "role": actor.role, "command": command_name(command)}
             log.warning("not_allowed", jam=actor.jam_id, **facts)
         if isinstance(outcome, Rejection) and "by_id" in outcome.facts:
-            return await self._name_moderator(actor.jam_id, outcome)
+            assert isinstance(command, Moderate | UndoDecision), "only these are refused for a decision"
+            return await self._name_moderator(actor.jam_id, command.idea, outcome)
         return outcome
 
     def stop(self) -> None:
@@ -70,10 +74,17 @@ class Intake:
             self._running.append(self._tasks.create_task(writer.run(), name=f"writer {jam_id}"))
         return writer
 
-    async def _name_moderator(self, jam_id: str, refused: Rejection) -> Rejection:
-        """``already_decided`` names who decided, by handle: an id would mean nothing to the other one."""
+    async def _name_moderator(self, jam_id: str, idea: str, refused: Rejection) -> Rejection:
+        """``already_decided`` names who decided, by handle (an id would mean nothing to the other one), and
+        how long ago (H26)."""
         facts = dict(refused.facts)
         by_id = facts.pop("by_id")
-        found = await self.database.read(lambda connection: people(connection, jam_id, [by_id]))
-        handle = found[by_id].handle if by_id in found else None
+
+        def work(connection: Connection) -> tuple[str | None, Millis, Millis]:
+            found = people(connection, jam_id, [by_id])
+            now = database_now(connection, self.clock)
+            return found[by_id].handle if by_id in found else None, last_decision_at(connection, idea), now
+
+        handle, at, now = await self.database.read(work)
+        facts["seconds_ago"] = max(0, now - at) // 1000
         return reject(refused.code, by=handle or "Another moderator", **facts)

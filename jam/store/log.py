@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from jam.domain.chain import link
-from jam.domain.records import Event, Forum, Jam, Participant, Proposal
+from jam.domain.records import Event, Forum, Jam, Millis, ModerationDecision, Participant, Proposal
 from jam.domain.views import ForumView, JamView, ParticipantView, ProposalView, TotalsView
 from jam.domain.visibility import Seen, forum_view, jam_view, participant_view, proposal_view
 from jam.store.rows import TABLES, columns_of, fetch, fetch_ids, put_new, record, records
@@ -133,6 +133,13 @@ def people(connection: Connection, jam_id: str, ids: Sequence[str]) -> dict[str,
     found = fetch_ids(connection, Participant, jam_id, ids)
     handles = texts(connection, [person.handle_id for person in found.values()])
     return {key: participant_view(person, handles.get(person.handle_id)) for key, person in found.items()}
+
+
+def last_decision_at(connection: Connection, idea: str) -> Millis:
+    """When a moderator last decided about an idea (ms); 0 where nobody has."""
+    table = TABLES[ModerationDecision].c
+    found = connection.execute(select(func.max(table.at)).where(table.idea_id == idea)).scalar()
+    return int(found or 0)
 
 
 def _seen(found: Row[Any], context: _Context) -> Seen:

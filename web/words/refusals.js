@@ -6,7 +6,7 @@
  */
 
 import { decided, phaseName } from "./lists.js";
-import { clockTime } from "./times.js";
+import { clockTime, longAgo } from "./times.js";
 import { t } from "./words.js";
 
 /**
@@ -25,9 +25,15 @@ export function refusal(error, now) {
     jam_closed: t("The jam closed at {time}. Your text is kept on this device.", { time }),
     times_changed: t("Somebody changed the times meanwhile: this phase now ends at {time}. Nothing else was changed.", { time }),
   };
-  if (error.code === "already_decided") return t("{done} by {who} already.", { done: decided(String(facts.status)), who: String(facts.by) });
+  if (error.code === "already_decided") return alreadyDecided(facts);
   if (error.code === "phase_changed") return t("The phase changed meanwhile: it is now “{phase}”.", { phase: phaseName(String(facts.phase)) });
   return (time && timed[error.code]) || t(error.msg);
+}
+
+/** Who was faster, with what, and how long ago. @param {Record<string, string|number|null>} facts */
+function alreadyDecided(facts) {
+  const ago = longAgo(Number(facts.seconds_ago));
+  return t("{done} {ago} by {who}.", { done: decided(String(facts.status)), ago, who: String(facts.by) });
 }
 
 /** What to say when the same thing will be tried again by itself. @param {import("../wire/frames.js").ErrorFrame|undefined} error @param {number} ms until then */

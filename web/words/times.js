@@ -46,6 +46,14 @@ export function ago(ms) {
   return t("{n} d", { n: Math.floor(ms / DAY) });
 }
 
+/** How long ago, as a part of a sentence: "4 seconds ago". @param {number} seconds */
+export function longAgo(seconds) {
+  if (seconds * SECOND < MINUTE) return tn("{n} second ago", "{n} seconds ago", seconds);
+  if (seconds * SECOND < HOUR) return tn("{n} minute ago", "{n} minutes ago", Math.floor((seconds * SECOND) / MINUTE));
+  if (seconds * SECOND < DAY) return tn("{n} hour ago", "{n} hours ago", Math.floor((seconds * SECOND) / HOUR));
+  return tn("{n} day ago", "{n} days ago", Math.floor((seconds * SECOND) / DAY));
+}
+
 /** How long something waits: "under 1 min", "3 min", "2 h". @param {number} ms */
 export function age(ms) {
   return ms < MINUTE ? t("under 1 min") : ago(ms);
