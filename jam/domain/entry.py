@@ -14,7 +14,9 @@ from jam.domain.text import check_line
 MAX_QUESTIONS = 10
 MAX_OPTIONS = 100
 LABEL_LIMIT = 200
-LONGEST_ZONE = 64
+_LONGEST_ZONE = 64
+NO_PLACES = frozenset({"localtime", "posixrules", "Factory"})
+"""What the system's zone data holds beside zones: what they mean is up to the machine."""
 ANSWER_LIMIT = 200
 _ID = re.compile(r"[a-z0-9_-]{1,40}")
 
@@ -79,9 +81,10 @@ def _answer(question: JoinQuestion, given: str) -> str | Rejection:
 
 def zone_of(name: str) -> ZoneInfo | Rejection:
     """The time zone of an IANA name such as Europe/London, or ``zone_bad``."""
-    if len(name) > LONGEST_ZONE:  # of a name with many slashes ZoneInfo recurses until Python gives up
+    # Of a name with many slashes ZoneInfo recurses until Python gives up.
+    if name in NO_PLACES or len(name) > _LONGEST_ZONE:
         return reject("zone_bad")
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # no such file, a folder, a path
         return reject("zone_bad")

@@ -8,10 +8,11 @@ import contextlib
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
-from jam.domain.entry import LONGEST_ZONE
+from jam.domain.entry import NO_PLACES, zone_of
 from jam.domain.records import Millis
+from jam.domain.rejections import Rejection
 
 LENGTHS = '"45 min", "1 h", "1 h 30 min", "3 days", or PT45M, PT1H30M, P3D'
 """The forms that a length may have, for sentences."""
@@ -20,7 +21,6 @@ _UNITS = {"min": 1, "minute": 1, "minutes": 1, "h": 60, "hour": 60, "hours": 60,
 _WORDS = re.compile(rf"(?:\d{{1,6}} ?(?:{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?: |$))+")
 _WORD = re.compile(r"(\d+) ?([a-z]+)")
 _ISO = re.compile(r"P(?:(\d{1,4})D)?(?:T(?=\d)(?:(\d{1,5})H)?(?:(\d{1,6})M)?)?")
-_NO_PLACES = frozenset({"localtime", "posixrules", "Factory"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = -62_000_000_000_000, 253_000_000_000_000
 """From the years 5 to 9987, so that every zone can show every moment."""
@@ -47,17 +47,15 @@ def zone(name: str | None) -> ZoneInfo:
     """A zone by its IANA name. Raises ``TimeError`` with a suggestion."""
     if not name:
         raise TimeError(f"no time zone is given; add your own, {A_ZONE}")
-    try:
-        if name in _NO_PLACES or len(name) > LONGEST_ZONE:
-            raise ValueError
-        return ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError):  # a folder, a path, no such file
-        raise TimeError(f"no time zone of this name; {_zone_like(name)}") from None
+    found = zone_of(name)
+    if isinstance(found, Rejection):
+        raise TimeError(f"no time zone of this name; {_zone_like(name)}")
+    return found
 
 
 def _zone_like(name: str) -> str:
     """The nearest zone by its whole name, or by its city."""
-    known = available_timezones()  # reads the whole folder, 20 ms: only for a suggestion
+    known = available_timezones() - NO_PLACES  # reads the whole folder, 20 ms: only for a suggestion
     plain = name[:60].strip().replace(" ", "_").lower()
     names = {one.lower(): one for one in sorted(known)}
     cities = {one.lower().rpartition("/")[2]: one for one in sorted(known, reverse=True) if "/" in one}

@@ -83,6 +83,7 @@ async def set_stage(
     people: int = 3,
     phases: Sequence[tuple[str, float | None]] = WRITE_WRAP_CLOSE,
     settings: Settings = QUICK,
+    zone: str = "UTC",
 ) -> Stage:
     """Make a jam and let its people in. The first phase starts at once."""
     plan = JamPlan(
@@ -90,6 +91,7 @@ async def set_stage(
         forums=[ForumPlan(title="One", question="What now?")],
         phases=[PhasePlan(phase=Phase(phase), minutes=minutes) for phase, minutes in phases],
         settings=settings,
+        zone=zone,
     )
     ids, clock, org = engine.intake.ids, engine.intake.clock, engine.people.org_id
     maker = Viewer(org_id=org, jam_id="", participant_id="", role=Role.ADMINISTRATOR)

@@ -142,6 +142,7 @@ REFUSED = [
     ({"zone": "Europe/Nowhere"}, "zone_bad"),
     ({"zone": "../../etc/passwd"}, "zone_bad"),
     ({"zone": ""}, "zone_bad"),
+    *(({"zone": name}, "zone_bad") for name in ("Factory", "localtime", "posixrules")),
     ({"join_questions": [WARD, WARD]}, "join_questions_bad"),
     ({"opens_at": 1}, "opening_bad"),
     ({"opens_at": 1_750_000_000_000 + 367 * 24 * HOUR}, "opening_bad"),

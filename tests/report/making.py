@@ -119,6 +119,7 @@ def jam(**changes: Any) -> JamInput:
         "organisation": "Ashford Vale Council",
         "phase_index": 1,
         "created_at": START - HOUR,
+        "zone": "UTC",
         "phases": (
             PhaseSlot(
                 phase=Phase.IDEATE, minutes=60, starts_at=START, ends_at=START + HOUR, closed_seq=BELL_SEQ

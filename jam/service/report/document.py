@@ -247,7 +247,7 @@ class Report(Part, frozen=True, kw_only=True):
     jam: str
     title: str
     organisation: str
-    zone: str | None
+    zone: str
     questions: tuple[Question, ...]
     phases: tuple[PhaseSpan, ...]
     people: People

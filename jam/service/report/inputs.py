@@ -23,8 +23,8 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
 class JamInput(Input, frozen=True, kw_only=True):
     """The jam. ``phases`` as on record: a slot with ``closed_seq`` has ended, later times are planned.
 
-    ``organisation`` is who asks, empty when unknown; ``zone`` an IANA name such as Europe/London, in
-    which times are printed beside UTC.
+    ``organisation`` is who asks, empty when unknown; ``zone`` the IANA name, such as Europe/London, of the
+    zone in which its people live: times are printed in it, and in UTC beside it.
     """
 
     id: str
@@ -32,9 +32,9 @@ class JamInput(Input, frozen=True, kw_only=True):
     phases: tuple[PhaseSlot, ...]
     phase_index: int
     created_at: Millis
+    zone: str
     settings: Settings = Settings()
     organisation: str = ""
-    zone: str | None = None
 
 
 class ForumInput(Input, frozen=True, kw_only=True):

@@ -69,6 +69,7 @@ def _jam(connection: Connection, found: Jam) -> i.JamInput:
         phases=found.phases,
         phase_index=found.phase_index,
         created_at=found.created_at,
+        zone=found.zone,
         settings=found.settings,
         organisation=organisation_name(connection, found.org_id),
     )

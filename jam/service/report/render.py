@@ -11,12 +11,14 @@ from datetime import datetime
 from gettext import NullTranslations
 from importlib.resources import files
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from jam.domain.entry import zone_of
+from jam.domain.rejections import Rejection
 from jam.service.report.charts import theme_bars, time_chart
 from jam.service.report.document import Report
 from jam.service.report.page import Page
@@ -92,9 +94,9 @@ class _Spelling:
     Remembers what it spelled, since thousands of ideas share a few hundred minutes.
     """
 
-    def __init__(self, locale: str, zone: str | None) -> None:
+    def __init__(self, locale: str, zone: str) -> None:
         self._locale = locale
-        self._zone_name = zone or ""
+        self._zone_name = zone
         self._zone = _zone(zone)
         self._spelled: dict[tuple[datetime, str], str] = {}
 
@@ -127,9 +129,7 @@ class _Spelling:
         return self._spelled[key]
 
 
-def _zone(name: str | None) -> ZoneInfo | None:
-    """The zone, or none where this machine does not know it: UTC is printed in any case."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
+def _zone(name: str) -> ZoneInfo | None:
+    """The zone, or none where it is UTC or this machine does not know it: UTC is printed in any case."""
+    zone = zone_of(name)
+    return None if isinstance(zone, Rejection) or name == "UTC" else zone
