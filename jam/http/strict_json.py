@@ -9,7 +9,6 @@ import math
 from typing import Any
 
 from jam.domain.rejections import Rejection, reject
-from jam.domain.text import has_lone_surrogate
 
 MOST_DIGITS = 40
 """More than any number here needs; a longer one costs time to read, and cannot be told exactly."""
@@ -27,8 +26,10 @@ def refused_json(document: bytes) -> Rejection | None:
     position where there is one, and never with anything of what was sent.
     """
     try:
-        _decode(document.decode())
-    except UnicodeDecodeError:
+        value = _decode(document.decode())
+        if b"\\u" in document:
+            json.dumps(value, ensure_ascii=False).encode()  # half a character cannot be written as UTF-8
+    except (UnicodeDecodeError, UnicodeEncodeError):
         return reject("not_unicode")
     except json.JSONDecodeError as problem:
         return reject("bad_json", detail=f"{_words(problem)}, at character {problem.pos}")
@@ -36,7 +37,7 @@ def refused_json(document: bytes) -> Rejection | None:
         return reject("bad_json", detail=str(problem))
     except RecursionError:
         return reject("bad_json", detail="it is nested too deep")
-    return reject("not_unicode") if b"\\u" in document and has_lone_surrogate(document) else None
+    return None
 
 
 def _words(problem: json.JSONDecodeError) -> str:
@@ -47,15 +48,17 @@ def _words(problem: json.JSONDecodeError) -> str:
     return "it does not go on as JSON does"
 
 
-def _decode(text: str) -> None:
-    json.loads(
+def _decode(text: str) -> Any:
+    return json.loads(
         text, object_pairs_hook=_each_once, parse_constant=_no_number, parse_float=_finite, parse_int=_short
     )
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> None:
-    if len({name for name, _ in pairs}) != len(pairs):
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
         raise _Unfit("a name stands twice in one object")
+    return found
 
 
 def _no_number(name: str) -> None:
