@@ -14,16 +14,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from jam.domain.names import Phase, Role
+from jam.domain.names import STAFF_ROLES, Phase, Role
 from jam.domain.records import Jam
 from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
 from jam.http.answers import accepted, refuse
-from jam.http.context import context, principal
+from jam.http.context import context, principal, viewer
+from jam.http.endpoints import Whole
 from jam.http.forms import FIELD, read_form
+from jam.http.links import GIVES
 from jam.http.new_jam import Fields, empty_fields, fields_of, fields_of_plan, plan_of_fields, rows_of
 from jam.http.organising import administrator
 from jam.http.pages import page
+from jam.http.seats import boot, read_seat, report_of, title_of
 from jam.http.wording import Moments
 from jam.service.accounts import Principal
 from jam.service.jam_list import list_jams
@@ -31,13 +34,10 @@ from jam.service.jams import JamPlan, MadeJam, create_jam, plan_of
 from jam.service.people import plain_code
 from jam.service.templates import NAMES, template
 from jam.store import access
-from jam.store.sightings import texts
 
 PAGE = 20
 JAM_ID = re.compile(r"[a-z2-7]{24}")
-LINKED = (Role.FACILITATOR, Role.MODERATOR, Role.OBSERVER)
-"""The roles that the page makes links for."""
-_INVITES = frozenset({Role.FACILITATOR, Role.ADMINISTRATOR})
+NUMBER = Whole("page", 1, 999, 1)
 
 
 async def jams(request: Request) -> Response:
@@ -45,7 +45,7 @@ async def jams(request: Request) -> Response:
     sender = await principal(request)
     if sender is None or not sender.administrator:
         return RedirectResponse("/sign-in", 303)
-    number = _page_number(request.query_params.get("page", "1"))
+    number = NUMBER.of(request)
     services = context(request)
     lines = await services.database.read(lambda connection: list_jams(connection, sender.org_id))
     first = (number - 1) * PAGE
@@ -60,21 +60,18 @@ async def jams(request: Request) -> Response:
     )
 
 
-def _page_number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < len(text) <= 3 and int(text) > 0):
-        raise refuse("bad_query", detail="page is a whole number from 1 on")
-    return int(text)
-
-
 async def new_jam(request: Request) -> Response:
     """GET and POST /jams/new: one form; filled from ``?template=`` or ``?copy=``, a jam's id."""
+    if request.method == "POST":
+        fields = {name: str(value) for name, value in (await read_form(request)).items() if name != FIELD}
+        return await _make(request, await administrator(request), fields)
     sender = await principal(request)
-    if request.method != "POST":
-        if sender is None or not sender.administrator:
-            return RedirectResponse("/sign-in", 303)
-        return _form(request, await _start(request, sender))
-    sender = await administrator(request)
-    fields = {name: str(value) for name, value in (await read_form(request)).items() if name != FIELD}
+    if sender is None or not sender.administrator:
+        return RedirectResponse("/sign-in", 303)
+    return _form(request, await _start(request, sender))
+
+
+async def _make(request: Request, sender: Principal, fields: Fields) -> Response:
     own_id = fields.pop("jam", "")
     services = context(request)
     ids, clock = services.intake.ids, services.intake.clock
@@ -120,16 +117,29 @@ def _form(request: Request, fields: Fields, errors: list[dict[str, str]] | None 
     return page(request, "new_jam.html", status, fields=fields, errors=errors or [], templates=NAMES, **facts)
 
 
+# ── The room of those who run the jam ───────────────────────────────────────────────────────────────
+
+
+async def facilitate(request: Request) -> Response:
+    """GET /jams/{jam}/facilitate: the room of facilitators and moderators."""
+    who = await viewer(request)
+    if who.role not in STAFF_ROLES:
+        raise refuse("not_allowed")
+    seat = await context(request).database.read(lambda connection: read_seat(connection, who))
+    started = boot(request, seat)
+    return page(request, "facilitate.html", title=seat.title, report=report_of(seat), boot=started)
+
+
 # ── What to do next ─────────────────────────────────────────────────────────────────────────────────
 
 
 async def ready(request: Request) -> Response:
     """GET and POST /jams/{jam}/ready: code, link and QR code for everyone; POST makes a link for one role."""
+    role = str((await read_form(request)).get("role", "")) if request.method == "POST" else None
     who, made = await _inviter(request), None
-    if request.method == "POST":
-        role = str((await read_form(request)).get("role", ""))
-        if role not in LINKED:
-            raise refuse("bad_field", detail="role")
+    if role is not None:
+        if role not in GIVES[who.role]:
+            raise refuse("not_allowed")
         secret, until = await context(request).people.make_link(who, Role(role), reusable=False)
         made = {"role": role, "url": f"{context(request).base_url}/l/{secret}", "until": until}
     return await _ready(request, who, made)
@@ -139,7 +149,7 @@ async def _inviter(request: Request) -> Viewer:
     found = await context(request).people.viewer(await principal(request), request.path_params["jam"])
     if found is None:
         raise refuse("sign_in_needed")
-    if found.role not in _INVITES:
+    if found.role not in GIVES:
         raise refuse("not_allowed")
     return found
 
@@ -150,7 +160,7 @@ async def _ready(request: Request, who: Viewer, made: dict[str, Any] | None) -> 
     def work(connection: Connection) -> tuple[Jam, str]:
         found = access.jam_of_org(connection, who.jam_id, who.org_id)
         assert found is not None
-        return found, texts(connection, [found.title_id]).get(found.title_id) or "–"
+        return found, title_of(connection, found)
 
     found, title = await services.database.read(work)
     return page(
@@ -162,7 +172,7 @@ async def _ready(request: Request, who: Viewer, made: dict[str, Any] | None) -> 
         address=f"{services.base_url}/j/{found.code}",
         base=f"/jams/{found.id}",
         new="new" in request.query_params,
-        roles=LINKED,
+        roles=GIVES[who.role],
         made=made,
         administers=who.role is Role.ADMINISTRATOR,
         moments=Moments(found.zone, services.intake.clock.now()),
@@ -183,6 +193,7 @@ async def qr_code(request: Request) -> Response:
 ROUTES = [
     Route("/jams", jams),
     Route("/jams/new", new_jam, methods=["GET", "POST"]),
+    Route("/jams/{jam}/facilitate", facilitate),
     Route("/jams/{jam}/ready", ready, methods=["GET", "POST"]),
     Route("/j/{code}/qr.svg", qr_code),
 ]

@@ -6,7 +6,7 @@ A body is JSON or a form, says so, and is not compressed; what it holds is check
 from typing import Any, TypeVar
 
 import msgspec
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -68,7 +68,7 @@ async def body(request: Request, kind: type[T]) -> T:
     Raises ``unsupported_type``, ``not_unicode``, ``bad_json`` (with the position), ``unknown_field`` and
     ``bad_field`` (with the field's name). No value that was sent is ever in a refusal.
     """
-    if media_type(request) != JSON_TYPE:
+    if media_type(request.headers) != JSON_TYPE:
         raise refuse("unsupported_type", expected=JSON_TYPE)
     document = await request.body()
     if (refused := refused_json(document)) is not None:
@@ -84,14 +84,14 @@ async def form_data(request: Request, most: int = MOST_FIELDS) -> FormData:
 
     Raises ``unsupported_type``, and ``bad_form`` for a file, a part without a name, or too many.
     """
-    if "content-type" in request.headers and media_type(request) not in FORM_TYPES:
+    if "content-type" in request.headers and media_type(request.headers) not in FORM_TYPES:
         raise refuse("unsupported_type", expected="a form")
     return await request.form(max_files=0, max_fields=most)
 
 
-def media_type(request: Request) -> str:
+def media_type(headers: Headers) -> str:
     """What the body says it is, without parameters; empty where its characters are not said to be UTF-8."""
-    kind, *parameters = request.headers.get("content-type", "").lower().split(";")
+    kind, *parameters = headers.get("content-type", "").lower().split(";")
     pairs = (parameter.partition("=") for parameter in parameters)
     named = {value.strip(' "') for name, _, value in pairs if name.strip() == "charset"}
     return kind.strip() if named <= {"utf-8", "utf8"} else ""

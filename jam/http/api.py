@@ -15,7 +15,8 @@ from jam.http import organising
 from jam.http.answers import accepted, answer, body, refuse
 from jam.http.context import client_address, context, principal, viewer
 from jam.http.cookies import with_cookie
-from jam.http.endpoints import Endpoint, Whole
+from jam.http.endpoints import BEFORE, Endpoint, Whole
+from jam.http.links import GIVES
 from jam.http.openapi import description
 from jam.live.session import ack
 from jam.service import records
@@ -23,10 +24,7 @@ from jam.service.answers import read_answers
 from jam.service.snapshot import idea_history, older_ideas, read_state
 from jam.store.log import people
 
-_LINK_MAKERS = frozenset({Role.FACILITATOR, Role.ADMINISTRATOR})
 _RECORD_READERS = frozenset({Role.RECORDS_OFFICER, Role.ADMINISTRATOR})
-_LINKED_ROLES = frozenset(Role) - {Role.ADMINISTRATOR}
-BEFORE = Whole("before", 1, 2**53, 2**53)
 LIMIT = Whole("limit", 1, 200, 50)
 
 
@@ -93,13 +91,16 @@ async def join(request: Request) -> Response:
 
 
 async def make_link(request: Request) -> Response:
-    """POST /api/jams/{jam}/links: a role link, for one use; reusable ones on loopback only."""
+    """POST /api/jams/{jam}/links: a role link, for one use; reusable ones on loopback only.
+
+    Facilitators and administrators make them; only the latter name a records officer.
+    """
     services, who = context(request), await viewer(request)
-    if who.role not in _LINK_MAKERS:
+    if who.role not in GIVES:
         raise refuse("not_allowed")
     asked = await body(request, LinkBody)
-    if asked.role not in _LINKED_ROLES:
-        raise refuse("bad_field", detail="role")
+    if asked.role not in GIVES[who.role]:
+        raise refuse("not_allowed")
     if asked.reusable and not services.loopback:
         raise refuse("not_allowed")
     secret, expires_at = await services.people.make_link(who, asked.role, reusable=asked.reusable)

@@ -20,7 +20,7 @@ from jam.http import admin, api, pages, plain, signing
 from jam.http.answers import Refused, error
 from jam.http.body_limit import BodyLimit
 from jam.http.context import Context, EnterFirst
-from jam.http.forms import FormStale
+from jam.http.forms import kept
 from jam.http.security import Addresses, Security
 from jam.http.socket import JamSocket
 from jam.http.static import web_file
@@ -49,7 +49,6 @@ def make_app(context: Context, own: Addresses) -> ASGIApp:
         routes=ROUTES,
         exception_handlers={
             EnterFirst: signing.enter_page,
-            FormStale: pages.stale_form_page,
             Refused: _refused,
             HTTPException: _http,
             **dict.fromkeys(DATABASE_ERRORS, _database),
@@ -62,9 +61,12 @@ def make_app(context: Context, own: Addresses) -> ASGIApp:
 
 
 def _answer(request: Request, refused: Rejection) -> Response:
-    """A page for people, JSON for programs."""
+    """A page for people, JSON for programs; a form that may be taken later comes back with what it held."""
     if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         return error(refused)
+    typed = kept(request)
+    if typed and (refused.retry or refused.code == "form_stale"):
+        return pages.again_page(request, refused, typed)
     return pages.error_page(request, refused)
 
 

@@ -40,6 +40,10 @@ class Whole:
         return f"{self.name} is a whole number from {self.low} to {self.high}"
 
 
+BEFORE = Whole("before", 1, 2**53, 2**53)
+"""The place in the log before which a page of ideas ends; without it that is the newest page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One address: ``body`` is the type of its JSON body, ``status`` the one of its ordinary answer."""

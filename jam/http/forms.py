@@ -2,20 +2,21 @@
 
 The token is an HMAC under a cookie of this browser: the session's, or one made for the form. So it needs
 no table and no key of the server, holds over restarts and on every node, is worthless in any other
-browser, and dies when the session changes. A form whose token is too old comes back with its text kept.
+browser, and dies when the session changes. What a form held stays with its request (``kept``), so that a
+page can give it back where the form was not taken: pages read their form before they ask who sent it.
 """
 
 import hashlib
 import hmac
 import secrets
-from typing import NoReturn
+from dataclasses import dataclass
+from typing import cast
 
 from starlette.datastructures import FormData
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from jam.domain.rejections import reject
-from jam.http.answers import Refused, form_data, refuse
+from jam.http.answers import form_data, refuse
 from jam.http.context import context
 
 FIELD = "form_token"
@@ -24,15 +25,15 @@ MOST_FIELDS = 60
 ORIGIN_UNKNOWN = "jam.origin_unknown"
 """Set in a request's scope by ``Security`` where only the form's token can say where it came from."""
 SECRETS = frozenset({"password", "token"})
+_KEPT = "jam.kept"
 
 
-class FormStale(Refused):
-    """The token is missing, old or another browser's; ``fields`` is what was typed, without secrets."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was typed into a posted form, less its secrets: those are ``asked_again``, by name."""
 
-    def __init__(self, fields: list[tuple[str, str]], asked_again: list[str]) -> None:
-        super().__init__(reject("form_stale"))
-        self.fields = fields
-        self.asked_again = asked_again
+    fields: list[tuple[str, str]]
+    asked_again: list[str]
 
 
 class FormToken:
@@ -59,21 +60,26 @@ class FormToken:
 async def read_form(request: Request) -> FormData:
     """The fields of a form whose token is good.
 
-    Raises ``FormStale`` where it is not, ``Refused`` (``origin_missing``) where nothing else says that
-    the form came from a page of ours.
+    Raises ``form_stale`` where it is not, ``origin_missing`` where nothing else says that the form came
+    from a page of ours.
     """
     form = await form_data(request, MOST_FIELDS)
-    if not _is_good(request, str(form.get(FIELD, ""))):
-        _refuse(request, form)
+    good = _is_good(request, str(form.get(FIELD, "")))
+    if not good and request.scope.get(ORIGIN_UNKNOWN):
+        raise refuse("origin_missing")
+    typed = [(name, str(value)) for name, value in form.multi_items() if name != FIELD]
+    request.scope[_KEPT] = Kept(
+        [(name, value) for name, value in typed if name not in SECRETS],
+        [name for name, _ in typed if name in SECRETS],
+    )
+    if not good:
+        raise refuse("form_stale")
     return form
 
 
-def _refuse(request: Request, form: FormData) -> NoReturn:
-    if request.scope.get(ORIGIN_UNKNOWN):
-        raise refuse("origin_missing")
-    typed = [(name, str(value)) for name, value in form.multi_items() if name != FIELD]
-    kept = [(name, value) for name, value in typed if name not in SECRETS]
-    raise FormStale(kept, [name for name, _ in typed if name in SECRETS])
+def kept(request: Request) -> Kept | None:
+    """What the form of this request held; ``None`` where none was posted, or it was another site's."""
+    return cast(Kept | None, request.scope.get(_KEPT))
 
 
 def _binding(connection: HTTPConnection) -> str | None:

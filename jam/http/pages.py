@@ -9,38 +9,31 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from jam.domain.names import STAFF_ROLES, Audience
+from jam.domain.names import Audience
 from jam.domain.rejections import Rejection
-from jam.domain.visibility import jam_view
-from jam.http.answers import Refused, accepted, refuse
-from jam.http.context import client_address, context, looker, principal, viewer
+from jam.http.answers import Refused, accepted
+from jam.http.context import client_address, context, looker, principal
 from jam.http.cookies import with_cookie
-from jam.http.forms import FormStale, FormToken, read_form
+from jam.http.forms import FormToken, Kept, read_form
 from jam.service.jams import read_entry
 from jam.service.people import plain_code
 from jam.service.report import ideas_csv, report_json, themes_csv
-from jam.service.snapshot import current_report
-from jam.store import access
-from jam.store.log import people
-from jam.store.sightings import texts
 
 AUDIENCES = ((Audience.CITIZEN, "Citizen"), (Audience.STAFF, "Member of staff"))
+NAME = "name"
 FIELD_OF = {
-    "handle_missing": "handle",
-    "handle_too_long": "handle",
-    "handle_reserved": "handle",
-    "handle_taken": "handle",
-    "text_control_chars": "handle",
-    "not_unicode": "handle",
-    "text_too_many_marks": "handle",
+    **dict.fromkeys(("handle_missing", "handle_too_long", "handle_reserved", "handle_taken"), NAME),
+    **dict.fromkeys(("text_control_chars", "not_unicode", "text_too_many_marks"), NAME),
+    **dict.fromkeys(("account_name_bad", "account_name_taken", "sign_in_wrong"), NAME),
     "code_unknown": "code",
+    "password_bad": "password",
+    "token_wrong": "token",
 }
-"""The form field that a refusal is about."""
+"""The form field that a refusal is about; ``NAME`` is the one in which people say who they are."""
 
 
 def make_templates() -> Environment:
@@ -82,18 +75,25 @@ def error_page(request: Request, refused: Rejection) -> HTMLResponse:
     return page(request, "error.html", refused.status, **facts)
 
 
-async def stale_form_page(request: Request, problem: Exception) -> Response:
-    """A form whose page was open too long, with all that was typed and one button to send it again."""
-    assert isinstance(problem, FormStale)
-    message, facts = problem.rejection.message, {"fields": problem.fields, "asked_again": problem.asked_again}
-    return page(request, "again.html", problem.rejection.status, message=message, **facts)
+def again_page(request: Request, refused: Rejection, typed: Kept) -> HTMLResponse:
+    """A form that was not taken this time, with all that was typed and one button to send it again.
+
+    It carries the same client id or jam id as before: had it been taken after all, it is not taken twice.
+    """
+    facts = {"message": refused.message, "fields": typed.fields, "asked_again": typed.asked_again}
+    return page(request, "again.html", refused.status, **facts)
 
 
-def _errors(refused: Rejection) -> list[dict[str, str]]:
+def errors_of(refused: Rejection, name: str = NAME) -> list[dict[str, str]]:
+    """The refusal beside its field; ``name`` is what this form calls the one in ``FIELD_OF``.
+
+    Raises it where it is about no field: it then becomes a page, which keeps what was typed if the same
+    may succeed later.
+    """
     field = FIELD_OF.get(refused.code)
     if field is None:
         raise Refused(refused)
-    return [{"field": field, "message": refused.message}]
+    return [{"field": name if field == NAME else field, "message": refused.message}]
 
 
 async def front(request: Request) -> Response:
@@ -104,7 +104,7 @@ async def front(request: Request) -> Response:
     people = context(request).people
     found = await people.find(code, await principal(request), client_address(request))
     if isinstance(found, Rejection):
-        return page(request, "front.html", found.status, code=code, errors=_errors(found))
+        return page(request, "front.html", found.status, code=code, errors=errors_of(found))
     return RedirectResponse(f"/j/{plain_code(code)}", 303)
 
 
@@ -157,38 +157,7 @@ def _join_errors(refused: Rejection) -> list[dict[str, str]]:
     question = refused.facts.get("question")
     if question:
         return [{"field": f"{ANSWER}{question}", "message": refused.message}]
-    return _errors(refused)
-
-
-async def facilitate(request: Request) -> Response:
-    """GET /jams/{jam}/facilitate: the room of facilitators and moderators."""
-    return await _room(request, "facilitate.html")
-
-
-async def _room(request: Request, template: str) -> Response:
-    services, who = context(request), await viewer(request)
-    if template == "facilitate.html" and who.role not in STAFF_ROLES:
-        raise refuse("not_allowed")
-
-    def work(connection: Connection) -> tuple[str, Any, bool]:
-        found = access.jam_of_org(connection, who.jam_id, who.org_id)
-        assert found is not None
-        view = jam_view(found, texts(connection, [found.title_id]).get(found.title_id) or "–")
-        me = people(connection, who.jam_id, [who.participant_id])[who.participant_id]
-        return view.title, me, current_report(connection, who.jam_id) is not None
-
-    title, me, has_report = await services.database.read(work)
-    boot = {
-        "jam": who.jam_id,
-        "socket": f"/jams/{who.jam_id}/socket",
-        "me": {"id": me.id, "role": me.role, "handle": me.handle or "–", "audience": me.audience},
-        "organisation": services.organisation,
-        "title": title,
-        "catalogue": {},
-        "now": services.intake.clock.now(),
-    }
-    report = f"/jams/{who.jam_id}/report" if has_report else None
-    return page(request, template, title=title, report=report, boot=boot)
+    return errors_of(refused, name="handle")
 
 
 async def report(request: Request) -> Response:
@@ -218,7 +187,6 @@ DOWNLOADS: dict[str, tuple[Any, str]] = {
 ROUTES = [
     Route("/", front),
     Route("/j/{code}", join_page, methods=["GET", "POST"]),
-    Route("/jams/{jam}/facilitate", facilitate),
     Route("/jams/{jam}/report", report),
     *(Route(f"/jams/{{jam}}/{name}", report) for name in ("report.html", *DOWNLOADS)),
 ]

@@ -18,14 +18,14 @@ from jam.domain.rejections import Rejection, reject
 from jam.domain.views import EntryView, ForumView, IdeaView, Viewer
 from jam.http.answers import refuse
 from jam.http.context import context, viewer
+from jam.http.endpoints import BEFORE
 from jam.http.forms import read_form
 from jam.http.seats import Seat, Typed, boot, can, read_seat, shown, writes
 from jam.service.idea_pages import forum_page, idea_with_replies
 from jam.service.jams import read_entry
-from jam.service.snapshot import read_forums, read_own_ideas
+from jam.service.snapshot import VersionView, idea_history, read_forums, read_own_ideas
 
 PAGE = 20
-LAST_PLACE = 2**53
 STANDS = frozenset({Status.PUBLISHED, Status.PENDING, Status.RETURNED})
 
 
@@ -33,32 +33,62 @@ STANDS = frozenset({Status.PUBLISHED, Status.PENDING, Status.RETURNED})
 
 
 async def room(request: Request) -> Response:
-    """GET and POST /jams/{jam}: read a page of a forum's ideas; send an idea."""
-    who = await viewer(request)
+    """GET and POST /jams/{jam}: read a page of a forum's ideas; send an idea, or propose a question."""
     if request.method != "POST":
-        return await _room(request, who)
-    form = await read_form(request)
-    command = c.SubmitIdea(
-        client_id=str(form.get("client_id", "")),
-        forum=str(form.get("forum", "")),
-        text=str(form.get("text", "")),
-    )
-    outcome = await context(request).intake.handle(who, command)
+        return await _room(request, await viewer(request))
+    given = await _given(request)
+    who = await viewer(request)
+    form, forum = given.get("do", "idea"), given.get("forum", "")
+    outcome = await context(request).intake.handle(who, _room_command(form, given))
     if isinstance(outcome, Rejection):
-        return await _room(
-            request, who, Typed(field="idea-text", text=command.text, refused=outcome), command.forum
-        )
-    address = f"/jams/{who.jam_id}?forum={command.forum}&saved={outcome['idea']}"
-    return RedirectResponse(address, 303)
+        return await _room(request, who, _typed(form, given, outcome), forum)
+    if form == "propose":
+        return RedirectResponse(f"/jams/{who.jam_id}?done=propose", 303)
+    return RedirectResponse(f"/jams/{who.jam_id}?forum={forum}&saved={outcome['idea']}", 303)
+
+
+def _room_command(form: str, given: dict[str, str]) -> c.PersonCommand:
+    client_id, text = given.get("client_id", ""), given.get("text", "")
+    if form == "propose":
+        return c.ProposeQuestion(client_id=client_id, text=text)
+    if form != "idea":
+        raise refuse("bad_field", detail="do")
+    tags = _tags(given) or []
+    return c.SubmitIdea(client_id=client_id, forum=given.get("forum", ""), text=text, tags=tags)
+
+
+async def _given(request: Request) -> dict[str, str]:
+    return {name: str(value) for name, value in (await read_form(request)).items()}
+
+
+def _tags(given: dict[str, str]) -> list[str] | None:
+    """The tags of a form, which stand in one field with commas between them; ``None`` where it has none."""
+    tags = given.get("tags")
+    return None if tags is None else [tag for tag in (part.strip() for part in tags.split(",")) if tag]
+
+
+FIELDS = {
+    "idea": "idea-text",
+    "propose": "propose-text",
+    "reply": "reply-text",
+    "edit": "edit-text",
+    "report": "rule",
+    "withdraw": "withdraw",
+    "restore": "restore",
+}
+"""What a form asks for (its field ``do``), and the field that a refusal of it is about."""
+
+
+def _typed(form: str, given: dict[str, str], refused: Rejection) -> Typed:
+    field = f"{form}-tags" if refused.code in ("tag_bad", "too_many_tags") else FIELDS[form]
+    kept = {name: given.get(name, "") for name in ("text", "tags", "client_id")}
+    return Typed(form=form, field=field, refused=refused, **kept)
 
 
 async def _room(request: Request, who: Viewer, typed: Typed | None = None, forum: str = "") -> Response:
     asked = request.query_params
-    before, wanted, saved = (
-        _place(asked.get("before")),
-        forum or asked.get("forum", ""),
-        asked.get("saved", ""),
-    )
+    before, wanted = BEFORE.of(request), forum or asked.get("forum", "")
+    saved = asked.get("saved", "")
 
     def work(connection: Connection) -> dict[str, Any]:
         seat, forums = read_seat(connection, who), read_forums(connection, who.jam_id)
@@ -71,26 +101,19 @@ async def _room(request: Request, who: Viewer, typed: Typed | None = None, forum
     facts = await context(request).database.read(work)
     seat, chosen = facts.pop("seat"), facts["forum"]
     takes = chosen is not None and chosen.open and can(seat, "submit_idea")
-    first = before == LAST_PLACE
+    first = before == BEFORE.default
     return shown(
         request,
         "participant.html",
         seat,
         typed,
         takes=takes,
+        proposes=can(seat, "propose_question"),
         shut=None if takes else _why_shut(seat, chosen),
         first=first,
         boot={**boot(request, seat), "forum": chosen.id if chosen and wanted else None},
         **facts,
     )
-
-
-def _place(text: str | None) -> int:
-    if text is None:
-        return LAST_PLACE
-    if not (text.isascii() and text.isdigit() and 0 < len(text) <= 15 and int(text) > 0):
-        raise refuse("bad_query", detail="before is a whole number from 1 on")
-    return int(text)
 
 
 def _chosen(forums: list[ForumView], wanted: str) -> ForumView | None:
@@ -118,39 +141,27 @@ def _why_shut(seat: Seat, forum: ForumView | None) -> str:
 
 async def idea(request: Request) -> Response:
     """GET and POST /jams/{jam}/ideas/{idea}: read it with its replies; reply, report, change, withdraw."""
-    who = await viewer(request)
     if request.method != "POST":
-        return await _idea(request, who)
-    form = await read_form(request)
-    given = {name: str(value) for name, value in form.items()}
+        return await _idea(request, await viewer(request))
+    given = await _given(request)
+    who = await viewer(request)
     made = _command(given, request.path_params["idea"])
-    if isinstance(made, Typed):
-        return await _idea(request, who, made)
+    if isinstance(made, Rejection):
+        return await _idea(request, who, _typed(given["do"], given, made))
     outcome = await context(request).intake.handle(who, made)
     if isinstance(outcome, Rejection):
-        typed = Typed(field=FIELDS[given["do"]], text=given.get("text", ""), refused=outcome)
-        return await _idea(request, who, typed)
+        return await _idea(request, who, _typed(given["do"], given, outcome))
     return RedirectResponse(f"{request.url.path}?done={given['do']}", 303)
 
 
-FIELDS = {
-    "reply": "reply-text",
-    "edit": "edit-text",
-    "report": "rule",
-    "withdraw": "withdraw",
-    "restore": "restore",
-}
-"""What a form on an idea's page asks for (its field ``do``), and the field that a refusal of it is about."""
-
-
-def _command(given: dict[str, str], idea_id: str) -> c.PersonCommand | Typed:
+def _command(given: dict[str, str], idea_id: str) -> c.PersonCommand | Rejection:
     do, client_id, text = given.get("do"), given.get("client_id", ""), given.get("text", "")
     if do == "reply":
         return c.SubmitReply(client_id=client_id, idea=idea_id, text=text)
     if do == "edit":
         version = given.get("version", "")
         number = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
-        return c.EditIdea(client_id=client_id, idea=idea_id, version=number, text=text)
+        return c.EditIdea(client_id=client_id, idea=idea_id, version=number, text=text, tags=_tags(given))
     if do == "withdraw":
         return c.WithdrawIdea(client_id=client_id, idea=idea_id)
     if do == "restore":
@@ -159,19 +170,20 @@ def _command(given: dict[str, str], idea_id: str) -> c.PersonCommand | Typed:
         raise refuse("bad_field", detail="do")
     rule = given.get("rule", "")
     if rule not in set(Rule):
-        return Typed(field="rule", text="", refused=reject("rule_needed"))
+        return reject("rule_needed")
     return c.FlagIdea(client_id=client_id, idea=idea_id, rule=Rule(rule))
 
 
 async def _idea(request: Request, who: Viewer, typed: Typed | None = None) -> Response:
     idea_id = request.path_params["idea"]
 
-    def work(connection: Connection) -> tuple[Seat, Any, Any]:
+    def work(connection: Connection) -> tuple[Seat, Any, Any, list[VersionView]]:
         found = idea_with_replies(connection, who, idea_id)
         over = idea_with_replies(connection, who, found[0].reply_to) if found and found[0].reply_to else None
-        return read_seat(connection, who), found, over[0] if over else None
+        versions = idea_history(connection, who, idea_id) or []
+        return read_seat(connection, who), found, over[0] if over else None, versions
 
-    seat, found, over = await context(request).database.read(work)
+    seat, found, over, versions = await context(request).database.read(work)
     if found is None:
         raise refuse("not_found")
     one, replies = found
@@ -183,6 +195,7 @@ async def _idea(request: Request, who: Viewer, typed: Typed | None = None) -> Re
         idea=one,
         replies=replies,
         over=over,
+        earlier=versions[:-1],
         rules=list(Rule),
         **_offers(seat, one),
     )
@@ -208,7 +221,7 @@ def _offers(seat: Seat, one: IdeaView) -> dict[str, bool]:
 
 async def mine(request: Request) -> Response:
     """GET /jams/{jam}/mine: what the viewer wrote here and where it stands, newest first, in pages."""
-    who, before = await viewer(request), _place(request.query_params.get("before"))
+    who, before = await viewer(request), BEFORE.of(request)
 
     def work(connection: Connection) -> tuple[Seat, list[IdeaView]]:
         return read_seat(connection, who), read_own_ideas(connection, who)

@@ -25,11 +25,15 @@ from jam.store.sightings import texts
 
 
 class Typed(msgspec.Struct, frozen=True, kw_only=True):
-    """A form that was refused: what was typed into which field, and why it was refused."""
+    """A form that was refused: what was typed in it, the client id that it was sent under, why it was
+    refused, and the field that this is about. ``form`` is its word, as in ``jam.http.plain``."""
 
+    form: str
     field: str
-    text: str
     refused: Rejection
+    text: str = ""
+    tags: str = ""
+    client_id: str = ""
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +47,11 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     has_report: bool
 
 
+def title_of(connection: Connection, jam: Jam) -> str:
+    """A jam's title; a dash where its words were erased."""
+    return texts(connection, [jam.title_id]).get(jam.title_id) or "–"
+
+
 def read_seat(connection: Connection, who: Viewer) -> Seat:
     """The viewer's place in the jam."""
     found = access.jam_of_org(connection, who.jam_id, who.org_id)
@@ -51,7 +60,7 @@ def read_seat(connection: Connection, who: Viewer) -> Seat:
     return Seat(
         who=who,
         jam=found,
-        title=texts(connection, [found.title_id]).get(found.title_id) or "–",
+        title=title_of(connection, found),
         handle=me.handle or "–",
         audience=me.audience,
         has_report=current_report(connection, found.id) is not None,
@@ -78,24 +87,35 @@ def shown(request: Request, template: str, seat: Seat, typed: Typed | None = Non
     services, jam = context(request), seat.jam
     moments = Moments(jam.zone, services.intake.clock.now())
     errors = [{"field": typed.field, "message": moments.refusal(typed.refused)}] if typed else []
+
+    def client_id(form: str) -> str:
+        """For this form: its own again where it may have been taken after all, else a new one (G2)."""
+        if typed and typed.form == form and typed.refused.retry:
+            return typed.client_id
+        return services.intake.ids.new_id()
+
     return page(
         request,
         template,
         typed.refused.status if typed else 200,
         title=seat.title,
         base=f"/jams/{jam.id}",
-        report=f"/jams/{jam.id}/report" if seat.has_report else None,
+        report=report_of(seat),
         me=seat.who.participant_id,
-        role=seat.who.role,
         jam=jam,
         moments=moments,
         writes=writes(seat),
-        client_id=services.intake.ids.new_id(),
+        client_id=client_id,
         typed=typed,
         errors=errors,
         done=request.query_params.get("done", ""),
         **facts,
     )
+
+
+def report_of(seat: Seat) -> str | None:
+    """The address of the jam's report, once there is one."""
+    return f"/jams/{seat.jam.id}/report" if seat.has_report else None
 
 
 def writes(seat: Seat) -> bool:

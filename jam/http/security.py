@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jam.domain.rejections import Rejection, reject
-from jam.http.answers import error
+from jam.http.answers import FORM_TYPES, JSON_TYPE, error, media_type
 from jam.http.forms import ORIGIN_UNKNOWN
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -98,7 +98,7 @@ class Security:
             return self._check_origin(origin)
         if site is not None or _is_program(headers):
             return None
-        if _is_form(headers) and not scope["path"].startswith("/api/"):
+        if media_type(headers) in FORM_TYPES and not scope["path"].startswith("/api/"):
             scope[ORIGIN_UNKNOWN] = True
             return None
         return reject("origin_missing")
@@ -110,15 +110,7 @@ class Security:
 def _is_program(headers: Headers) -> bool:
     """JSON without a cookie: there is no right here that another site could borrow, and a browser would
     have asked first (CORS preflight), which is never granted."""
-    return "cookie" not in headers and _kind(headers) == "application/json"
-
-
-def _is_form(headers: Headers) -> bool:
-    return _kind(headers) in ("application/x-www-form-urlencoded", "multipart/form-data")
-
-
-def _kind(headers: Headers) -> str:
-    return headers.get("content-type", "").split(";")[0].strip().lower()
+    return "cookie" not in headers and media_type(headers) == JSON_TYPE
 
 
 def _with_headers(scope: Scope, send: Send) -> Send:

@@ -18,35 +18,14 @@ from jam.http.answers import Refused, accepted, refuse
 from jam.http.context import client_address, context, principal
 from jam.http.cookies import clear_cookie, set_cookie, with_cookie
 from jam.http.forms import read_form
-from jam.http.pages import page
+from jam.http.pages import errors_of, page
+from jam.http.seats import title_of
 from jam.service.accounts import Principal
 from jam.service.jam_list import list_jams
 from jam.service.people import KEEPS_ACCOUNT
 from jam.service.snapshot import current_report
 from jam.store import access
 from jam.store.accounts import Account
-from jam.store.sightings import texts
-
-FIELD_OF = {
-    "token_wrong": "token",
-    "sign_in_wrong": "name",
-    "account_name_bad": "name",
-    "account_name_taken": "name",
-    "password_bad": "password",
-    **dict.fromkeys(
-        ("handle_missing", "handle_too_long", "handle_reserved", "handle_taken", "text_control_chars"), "name"
-    ),
-    **dict.fromkeys(("not_unicode", "text_too_many_marks"), "name"),
-}
-"""The form field that a refusal is about."""
-
-
-def _errors(refused: Rejection) -> list[dict[str, str]]:
-    """The refusal beside its field; raises it where it is about none."""
-    field = FIELD_OF.get(refused.code)
-    if field is None:
-        raise Refused(refused)
-    return [{"field": field, "message": refused.message}]
 
 
 async def _fields(request: Request, *names: str) -> list[str]:
@@ -74,7 +53,7 @@ async def role_link(request: Request) -> Response:
 
 async def _link_page(request: Request, refused: Rejection | None = None, name: str = "") -> Response:
     services = context(request)
-    errors = _errors(refused) if refused else []
+    errors = errors_of(refused) if refused else []
     found = accepted(await services.people.look_at_link(request.path_params["token"]))
     title = await services.database.read(lambda c: _title(c, found["jam_id"], found["org_id"]))
     keeps, role = found["role"] in KEEPS_ACCOUNT, found["role"]
@@ -97,7 +76,7 @@ async def _room_of(request: Request, who: Viewer) -> str:
 
 def _title(connection: Connection, jam_id: str, org_id: str) -> str:
     found = access.jam_of_org(connection, jam_id, org_id)
-    return (texts(connection, [found.title_id]).get(found.title_id) if found else None) or "–"
+    return title_of(connection, found) if found else "–"
 
 
 # ── Administrators enter a jam that they are not in ──────────────────────────────────────────────────
@@ -131,7 +110,7 @@ async def sign_in(request: Request) -> Response:
     name, password = await _fields(request, "name", "password")
     found = await context(request).people.accounts.by_password(name, password, client_address(request))
     if isinstance(found, Rejection):
-        return page(request, "sign_in.html", found.status, name=name, errors=_errors(found))
+        return page(request, "sign_in.html", found.status, name=name, errors=errors_of(found))
     return await _signed_in(request, found)
 
 
@@ -142,7 +121,7 @@ async def first_sign_in(request: Request) -> Response:
     token, name, password = await _fields(request, "token", "name", "password")
     exchanged = await context(request).people.accounts.exchange_bootstrap(token, name, password)
     if isinstance(exchanged, Rejection):
-        return page(request, "bootstrap.html", exchanged.status, name=name, errors=_errors(exchanged))
+        return page(request, "bootstrap.html", exchanged.status, name=name, errors=errors_of(exchanged))
     return await _signed_in(request, exchanged[0])
 
 
@@ -158,10 +137,11 @@ async def _signed_in(request: Request, account_id: str) -> Response:
 
 async def sign_out(request: Request) -> Response:
     """GET /sign-out shows one button; POST ends the session, or all of the account's with ``everywhere``."""
-    sender = await principal(request)
     if request.method != "POST":
+        sender = await principal(request)
         return page(request, "sign_out.html", account=bool(sender and sender.account_id), done=sender is None)
     (everywhere,) = await _fields(request, "everywhere")
+    sender = await principal(request)
     if sender is not None:
         await context(request).people.accounts.sign_out(sender, everywhere=bool(everywhere))
     response = page(request, "sign_out.html", account=False, done=True)
@@ -174,36 +154,55 @@ async def sign_out(request: Request) -> Response:
 
 async def account(request: Request) -> Response:
     """GET and POST /account: set one's password; an administrator sets anybody's."""
+    given = await _fields(request, "account", "password") if request.method == "POST" else None
     sender = await principal(request)
     if sender is None or sender.account_id is None:
         raise refuse("sign_in_needed")
-    if request.method != "POST":
-        return await _account_page(request, sender)
-    whose, password = await _fields(request, "account", "password")
-    whose = whose or sender.account_id
+    if given is None:
+        return await _account_page(request, sender, sender.account_id)
+    whose, password = given[0] or sender.account_id, given[1]
     if whose != sender.account_id and not sender.administrator:
         raise refuse("not_allowed")
     keep = sender.session_hash if whose == sender.account_id else None
     refused = await context(request).people.accounts.set_password(whose, password, keep)
-    return await _account_page(request, sender, refused, done=refused is None)
+    return await _account_page(request, sender, whose, refused, done=refused is None)
 
 
 async def _account_page(
-    request: Request, sender: Principal, refused: Rejection | None = None, *, done: bool = False
+    request: Request,
+    sender: Principal,
+    whose: str,
+    refused: Rejection | None = None,
+    *,
+    done: bool = False,
 ) -> Response:
+    """The page with ``whose`` account chosen, which is the one that a refusal or a success is about."""
     accounts = context(request).people.accounts
-    everybody = await accounts.everybody() if sender.administrator else []
     me = await accounts.account(sender.account_id or "")
     if me is None:
         raise Refused(reject("sign_in_needed"))
-    jams = await context(request).database.read(lambda c: list_jams(c, me.org_id, me.id))
-    facts: dict[str, Any] = {"me": me, "others": _others(everybody, me), "done": done, "jams": jams}
-    errors = _errors(refused) if refused else []
+    others = [one for one in await accounts.everybody() if one.id != me.id] if sender.administrator else []
+    facts: dict[str, Any] = {
+        "me": me,
+        "others": others,
+        "whose": next((one for one in others if one.id == whose), me),
+        "done": done,
+        "jams": [] if me.administrator else await _places(request, sender, me),
+    }
+    errors = errors_of(refused) if refused else []
     return page(request, "account.html", refused.status if refused else 200, errors=errors, **facts)
 
 
-def _others(everybody: list[Account], me: Account) -> list[Account]:
-    return [one for one in everybody if one.id != me.id]
+async def _places(request: Request, sender: Principal, me: Account) -> list[dict[str, str]]:
+    """The jams that an account has a place in, each with the address where its role is at work."""
+    services = context(request)
+    lines = await services.database.read(lambda c: list_jams(c, me.org_id, me.id))
+    places = []
+    for line in lines:
+        who = await services.people.viewer(sender, line.jam.id)
+        if who is not None:
+            places.append({"title": line.jam.title, "address": await _room_of(request, who)})
+    return places
 
 
 ROUTES = [

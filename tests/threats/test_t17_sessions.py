@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -219,6 +220,43 @@ async def test_t17_an_administrator_sets_the_password_of_somebody_who_lost_it(se
         assert (await boss.send("/account", account=everybody["Ida Berg"], password=new)).status_code == 200
         assert (await desk.look("/account")).status_code == 401
         assert (await desk.send("/sign-in", name="Ida Berg", password=new)).status_code == 303
+
+
+async def test_t17_a_password_refused_is_set_at_the_second_try_for_the_account_that_was_chosen(
+    served: Product,
+) -> None:
+    async with visitor(served.house.url) as desk, visitor(served.house.url) as boss:
+        await desk.send(await link(served), name="Ida Berg", password=PASSWORD)
+        accounts = served.engine.people.accounts
+        everybody = {account.name: account.id for account in await accounts.everybody()}
+        me, ida = everybody["Administrator"], everybody["Ida Berg"]
+        boss.cookie = await accounts.sign_in(me, None)
+        assert chosen((await boss.look("/account")).text) == me
+        short = await boss.send("/account", account=ida, password="short")
+        assert (short.status_code, chosen(short.text)) == (422, ida)
+        done = await boss.send("/account", account=chosen(short.text), password="a wholly different one")
+        assert "The password of <bdi>Ida Berg</bdi> is set." in done.text
+        assert not isinstance(await accounts.by_password("Ida Berg", "a wholly different one", "x"), Rejection)
+        own = await boss.send("/account", account=me, password="yet another of mine")
+        assert ("Your password is set." in own.text, chosen(own.text)) == (True, me)
+
+
+def chosen(page: str) -> str:
+    """The account that is selected on the page."""
+    found = re.findall(r'<option value="(\w+)" selected>', page)
+    assert len(found) == 1
+    return found[0]
+
+
+@pytest.mark.parametrize(("role", "place"), [("records_officer", ""), ("moderator", "/facilitate")])
+async def test_t17_an_account_page_leads_to_where_the_role_is_at_work(
+    served: Product, role: str, place: str
+) -> None:
+    async with visitor(served.house.url) as browser:
+        await browser.send(await link(served, role), name=f"Kim {role[0]}", password=PASSWORD)
+        address = f"/jams/{served.jam['id']}{place}"
+        assert f'href="{address}" dir="auto">A jam</a>' in (await browser.look("/account")).text
+        assert (await browser.look(address)).status_code == 200
 
 
 async def test_t17_wrong_passwords_are_answered_later_and_never_lock_anybody_out(tmp_path: Path) -> None:

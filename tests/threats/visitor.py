@@ -62,7 +62,7 @@ class Visitor:
     async def hidden(self, path: str) -> dict[str, str]:
         """The hidden fields of a page's first form that is posted."""
         text = (await self.look(path)).text
-        form = text[text.index("<form method=") :] if "<form method=" in text else ""
+        form = text.partition("<form method=")[2].partition("</form>")[0]
         return {name: html.unescape(value) for name, value in _HIDDEN.findall(form)}
 
     async def send(self, path: str, page: str | None = None, **fields: str) -> httpx2.Response:
