@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _GIVEN = {"title": "--title", "zone": "--zone", "opens_at": "--opens-at"}
 """The keys that an option of the command line can give."""
-_CLOCKS = ("lasts", "opens_at", "closes_at", "minutes")
 
 
 def create(

@@ -24,8 +24,8 @@ from jam.cli.crowd.script import Script, from_rows, sample
 from jam.cli.crowd.server import ServerProcess, own_house
 from jam.cli.crowd.show import Show
 from jam.cli.ideas_csv import read_ideas
+from jam.cli.plain import FAILED, OK, WRONG_USE
 
-OK, FAILED, WRONG_USE = 0, 1, 2
 ONCE_SECONDS = 22.0
 SECONDS_PER_ACT = 0.15
 LIVE_SECONDS = 90.0

@@ -33,10 +33,11 @@ _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 
 @dataclass(slots=True)
 class Count:
-    """How many rows were checked, were bad, are new in the jam, and were there from an earlier run."""
+    """How many rows were checked, were bad, are replies, are new in the jam, and were there before."""
 
     good: int = 0
     bad: int = 0
+    replies: int = 0
     added: int = 0
     already: int = 0
 
@@ -80,6 +81,8 @@ def import_(
         complain("import", f"{file}: read as {ideas.says}")
         for note in ideas.notes():
             complain("import", note)
+        if count.replies:
+            complain("import", f"{count.replies} replies are left out: only ideas can be brought in")
         await _send(house, target, ideas, file, count)
         _tell(file, count, ideas, as_json)
 
@@ -140,6 +143,9 @@ def _check(ideas: IdeasFile, file: Path, target: Target, count: Count, rejects: 
             if row.command:
                 count.good += 1
                 continue
+            if not row.wrong:
+                count.replies += 1
+                continue
             count.bad += 1
             if rejects:
                 line = {"line": row.found.line, "why": row.wrong, "record": row.found.raw.rstrip("\n")}
@@ -192,6 +198,7 @@ async def _send_one(house: House, jam: str, row: Row, file: Path) -> dict[str, A
 def _tell(file: Path, count: Count, ideas: IdeasFile, as_json: bool) -> None:
     if as_json:
         figures = {"added": count.added, "already": count.already, "rejected": count.bad}
+        figures["replies"] = count.replies
         say_json({**figures, "read_as": ideas.says})
         return
     say(f"imported: {count.added} added, {count.already} there already, {count.bad} left out")

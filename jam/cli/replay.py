@@ -24,8 +24,7 @@ from jam.cli.crowd.progress import Bars
 from jam.cli.crowd.runner import Replay, Result
 from jam.cli.crowd.server import ServerProcess, own_house
 from jam.cli.ideas_csv import read_ideas
-
-OK, FAILED, WRONG_USE = 0, 1, 2
+from jam.cli.plain import FAILED, OK, WRONG_USE
 
 
 @dataclass(frozen=True, slots=True)

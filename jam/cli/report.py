@@ -9,7 +9,7 @@ import typer
 from jam.cli.crowd.house import House
 from jam.cli.files import write_whole
 from jam.cli.listing import standing
-from jam.cli.plain import NOT_NOW, WRONG_USE, say, stop
+from jam.cli.plain import NOT_NOW, WRONG_USE, say, say_json, stop
 from jam.cli.server_access import TOKEN_FILE, AsJson, JamName, TokenFile, Url, find_jam, talk
 
 
@@ -37,7 +37,8 @@ def report(
     token_file: TokenFile = TOKEN_FILE,
     as_json: AsJson = False,
 ) -> None:
-    """Fetch the newest version of a jam's report. `--json` alone prints it as JSON on stdout.
+    """Fetch the newest version of a jam's report. `--json` alone prints it as JSON on stdout; with `-o` the
+    file gets it, and stdout the file's name.
 
     Exit codes: 0 written, 1 failed, 2 wrong use, 3 there is no report yet.
     """
@@ -54,7 +55,10 @@ def report(
             return
         path = output or Path(f"{line['jam']['code']}-{FILE_NAMES.get(chosen, chosen)}")
         write_whole(path, content)
-        say(f"report: {path}")
+        if as_json:
+            say_json({"file": str(path)})
+        else:
+            say(f"report: {path}")
 
     talk("report", url, token_file, work)
 

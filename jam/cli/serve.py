@@ -8,10 +8,9 @@ from typing import Annotated, Any
 import structlog
 import typer
 
+from jam.cli.plain import FAILED, WRONG_USE
 from jam.domain.rejections import JamError
 from jam.settings import ServerSettings, SettingsError, load, unknown_variables
-
-FAILED, WRONG_USE = 1, 2
 
 
 def serve(

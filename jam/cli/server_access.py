@@ -109,8 +109,10 @@ def _refusal(refused: Refused, access: SignIn, token_file: Path) -> str:
 
 async def find_jam(house: House, name: str) -> dict[str, Any]:
     """The line of the jam list for a join code (in any spelling) or an id. Raises ``Refused``."""
+    from jam.service.people import plain_code  # loads the server's half only where it is needed
+
     lines: list[dict[str, Any]] = (await house.get("/api/jams"))["jams"]
-    plain = "".join(c for c in name.upper() if c.isalnum())
+    plain = plain_code(name)
     for line in lines:
         if name == line["jam"]["id"] or plain == line["jam"]["code"]:
             return line

@@ -8,7 +8,6 @@ import csv
 import io
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -19,14 +18,15 @@ from rich.table import Table
 from rich.text import Text
 
 from jam.cli.crowd.progress import Bars
+from jam.cli.files import FileFailed, write_whole
 from jam.cli.ideas_csv import IdeaRow, IdeasFileError, read_ideas
+from jam.cli.plain import FAILED, WRONG_USE
 from jam.service.report.exports import neutral
 
 if TYPE_CHECKING:
     from clustering import Progress, ThemeMap
     from clustering.measure import Agreement
 
-FAILED, WRONG_USE = 1, 2
 COLUMNS = ("id", "theme_id", "theme_name", "one_of_a_kind")
 STAGE_WORDS = {"read": "Reading", "embed": "Understanding", "group": "Grouping", "name": "Naming"}
 
@@ -61,7 +61,10 @@ def themes(
     rows = _rows(ideas, output, labels, report)
     found = _theme_map(rows, question, model, threads, batch)
     if output:
-        _write(output, _csv(rows, found) if output.suffix == ".csv" else _json(found))
+        try:
+            write_whole(output, _csv(rows, found) if output.suffix == ".csv" else _json(found))
+        except FileFailed as failed:
+            _stop(str(failed), FAILED)
     elif as_json:
         print(_json(found).decode(), end="")
     else:
@@ -127,21 +130,6 @@ def _csv(rows: list[IdeaRow], found: "ThemeMap") -> bytes:
         cells = (row.id, theme.id if theme else "", theme.name if theme else "")
         writer.writerow([*map(neutral, cells), "true" if row.id in alone else "false"])
     return text.getvalue().encode()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: to a file beside it, then renamed."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.absolute().parent, delete=False) as file:
-            temporary = Path(file.name)
-            file.write(content)
-        try:
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        _stop(f"{path}: {error.strerror or error}; choose another place", FAILED)
 
 
 def _print_table(rows: list[IdeaRow], found: "ThemeMap") -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from jam.cli.ideas_csv import read_ideas
+from jam.cli.server_access import find_jam
 from jam.service.templates import NAMES
 from tests.cli.running import ROOT, Office, jam, office
 
@@ -74,14 +75,20 @@ def plan(desk: Office, jam_id: str) -> dict[str, Any]:
     return found
 
 
-def submit(desk: Office, jam_id: str, *texts: str) -> None:
+def submit(desk: Office, jam_id: str, *texts: str, tags: list[str] | None = None) -> None:
     token = desk.token_file.read_text().split("\n")[0]
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     about = urllib.request.Request(f"{desk.url}/api/jams/{jam_id}", headers=headers)
     with urllib.request.urlopen(about) as answer:
         forum = json.load(answer)["forums"][0]["id"]
     for number, text in enumerate(texts):
-        command = {"t": "submit_idea", "client_id": f"c{number}", "forum": forum, "text": text}
+        command = {
+            "t": "submit_idea",
+            "client_id": f"c{number}",
+            "forum": forum,
+            "text": text,
+            "tags": tags or [],
+        }
         body = json.dumps(command).encode()
         sent = urllib.request.Request(f"{desk.url}/api/jams/{jam_id}/commands", body, headers)
         urllib.request.urlopen(sent).close()
@@ -145,6 +152,50 @@ def test_export_writes_every_record_for_its_owner_alone_and_the_ideas_safely(
     assert len(read_ideas(tmp_path / "out" / "ideas.csv")) == 3
 
 
+def test_an_export_is_imported_into_another_jam_as_the_same_ideas(
+    desk: Office, jam_file: Path, tmp_path: Path
+) -> None:
+    texts = ["=SUM(1)\n- bring a lamp", "'tis late; +1"]
+    jam, other = made(desk, jam_file), made(desk, jam_file)
+    submit(desk, jam["id"], *texts, tags=["light", "park | bench"])
+    ideas = [tmp_path / name / "ideas.csv" for name in ("first", "second")]
+    assert desk.jam("export", jam["code"], "-o", ideas[0].parent).code == 0
+    imported = desk.jam("import", ideas[0], "--jam", other["code"], "--json")
+    assert (imported.code, json.loads(imported.out)["added"]) == (0, 2), imported
+    assert desk.jam("export", other["code"], "-o", ideas[1].parent).code == 0
+    first, second = (list(csv.DictReader(io.StringIO(path.read_text("utf-8"), newline=""))) for path in ideas)
+    for name in ("text", "tags", "lang", "forum"):
+        assert [row[name] for row in first] == [row[name] for row in second]
+
+
+def test_replies_in_a_file_are_left_out_and_counted(desk: Office, jam_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "ideas.csv"
+    path.write_text("id,text,reply_to\n1,A bench,\n2,Two benches,1\n3,Three,1\n")
+    imported = desk.jam("import", path, "--jam", made(desk, jam_file)["code"], "--json")
+    assert imported.code == 0, imported
+    figures = json.loads(imported.out)
+    assert (figures["added"], figures["rejected"], figures["replies"]) == (1, 0, 2)
+    assert "2 replies are left out" in imported.err
+
+
+def test_an_export_into_a_file_is_refused_in_words(desk: Office, jam_file: Path) -> None:
+    ended = desk.jam("export", made(desk, jam_file)["code"], "-o", jam_file)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == f"jam export: {jam_file}: is a file, and an export is a folder; choose another name\n"
+
+
+def test_a_report_as_json_into_a_file_answers_with_json(desk: Office, jam_file: Path, tmp_path: Path) -> None:
+    jam = made(desk, jam_file)
+    submit(desk, jam["id"], "A late bus")
+    assert desk.jam("close", jam["code"]).code == 0
+    path = tmp_path / "report.json"
+    deadline = time.monotonic() + 60
+    while (ended := desk.jam("report", jam["code"], "--json", "-o", path)).code == 3:
+        assert time.monotonic() < deadline
+    assert json.loads(ended.out) == {"file": str(path)}
+    assert json.loads(path.read_text())["title"] == "Winter evenings"
+
+
 def test_a_report_is_fetched_as_a_page_and_as_json(desk: Office, jam_file: Path, tmp_path: Path) -> None:
     jam = made(desk, jam_file)
     submit(desk, jam["id"], "A late bus")
@@ -174,6 +225,20 @@ def test_a_plan_that_the_api_gets_is_judged_as_a_file_is(desk: Office) -> None:
             urllib.request.urlopen(urllib.request.Request(f"{desk.url}/api/jams", body, headers))
         with refused.value:
             assert (refused.value.code, json.load(refused.value)["code"]) == (422, code)
+
+
+class Listed:
+    """A server with one jam."""
+
+    async def get(self, path: str) -> dict[str, Any]:
+        return {"jams": [{"jam": {"id": "jam1", "code": "QL27KQMX"}}]}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("spelling", ["ql27kqmx", "OI27-K0MX", " 0127 KQMX", "\uff31\uff2c27kqmx", "jam1"])
+async def test_a_jam_is_found_by_its_code_in_any_spelling_that_people_may_join_with(spelling: str) -> None:
+    found = await find_jam(Listed(), spelling)  # type: ignore[arg-type]
+    assert found["jam"]["id"] == "jam1"
 
 
 def test_the_jams_of_the_organisation_are_for_its_administrators(desk: Office, jam_file: Path) -> None:

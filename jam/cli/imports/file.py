@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jam.cli.imports.encoding import BadFile, find_encoding
+from jam.cli.imports.exported import is_export, unguarded
 from jam.cli.imports.lines import Lines, check_size
 from jam.cli.imports.records import DELIMITERS, Found, csv_records, header, json_records
-from jam.cli.imports.rows import USED, VECTORS, BadRow, Rows, Target
+from jam.cli.imports.rows import USED, VECTORS, BadRow, Rows, Target, is_reply
 from jam.domain.commands import ImportIdea
 
 MAX_ROWS = 100_000
@@ -26,10 +27,10 @@ class Wish:
 
 @dataclass(slots=True)
 class Row:
-    """A record with the command it makes, or with what is wrong with it."""
+    """A record with the command it makes, or with what is wrong with it; a reply has neither."""
 
     found: Found
-    command: ImportIdea | None
+    command: ImportIdea | None = None
     wrong: str = ""
 
 
@@ -62,10 +63,7 @@ class IdeasFile:
             if number > MAX_ROWS:
                 raise BadFile(f"has more than {MAX_ROWS} rows; split it", found.line)
             self.ignored |= found.cells.keys() - set(USED)
-            try:
-                row = Row(found, making.command(found))
-            except BadRow as wrong:
-                row = Row(found, None, str(wrong))
+            row = _row(making, found)
             if found.line >= self._wish.first_line:
                 yield row
 
@@ -76,7 +74,10 @@ class IdeasFile:
                 yield from json_records(lines)
             else:
                 names, self.delimiter = header(lines, self._wish.delimiter)
-                yield from csv_records(lines, names, self.delimiter)
+                found = csv_records(lines, names, self.delimiter)
+                if is_export(names):
+                    found = (one._replace(cells=unguarded(one.cells)) for one in found)
+                yield from found
             self.ends = lines.ends
 
     def notes(self) -> Iterator[str]:
@@ -87,3 +88,12 @@ class IdeasFile:
             yield "author is not taken over: nobody is named who has not joined and read the notice"
         if others := sorted(self.ignored - VECTORS - {"author"}):
             yield f"not taken over: {', '.join(repr(name[:40]) for name in others[:12])}"
+
+
+def _row(making: Rows, found: Found) -> Row:
+    if is_reply(found):
+        return Row(found)
+    try:
+        return Row(found, making.command(found))
+    except BadRow as wrong:
+        return Row(found, wrong=str(wrong))

@@ -13,13 +13,14 @@ from typing import Any
 
 import msgspec
 
+from jam.cli.imports.exported import tags_of
 from jam.cli.imports.records import Found
 from jam.domain.commands import ImportIdea
 from jam.domain.decide.imports import EARLIEST
 from jam.domain.rejections import Rejection
 from jam.domain.text import check_tags, check_text
 
-USED = ("id", "text", "forum", "tags", "lang", "ts")
+USED = ("id", "text", "forum", "tags", "lang", "ts", "reply_to")
 VECTORS = frozenset({"embedding", "embeddings", "vector"})
 ID_LIMIT = 200
 TIME_FORM = "a date and time with its zone, such as 2026-01-31T18:30:00Z or 2026-01-31T18:30:00+01:00"
@@ -36,6 +37,11 @@ class Target(msgspec.Struct, frozen=True):
     forums: Mapping[str, str]
     forum: str | None
     now: int
+
+
+def is_reply(found: Found) -> bool:
+    """Whether a record answers another one: without the idea that it answers it would mean nothing."""
+    return bool(found.cells.get("reply_to"))
 
 
 class Rows:
@@ -110,7 +116,7 @@ def has_half_character(text: str) -> bool:
 def _tags(value: Any) -> list[str]:
     """Tags: a list in JSON, or one cell with bars between them."""
     if isinstance(value, str):
-        value = [tag for tag in value.split("|") if tag.strip()]
+        value = tags_of(value)
     if not isinstance(value or [], list) or not all(isinstance(tag, str) for tag in value or []):
         raise BadRow("tags are no list of texts; write them with | between")
     tags = check_tags(value or [])

@@ -19,6 +19,7 @@ _STARTS = frozenset("=+-@\t\r\0\u2212'")
 # Letters and signs that nobody can see: blanks of hangul and braille.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _BREAKS = re.compile("([\n;])")
+_GUARDS = re.compile(r"(\A|[\n;])'")
 _THEME_COLUMNS = ("id", "theme_id", "theme_name", "one_of_a_kind", "forum")
 _IDEA_COLUMNS = (
     *("id", "number", "forum", "forum_title", "reply_to", "status", "at", "author", "handle", "group"),
@@ -88,6 +89,11 @@ def neutral(value: str) -> str:
     What begins with an apostrophe gets one too, so taking one away in each place gives the text back.
     """
     return "".join(f"'{part}" if _could_run(part) else part for part in _BREAKS.split(value))
+
+
+def as_written(value: str) -> str:
+    """What ``neutral`` was given, from what it gave. Of other files' cells it would take apostrophes away."""
+    return _GUARDS.sub(r"\1", value)
 
 
 def _could_run(part: str) -> bool:
