@@ -22,37 +22,40 @@ _ID = re.compile(r"[a-z0-9_-]{1,40}")
 
 
 def check_questions(questions: list[JoinQuestion]) -> list[JoinQuestion] | Rejection:
-    """The questions in their stored form, or ``join_questions_bad`` with what is wrong."""
-    if len(questions) > MAX_QUESTIONS:
-        return _bad(f"ask {MAX_QUESTIONS} at most")
-    if len({question.id for question in questions}) < len(questions):
-        return _bad("two have the same id")
-    clean = []
-    for question in questions:
-        checked = _question(question)
+    """The questions in their stored form, or ``join_questions_bad`` with what is wrong.
+
+    The fact ``at`` says at which one, counted from 0.
+    """
+    clean: list[JoinQuestion] = []
+    for at, question in enumerate(questions):
+        if at == MAX_QUESTIONS:
+            return _bad(at, f"ask {MAX_QUESTIONS} at most")
+        if question.id in {earlier.id for earlier in clean}:
+            return _bad(at, "two have the same id")
+        checked = _question(question, at)
         if isinstance(checked, Rejection):
             return checked
         clean.append(checked)
     return clean
 
 
-def _question(question: JoinQuestion) -> JoinQuestion | Rejection:
+def _question(question: JoinQuestion, at: int) -> JoinQuestion | Rejection:
     if not _ID.fullmatch(question.id):
-        return _bad("an id has 1 to 40 characters of a-z 0-9 - _")
+        return _bad(at, "an id has 1 to 40 characters of a-z 0-9 - _")
     label = check_line(question.label, LABEL_LIMIT, "question_bad")
     if isinstance(label, Rejection):
-        return _bad(f"the label of {question.id} must have 1 to {LABEL_LIMIT} characters")
+        return _bad(at, f"the label of {question.id} must have 1 to {LABEL_LIMIT} characters")
     options = [check_line(option, ANSWER_LIMIT, "answer_bad") for option in question.options]
     plain = [option for option in options if isinstance(option, str)]
     if len(plain) < len(options) or len(set(plain)) < len(plain) or len(plain) > MAX_OPTIONS:
         return _bad(
-            f"{question.id} takes up to {MAX_OPTIONS} different answers of 1 to {ANSWER_LIMIT} characters"
+            at, f"{question.id} takes up to {MAX_OPTIONS} different answers of 1 to {ANSWER_LIMIT} characters"
         )
     return JoinQuestion(id=question.id, label=label, options=plain, required=question.required)
 
 
-def _bad(detail: str) -> Rejection:
-    return reject("join_questions_bad", detail=detail)
+def _bad(at: int, detail: str) -> Rejection:
+    return reject("join_questions_bad", at=at, detail=detail)
 
 
 def check_answers(questions: list[JoinQuestion], answers: dict[str, str]) -> dict[str, str] | Rejection:

@@ -7,7 +7,9 @@ so it holds over restarts and between nodes. Limits are per person, never per of
 
 from jam.domain.records import Millis, Settings
 from jam.domain.rejections import Rejection, reject
+from jam.domain.text import plain_language
 
+A_LANGUAGE = "en or pt-BR"
 CHANGES = 5
 """So many changes of what was sent for each text that may be sent."""
 CHANGE_BURST = 12
@@ -48,7 +50,7 @@ def _take(send_at: Millis, now: Millis, per_minute: float, most: int) -> tuple[M
 
 
 def check_settings(settings: Settings) -> Rejection | None:
-    """Whether a jam's settings are within what the product can keep."""
+    """Whether a jam's settings are within what the product can keep. The fact ``at`` names the one."""
     bounds = {
         "text_limit": (settings.text_limit, 1, 5_000),
         "ideas_per_minute": (settings.ideas_per_minute, 0.1, 60_000),
@@ -57,5 +59,7 @@ def check_settings(settings: Settings) -> Rejection | None:
     }
     for name, (value, low, high) in bounds.items():
         if not low <= value <= high:
-            return reject("settings_bad", detail=f"{name} must be from {low} to {high}")
+            return reject("settings_bad", at=name, detail=f"{name} must be from {low} to {high}")
+    if plain_language(settings.lang) is None:
+        return reject("settings_bad", at="lang", detail=f"lang must be a language tag such as {A_LANGUAGE}")
     return None

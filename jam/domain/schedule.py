@@ -22,19 +22,24 @@ _ORDER = list(Phase)
 
 
 def check_phases(phases: tuple[PhaseSlot, ...]) -> Rejection | None:
-    """Whether a schedule can be run: known order, ends in ``closed``, takes ideas, sane lengths."""
+    """Whether a schedule can be run: known order, ends in ``closed``, takes ideas, sane lengths.
+
+    The fact ``at`` is the number of the phase, from 0, where one of them is to blame.
+    """
     names = [slot.phase for slot in phases]
     if not names or names[-1] is not Phase.CLOSED:
         return reject("schedule_bad", detail="the last phase must be closed")
     if Phase.PRIORITISE in names:
-        return reject("schedule_bad", detail="the phase prioritise is not available yet")
+        at = names.index(Phase.PRIORITISE)
+        return reject("schedule_bad", at=at, detail="the phase prioritise is not available yet")
     if Phase.IDEATE not in names:
         return reject("schedule_bad", detail="a jam needs the phase ideate")
     if [_ORDER.index(n) for n in names] != sorted({_ORDER.index(n) for n in names}):
         return reject("schedule_bad", detail=f"phases run in the order {', '.join(_ORDER)}, each once")
-    for slot in phases:
+    for at, slot in enumerate(phases):
         if slot.minutes is not None and not 0 < slot.minutes <= MAX_MINUTES:
-            return reject("schedule_bad", detail=f"{slot.phase} must last more than 0 and at most 31 days")
+            detail = f"{slot.phase} must last more than 0 and at most 31 days"
+            return reject("schedule_bad", at=at, detail=detail)
     return None
 
 

@@ -143,6 +143,12 @@ def check_line(text: str, limit: int, code: str) -> str | Rejection:
     return clean if 1 <= len(clean) <= limit else reject(code)
 
 
+def plain_language(lang: str | None) -> str | None:
+    """A language tag as far as it is plausible (BCP 47); anything else counts as not given."""
+    plain = lang is not None and 2 <= len(lang) <= 35 and lang.replace("-", "").isalnum() and lang.isascii()
+    return lang if plain else None
+
+
 def has_lone_surrogate(document: str | bytes) -> bool:
     """Whether a refused JSON text is refused for half a character (``\\ud800``) rather than for its form.
 

@@ -12,12 +12,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from jam.domain.decide.questions import QUESTION_LIMIT, TITLE_LIMIT
 from jam.domain.names import Phase
 from jam.domain.records import Millis
 from jam.domain.rejections import Rejection, reject
 from jam.domain.schedule import MAX_MINUTES
-from jam.domain.text import check_line
 from jam.service.jams import JamPlan, PhasePlan, check_plan
 from jam.service.local_times import TimeError, minutes, moment, shown, zone
 from jam.service.shape import Wrong, wrongs
@@ -26,18 +24,7 @@ from jam.service.toml_file import KeyPath
 WRAP_UP_MINUTES = 30
 MOST_FAULTS = 20
 _MINUTE = 60_000
-_KEY_OF = {
-    "title_bad": "title",
-    "question_bad": "forums",
-    "rules_bad": "house_rules",
-    "notice_bad": "privacy_notice",
-    "join_questions_bad": "join_questions",
-    "zone_bad": "zone",
-    "opening_bad": "opens_at",
-    "schedule_bad": "phases",
-    "settings_bad": "settings",
-}
-"""The key that a refusal of ``check_plan`` is about."""
+_LENGTHS = "must last more than 0 and at most 31 days"
 
 
 class PhaseForm(PhasePlan, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,8 +65,8 @@ def plan_from(form: JamForm, now: Millis, *, zone_needed: bool = False) -> JamPl
         return faults
     given = {name: getattr(form, name) for name in JamPlan.__struct_fields__}
     given |= {"phases": phases, "opens_at": schedule.opens, "zone": form.zone or "UTC"}
-    plan = JamPlan(**given)
-    return _refused(plan, form, now) or plan
+    checked = check_plan(JamPlan(**given), now)
+    return checked[:MOST_FAULTS] if isinstance(checked, list) else checked
 
 
 def _zone(form: JamForm, faults: list[Wrong], needed: bool) -> ZoneInfo:
@@ -91,35 +78,6 @@ def _zone(form: JamForm, faults: list[Wrong], needed: bool) -> ZoneInfo:
     except TimeError as wrong:
         faults.append(Wrong(("zone",), str(wrong), "zone_bad"))
         return ZoneInfo("UTC")
-
-
-def _refused(plan: JamPlan, form: JamForm, now: Millis) -> list[Wrong]:
-    """What the rules of the domain say, by the key that it is about."""
-    faults = []
-    for number, forum in enumerate(plan.forums):
-        for name, limit in (("title", TITLE_LIMIT), ("question", QUESTION_LIMIT)):
-            checked = check_line(getattr(forum, name), limit, f"{name}_bad")
-            if isinstance(checked, Rejection):
-                faults.append(_located(checked, ("forums", number, name)))
-    refused = check_plan(plan, now)
-    if refused is not None:
-        faults.append(_located(refused, _way_to(refused, plan)))
-    return faults
-
-
-def _located(refused: Rejection, path: KeyPath) -> Wrong:
-    return Wrong(path, refused.message, refused.code, refused)
-
-
-def _way_to(refused: Rejection, plan: JamPlan) -> KeyPath:
-    key = _KEY_OF.get(refused.code)
-    word = str(refused.facts.get("detail", "")).split(" ")[0]
-    if key == "settings" and word in type(plan.settings).__struct_fields__:
-        return (key, word)
-    names = [str(one.phase) for one in plan.phases or []]
-    if key == "phases" and word in names:
-        return (key, names.index(word))
-    return (key,) if key else ()
 
 
 @dataclass(slots=True)
@@ -178,14 +136,16 @@ class _Schedule:
         except TimeError as wrong:
             self._wrong((*path, "lasts"), str(wrong))
             return None
-        if not length:
-            self._wrong((*path, "lasts"), f"{phase.phase} has no length; leave it out, or give it some time")
-        return length
+        if 0 < length <= MAX_MINUTES:
+            return length
+        why = _LENGTHS if length else "has no length; leave it out, or give it some time"
+        self._wrong((*path, "lasts"), f"{phase.phase} {why}")
+        return None
 
     def _minutes(self, phase: PhaseForm, path: KeyPath) -> float | None:
         if phase.minutes is None or 1 / _MINUTE <= phase.minutes <= MAX_MINUTES:
             return phase.minutes
-        self._wrong((*path, "minutes"), f"{phase.phase} must last more than 0 and at most 31 days")
+        self._wrong((*path, "minutes"), f"{phase.phase} {_LENGTHS}")
         return None
 
     def _lobby(self, phase: PhaseForm, length: float | None, path: KeyPath) -> float | None:

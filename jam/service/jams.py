@@ -4,6 +4,8 @@
 TOML file, template, or a copy of another jam (``plan_of``).
 """
 
+from typing import Any
+
 import msgspec
 from sqlalchemy.engine import Connection
 
@@ -11,7 +13,7 @@ from jam.domain import entry, schedule
 from jam.domain import records as r
 from jam.domain.chain import canonical_json
 from jam.domain.commands import OpenForum
-from jam.domain.decide.questions import TITLE_LIMIT, open_forum
+from jam.domain.decide.questions import TITLE_LIMIT, check_forum, open_forum
 from jam.domain.decide.steering import jam_event
 from jam.domain.facts import Decision, Facts
 from jam.domain.limits import check_settings
@@ -21,7 +23,9 @@ from jam.domain.text import check_line, check_page
 from jam.domain.views import EntryView, Viewer
 from jam.domain.visibility import jam_view
 from jam.service.ports import Clock, RandomIds
+from jam.service.shape import Wrong
 from jam.service.snapshot import read_forums
+from jam.service.toml_file import KeyPath
 from jam.store.rows import put_new
 from jam.store.sightings import texts
 from jam.store.transaction import Changes, database_now, join_questions
@@ -70,15 +74,6 @@ class MadeJam(msgspec.Struct, frozen=True, kw_only=True):
     forums: list[r.Forum]
 
 
-class _Words(msgspec.Struct, frozen=True, kw_only=True):
-    """The plan's words, checked, in their stored form."""
-
-    title: str
-    rules: str
-    notice: str
-    questions: list[r.JoinQuestion]
-
-
 def create_jam(
     connection: Connection,
     plan: JamPlan,
@@ -92,45 +87,64 @@ def create_jam(
     ``jam_id``: the id that it is to have, which is free; by default a new one.
     """
     now = database_now(connection, clock)
-    words = _words(plan)
-    if isinstance(words, Rejection):
-        return words
-    phases = _phases(plan)
-    refused = schedule.check_phases(phases) or check_settings(plan.settings) or _check_times(plan, now)
-    if refused:
-        return refused
-    slots = schedule.begin(phases, now, plan.opens_at)
-    jam = _jam(plan, slots, actor.org_id, ids, now)
+    checked = check_plan(plan, now)
+    if isinstance(checked, list):
+        return next(fault.refused for fault in checked if fault.refused)
+    slots = schedule.begin(_phases(checked), now, checked.opens_at)
+    jam = _jam(checked, slots, actor.org_id, ids, now)
     facts = Facts(jam=jam.with_(id=jam_id) if jam_id else jam, ids=ids)
-    return _fill(connection, plan, facts, words, actor, now)
+    return _fill(connection, checked, facts, actor, now)
 
 
-def check_plan(plan: JamPlan, now: r.Millis) -> Rejection | None:
-    """What ``create_jam`` would refuse, without a database: for commands that look before they act."""
-    words = _words(plan)
-    if isinstance(words, Rejection):
-        return words
-    return schedule.check_phases(_phases(plan)) or check_settings(plan.settings) or _check_times(plan, now)
+def check_plan(plan: JamPlan, now: r.Millis) -> JamPlan | list[Wrong]:
+    """The plan with its words in their stored form, or everything for which ``create_jam`` would refuse it.
+
+    Needs no database: for those who look before they act, too.
+    """
+    found = _words(plan) | _rules(plan, now)
+    faults = [_fault(path, one) for path, one in found.items() if isinstance(one, Rejection)]
+    if faults:
+        return faults
+    return msgspec.structs.replace(
+        plan,
+        title=found["title",],
+        forums=[
+            ForumPlan(**{word: found["forums", n, word] for word in ForumPlan.__struct_fields__})
+            for n in range(len(plan.forums))
+        ],
+        house_rules=found["house_rules",],
+        privacy_notice=found["privacy_notice",],
+        join_questions=found["join_questions",],
+    )
 
 
-def _words(plan: JamPlan) -> _Words | Rejection:
-    title = check_line(plan.title, TITLE_LIMIT, "title_bad")
-    rules = check_page(plan.house_rules, PAGE_LIMIT, "rules_bad")
-    notice = check_page(plan.privacy_notice, PAGE_LIMIT, "notice_bad")
-    questions = entry.check_questions(plan.join_questions)
-    for word in (title, rules, notice, questions):
-        if isinstance(word, Rejection):
-            return word
-    if not plan.forums:
-        return reject("question_bad")
-    return msgspec.convert({"title": title, "rules": rules, "notice": notice, "questions": questions}, _Words)
+def _words(plan: JamPlan) -> dict[KeyPath, Any]:
+    """What is written in the plan, in its stored form or refused, by the way to it."""
+    found: dict[KeyPath, Any] = {("title",): check_line(plan.title, TITLE_LIMIT, "title_bad")}
+    for n, forum in enumerate(plan.forums):
+        words = check_forum(forum.title, forum.question, forum.host)
+        found |= {("forums", n, kind): word for kind, word in words.items()}
+    found["house_rules",] = check_page(plan.house_rules, PAGE_LIMIT, "rules_bad")
+    found["privacy_notice",] = check_page(plan.privacy_notice, PAGE_LIMIT, "notice_bad")
+    found["join_questions",] = entry.check_questions(plan.join_questions)
+    return found
 
 
-def _check_times(plan: JamPlan, now: r.Millis) -> Rejection | None:
-    zone = entry.zone_of(plan.zone)
-    if isinstance(zone, Rejection):
-        return zone
-    return None if plan.opens_at is None else schedule.check_opening(plan.opens_at, now)
+def _rules(plan: JamPlan, now: r.Millis) -> dict[KeyPath, Any]:
+    """What the rest of the plan is refused for, by the way to it."""
+    return {
+        ("forums",): None if plan.forums else reject("question_bad"),
+        ("phases",): schedule.check_phases(_phases(plan)),
+        ("settings",): check_settings(plan.settings),
+        ("zone",): entry.zone_of(plan.zone),
+        ("opens_at",): None if plan.opens_at is None else schedule.check_opening(plan.opens_at, now),
+    }
+
+
+def _fault(path: KeyPath, refused: Rejection) -> Wrong:
+    """The fact ``at`` of a refusal says which part of the whole it is about."""
+    part = (refused.facts["at"],) if "at" in refused.facts else ()
+    return Wrong((*path, *part), refused.message, refused.code, refused)
 
 
 def _phases(plan: JamPlan) -> tuple[r.PhaseSlot, ...]:
@@ -155,13 +169,13 @@ def _jam(plan: JamPlan, phases: tuple[r.PhaseSlot, ...], org_id: str, ids: Rando
     )
 
 
-def _contents(words: _Words, facts: Facts) -> dict[str, r.Content]:
+def _contents(plan: JamPlan, facts: Facts) -> dict[str, r.Content]:
     """The jam's words as content rows, by the field of its record that names them."""
-    questions = canonical_json(words.questions).decode() if words.questions else ""
+    questions = canonical_json(plan.join_questions).decode() if plan.join_questions else ""
     texts_by_kind = {
-        "title": words.title,
-        "rules": words.rules,
-        "notice": words.notice,
+        "title": plan.title,
+        "rules": plan.house_rules,
+        "notice": plan.privacy_notice,
         "questions": questions,
     }
     return {
@@ -172,9 +186,9 @@ def _contents(words: _Words, facts: Facts) -> dict[str, r.Content]:
 
 
 def _fill(
-    connection: Connection, plan: JamPlan, facts: Facts, words: _Words, actor: Viewer, now: int
+    connection: Connection, plan: JamPlan, facts: Facts, actor: Viewer, now: int
 ) -> MadeJam | Rejection:
-    contents = _contents(words, facts)
+    contents = _contents(plan, facts)
     facts.jam = facts.jam.with_(**{name: content.id for name, content in contents.items()})
     changes, bare = Changes(facts), facts.jam
     created = jam_event("jam_created", facts.jam)

@@ -36,6 +36,7 @@ from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio
 HOUR = 3_600_000
+LOBBY_AND = (PhasePlan(phase=Phase.LOBBY), PhasePlan(phase=Phase.IDEATE, minutes=32 * 24 * 60))
 WARD = JoinQuestion(id="ward", label="Your ward", options=["North", "South"], required=True)
 PLAN = JamPlan(
     title="A city for all seasons",
@@ -132,35 +133,53 @@ async def test_a_scheduled_jam_without_a_lobby_is_given_one(engine: Engine) -> N
 
 
 REFUSED = [
-    ({"title": ""}, "title_bad"),
-    ({"forums": []}, "question_bad"),
-    ({"forums": [ForumPlan(title="", question="Why?")]}, "title_bad"),
-    ({"forums": [ForumPlan(title="A", question="Why?", host="x" * 41)]}, "host_bad"),
-    ({"house_rules": "x" * 5_001}, "rules_bad"),
-    ({"privacy_notice": "x" * 5_001}, "notice_bad"),
-    ({"privacy_notice": "a\x00"}, "text_control_chars"),
-    ({"zone": "Europe/Nowhere"}, "zone_bad"),
-    ({"zone": "../../etc/passwd"}, "zone_bad"),
-    ({"zone": ""}, "zone_bad"),
-    *(({"zone": name}, "zone_bad") for name in ("Factory", "localtime", "posixrules")),
-    ({"join_questions": [WARD, WARD]}, "join_questions_bad"),
-    ({"opens_at": 1}, "opening_bad"),
-    ({"opens_at": 1_750_000_000_000 + 367 * 24 * HOUR}, "opening_bad"),
-    ({"settings": Settings(text_limit=0)}, "settings_bad"),
-    ({"phases": [PhasePlan(phase=Phase.CLOSED)]}, "schedule_bad"),
+    ({"title": ""}, "title_bad", ("title",)),
+    ({"title": "a\x00"}, "text_control_chars", ("title",)),
+    ({"forums": []}, "question_bad", ("forums",)),
+    ({"forums": [*PLAN.forums, ForumPlan(title="", question="Why?")]}, "title_bad", ("forums", 2, "title")),
+    ({"forums": [ForumPlan(title="A", question="x" * 501)]}, "question_bad", ("forums", 0, "question")),
+    ({"forums": [ForumPlan(title="A", question="B", host="x" * 41)]}, "host_bad", ("forums", 0, "host")),
+    ({"forums": [ForumPlan(title="A", question="B", host=" ")]}, "host_bad", ("forums", 0, "host")),
+    ({"house_rules": "x" * 5_001}, "rules_bad", ("house_rules",)),
+    ({"privacy_notice": "x" * 5_001}, "notice_bad", ("privacy_notice",)),
+    ({"privacy_notice": "a\x00"}, "text_control_chars", ("privacy_notice",)),
+    ({"zone": "Europe/Nowhere"}, "zone_bad", ("zone",)),
+    ({"zone": "../../etc/passwd"}, "zone_bad", ("zone",)),
+    ({"zone": ""}, "zone_bad", ("zone",)),
+    *(({"zone": name}, "zone_bad", ("zone",)) for name in ("Factory", "localtime", "posixrules")),
+    ({"join_questions": [WARD, WARD]}, "join_questions_bad", ("join_questions", 1)),
+    ({"join_questions": [WARD, JoinQuestion(id="b", label="")]}, "join_questions_bad", ("join_questions", 1)),
+    ({"opens_at": 1}, "opening_bad", ("opens_at",)),
+    ({"opens_at": 1_750_000_000_000 + 367 * 24 * HOUR}, "opening_bad", ("opens_at",)),
+    ({"settings": Settings(text_limit=0)}, "settings_bad", ("settings", "text_limit")),
+    ({"settings": Settings(lang="<b>")}, "settings_bad", ("settings", "lang")),
+    ({"phases": [PhasePlan(phase=Phase.CLOSED)]}, "schedule_bad", ("phases",)),
+    ({"phases": [*LOBBY_AND, PhasePlan(phase=Phase.CLOSED)]}, "schedule_bad", ("phases", 1)),
 ]
 
 
-@pytest.mark.parametrize(("changes", "code"), REFUSED, ids=lambda value: ascii(value)[:40])
+@pytest.mark.parametrize(("changes", "code", "path"), REFUSED, ids=lambda value: ascii(value)[:40])
 async def test_a_plan_that_cannot_be_used_makes_nothing(
-    engine: Engine, changes: dict[str, Any], code: str
+    engine: Engine, changes: dict[str, Any], code: str, path: tuple[str | int, ...]
 ) -> None:
     outcome = await make(engine, **changes)
     assert isinstance(outcome, Rejection)
     assert outcome.code == code
     assert await engine.database.read(lambda c: fetch(c, Jam)) == []
     looked = check_plan(msgspec.structs.replace(PLAN, **changes), engine.intake.clock.now())
-    assert looked is None or looked.code == code
+    assert isinstance(looked, list)
+    assert [(one.code, one.path, one.refused) for one in looked] == [(code, path, outcome)]
+
+
+def test_everything_that_a_plan_is_refused_for_is_told_at_once() -> None:
+    forums = [ForumPlan(title="", question="", host="x" * 41)]
+    looked = check_plan(
+        msgspec.structs.replace(PLAN, title="", forums=forums, zone="Nowhere"), 1_750_000_000_000
+    )
+    assert isinstance(looked, list)
+    assert [fault.key for fault in looked] == [
+        "title", "forums[1].title", "forums[1].question", "forums[1].host", "zone"
+    ]  # fmt: skip
 
 
 async def test_answers_at_the_door_are_read_by_those_who_may_and_by_nobody_else(engine: Engine) -> None:

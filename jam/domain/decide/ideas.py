@@ -14,7 +14,7 @@ from jam.domain.permissions import may
 from jam.domain.records import Content, Idea, Millis
 from jam.domain.rejections import Rejection, reject
 from jam.domain.screens import held_for, look_at_sender
-from jam.domain.text import check_tags, check_text
+from jam.domain.text import check_tags, check_text, plain_language
 from jam.domain.views import Viewer
 
 EDITABLE = frozenset({Status.PUBLISHED, Status.PENDING, Status.RETURNED})
@@ -78,7 +78,7 @@ def _take_in(
         reply_to=reply_to,
         text_id=contents[0].id,
         tags_id=contents[1].id if tags else None,
-        lang=_language(command.lang) or jam.settings.lang,
+        lang=plain_language(command.lang) or jam.settings.lang,
         status=Status.PENDING if held else Status.PUBLISHED,
         created_seq=facts.next_seq,
         created_at=now,
@@ -90,12 +90,6 @@ def _take_in(
     )
     event = idea_event("idea_submitted" if held else "idea_published", idea, contents)
     return Decision([event], [sender, *contents, idea], answer(idea, facts))
-
-
-def _language(lang: str | None) -> str | None:
-    """A language tag as far as it is plausible (BCP 47); anything else counts as not given."""
-    plain = lang is not None and 2 <= len(lang) <= 35 and lang.replace("-", "").isalnum() and lang.isascii()
-    return lang if plain else None
 
 
 def _contents(

@@ -82,18 +82,22 @@ def open_forum(command: OpenForum, actor: Viewer, facts: Facts, now: Millis) -> 
 
 def _words(command: OpenForum, forum_id: str, facts: Facts) -> list[Content] | Rejection:
     """Title, question and, where one is named, the host: everyone may read them."""
-    words = [
-        ("title", check_line(command.title, TITLE_LIMIT, "title_bad")),
-        ("question", check_line(command.question, QUESTION_LIMIT, "question_bad")),
-    ]
-    if command.host:
-        words.append(("host", check_line(command.host, MAX_HANDLE_LENGTH, "host_bad")))
     contents = []
-    for kind, word in words:
+    for kind, word in check_forum(command.title, command.question, command.host or "").items():
         if isinstance(word, Rejection):
             return word
-        contents.append(facts.content(forum_id, kind, word, shown=True))
+        if word:
+            contents.append(facts.content(forum_id, kind, word, shown=True))
     return contents
+
+
+def check_forum(title: str, question: str, host: str) -> dict[str, str | Rejection]:
+    """A forum's words in their stored form, or their refusal, by kind. There need not be a host."""
+    return {
+        "title": check_line(title, TITLE_LIMIT, "title_bad"),
+        "question": check_line(question, QUESTION_LIMIT, "question_bad"),
+        "host": check_line(host, MAX_HANDLE_LENGTH, "host_bad") if host else "",
+    }
 
 
 def close_forum(command: CloseForum, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
