@@ -46,6 +46,14 @@ def test_every_command_is_described(name: str) -> None:
     assert f"`jam {name}" in COMMAND_LINE
 
 
+@pytest.mark.parametrize(
+    "name", [n for n, c in COMMANDS.items() if any(p.name == "as_json" for p in c.params)]
+)
+def test_every_command_that_can_print_json_is_named(name: str) -> None:
+    listed = COMMAND_LINE[COMMAND_LINE.index("`--json` prints one JSON value") :].partition("Complaints")[0]
+    assert f"`{name}`" in listed
+
+
 @pytest.mark.parametrize("code", [0, 1, 2, 3, 130, 141, 143])
 def test_every_exit_code_is_described(code: int) -> None:
     assert re.search(rf"^\| [\d, ]*\b{code}\b", COMMAND_LINE, re.MULTILINE)

@@ -50,8 +50,10 @@ async def addresses(demo: asyncio.subprocess.Process) -> dict[str, str]:
     rooms: dict[str, str] = {}
     assert demo.stdout is not None
     while len(rooms) < 4:
-        found = ROOM.match((await demo.stdout.readline()).decode())
-        if found:
+        line = (await demo.stdout.readline()).decode()
+        if not line:
+            raise RuntimeError(f"the demo ended after {len(rooms)} of 4 rooms; run `jam demo` to see why")
+        if found := ROOM.match(line):
             rooms[found[1]] = found[2]
     return rooms
 
