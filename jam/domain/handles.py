@@ -5,8 +5,10 @@ data of the packages ``precis-i18n`` and ``confusable-homoglyphs``; so nobody ca
 the jam, or for those who run it (threat T15).
 """
 
+import contextlib
 import functools
 import re
+import string
 import unicodedata
 
 from confusable_homoglyphs import confusables
@@ -19,6 +21,12 @@ MAX_HANDLE_LENGTH = 40
 _WORDS = ("admin", "administrator", "moderator", "facilitator", "organiser", "organizer", "staff", "system")
 _RESERVED_WORDS = (*_WORDS, "official")
 _RESERVED_STARTS = ("administrator", "moderator", "facilitator", "records officer")
+_DRESSES = (
+    "CIRCLED LATIN CAPITAL LETTER",
+    "NEGATIVE CIRCLED LATIN CAPITAL LETTER",
+    "NEGATIVE SQUARED LATIN CAPITAL LETTER",
+    "LATIN LETTER SMALL CAPITAL",
+)
 _DIRECTION_MARK = "\u200e"
 _BREAKS = re.compile(r"[\W_]+")
 
@@ -44,13 +52,19 @@ def check_handle(handle: str, *, staff: bool = False) -> str | Rejection:
 def is_reserved(handle: str) -> bool:
     """Whether a name claims to be of those who run the jam: by one of its words, or by how it starts."""
     words, starts = _reserved()
-    keys = {look_key(handle), *(look_key(word) for word in _BREAKS.split(handle) if word)}
-    return not keys.isdisjoint(words) or look_key(handle).startswith(starts)
+    handle = handle.translate(_undressed())  # first: some of these signs would count as breaks
+    keys = {key for word in (handle, *_BREAKS.split(handle)) if word for key in _keys(word)}
+    return not keys.isdisjoint(words) or any(key.startswith(starts) for key in _keys(handle))
+
+
+def _keys(word: str) -> tuple[str, str]:
+    return handle_key(word), look_key(word)
 
 
 @functools.cache
 def _reserved() -> tuple[frozenset[str], tuple[str, ...]]:
-    return frozenset(map(look_key, _RESERVED_WORDS)), tuple(map(look_key, _RESERVED_STARTS))
+    words = frozenset(key for word in _RESERVED_WORDS for key in _keys(word))
+    return words, tuple(key for word in _RESERVED_STARTS for key in _keys(word))
 
 
 def handle_key(handle: str) -> str:
@@ -68,7 +82,8 @@ def look_key(handle: str) -> str:
     ``i`` falls together with ``l``, because in capitals it does. Names may read the same and look
     different (capitals of Greek), or look the same and read differently: neither key covers the other.
     """
-    folded = _skeleton(_compared(_skeleton(without_blanks(handle)))).casefold()
+    plain = without_blanks(handle).translate(_undressed())
+    folded = _skeleton(_compared(_skeleton(plain))).casefold()
     return _plain(folded).replace("i", "l")
 
 
@@ -82,6 +97,18 @@ def _compared(text: str) -> str:
         return str(get_profile("NicknameCaseMapped").enforce(text)).casefold()
     except UnicodeEncodeError:
         return unicodedata.normalize("NFKC", text).casefold()
+
+
+@functools.cache
+def _undressed() -> dict[int, str]:
+    """Letters in a ring or a box, and small capitals: symbols to Unicode or letters of their own, and no
+    look-alikes in its data, but everybody reads the plain letter."""
+    table = {}
+    for letter in string.ascii_uppercase:
+        for style in _DRESSES:
+            with contextlib.suppress(KeyError):  # there is no small capital X
+                table[ord(unicodedata.lookup(f"{style} {letter}"))] = letter.lower()
+    return table
 
 
 def _skeleton(text: str) -> str:

@@ -21,7 +21,20 @@ def code(outcome: object) -> str:
 
 
 LOOK_ALIKES = {
-    "Anna": ["Аnna", "Anna\u3164", "ANNA", "A n n a", "Ａｎｎａ", "𝐀𝐧𝐧𝐚", "An\u200dna", "Αnna", "anna."],
+    "Anna": [
+        "ᴀɴɴᴀ",
+        "🅰🅽🅽🅰",
+        "ⒶⓃⓃⒶ",
+        "Аnna",
+        "Anna\u3164",
+        "ANNA",
+        "A n n a",
+        "Ａｎｎａ",
+        "𝐀𝐧𝐧𝐚",
+        "An\u200dna",
+        "Αnna",
+        "anna.",
+    ],
     "Alice": ["AIice", "ALICE", "ALlCE", "A1ice", "Аliсе"],
     "Jim Moore": ["Jirn Moore", "JIM MOORE", "Jim Moоre", "Jim M00re"],
     "Мария": ["МАРИЯ", "Mapия"],
@@ -53,6 +66,15 @@ def test_t15_nobody_joins_under_a_name_that_looks_like_another(name: str) -> Non
         "Moderator\u0301"[:-1] + "\u2060",
         "Administrator2",
         "𝕄oderator",
+        "ⓂⓄⒹⒺⓇⒶⓉⓄⓇ",
+        "ⓂⓄⒹⒺⓇⒶⓉⓄⓇ 2",
+        "ⓕⓐⓒⓘⓛⓘⓣⓐⓣⓞⓡ",
+        "🅰🅳🅼🅸🅽",
+        "Jam 🅢🅣🅐🅕🅕",
+        "ᴀᴅᴍɪɴ",
+        "ꜱᴛᴀꜰꜰ",
+        "ᴍᴏᴅᴇʀᴀᴛᴏʀ",
+        "Ⓡecords officer",
     ],
 )
 def test_w15_a_name_that_claims_to_run_the_jam_is_reserved(handle: str) -> None:
