@@ -44,12 +44,12 @@ def _question(question: JoinQuestion, at: int) -> JoinQuestion | Rejection:
         return _bad(at, "an id has 1 to 40 characters of a-z 0-9 - _")
     label = check_line(question.label, LABEL_LIMIT, "question_bad")
     if isinstance(label, Rejection):
-        return _bad(at, f"the label of {question.id} must have 1 to {LABEL_LIMIT} characters")
+        return _bad(at, f"question {at + 1} must have 1 to {LABEL_LIMIT} characters")
     options = [check_line(option, ANSWER_LIMIT, "answer_bad") for option in question.options]
     plain = [option for option in options if isinstance(option, str)]
     if len(plain) < len(options) or len(set(plain)) < len(plain) or len(plain) > MAX_OPTIONS:
         return _bad(
-            at, f"{question.id} takes up to {MAX_OPTIONS} different answers of 1 to {ANSWER_LIMIT} characters"
+            at, f"“{label}” takes up to {MAX_OPTIONS} different answers of 1 to {ANSWER_LIMIT} characters"
         )
     return JoinQuestion(id=question.id, label=label, options=plain, required=question.required)
 

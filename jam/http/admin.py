@@ -6,8 +6,10 @@ They need no JavaScript. The API's routes for the same are in ``jam.http.organis
 
 import io
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
+import msgspec
 import segno
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
@@ -23,7 +25,7 @@ from jam.http.context import context, principal, viewer
 from jam.http.endpoints import Whole
 from jam.http.forms import FIELD, read_form
 from jam.http.links import GIVES
-from jam.http.new_jam import Fields, empty_fields, fields_of, fields_of_plan, plan_of_fields, rows_of
+from jam.http.new_jam import PLAIN, Fields, Values, carried, fields_of, open_ended, plan_of_fields, rows_of
 from jam.http.organising import administrator
 from jam.http.pages import page
 from jam.http.seats import boot, read_seat, report_of, title_of
@@ -38,6 +40,7 @@ from jam.store import access
 PAGE = 20
 JAM_ID = re.compile(r"[a-z2-7]{24}")
 NUMBER = Whole("page", 1, 999, 1)
+GONE = "The jam that this one is made after is gone. What you see is left of it: send it again if it will do"
 
 
 async def jams(request: Request) -> Response:
@@ -68,16 +71,25 @@ async def new_jam(request: Request) -> Response:
     sender = await principal(request)
     if sender is None or not sender.administrator:
         return RedirectResponse("/sign-in", 303)
-    return _form(request, await _start(request, sender))
+    asked = request.query_params
+    like = await _like(request, sender, asked)
+    if like is None:
+        raise refuse("not_found")
+    start = {name: asked[name] for name in ("template", "copy") if name in asked}
+    return _form(request, {**fields_of(like), **start}, like, guess="copy" not in asked)
 
 
 async def _make(request: Request, sender: Principal, fields: Fields) -> Response:
     own_id = fields.pop("jam", "")
     services = context(request)
     ids, clock = services.intake.ids, services.intake.clock
-    plan = plan_of_fields(fields, clock.now())
+    like = await _like(request, sender, fields)
+    if like is None:
+        kept = {name: value for name, value in fields.items() if name != "copy"}
+        return _form(request, kept, PLAIN, [{"field": "title", "message": GONE}])
+    plan = plan_of_fields(fields, clock.now(), like)
     if not isinstance(plan, JamPlan):
-        return _form(request, fields, plan)
+        return _form(request, fields, like, plan)
     actor = Viewer(org_id=sender.org_id, jam_id="", participant_id="", role=Role.ADMINISTRATOR)
 
     def work(connection: Connection) -> Jam | Rejection:
@@ -91,27 +103,35 @@ async def _make(request: Request, sender: Principal, fields: Fields) -> Response
     return RedirectResponse(f"/jams/{made.id}/ready?new=1", 303)
 
 
-async def _start(request: Request, sender: Principal) -> Fields:
-    asked = request.query_params
+async def _like(request: Request, sender: Principal, asked: Mapping[str, str]) -> Values | None:
+    """What the jam starts from, by ``template`` or ``copy`` (a jam's id) in the address or in the form: the
+    values of a jam file. ``None``: no such jam of this organisation."""
     if asked.get("template") in NAMES:
-        return fields_of(template(asked["template"]).values)
+        return template(asked["template"]).values
     if "copy" not in asked:
-        return empty_fields()
+        return PLAIN
 
     def work(connection: Connection) -> JamPlan | None:
         found = access.jam_of_org(connection, asked["copy"], sender.org_id)
         return plan_of(connection, found) if found else None
 
     plan = await context(request).database.read(work)
-    if plan is None:
-        raise refuse("not_found")
-    return fields_of_plan(plan)
+    return None if plan is None else cast(Values, msgspec.to_builtins(plan))
 
 
-def _form(request: Request, fields: Fields, errors: list[dict[str, str]] | None = None) -> Response:
+def _form(
+    request: Request,
+    fields: Fields,
+    like: Values,
+    errors: list[dict[str, str]] | None = None,
+    *,
+    guess: bool = False,
+) -> Response:
+    """``guess``: nobody has said anything about the time zone yet, so that the browser may."""
     forums, asked = rows_of(fields)
     folded = {error["field"] for error in errors or []} - {"title", "question", "opens_at", "lasts"}
-    facts: dict[str, Any] = {"forums": forums, "asked": asked, "unfolded": bool(folded)}
+    facts: dict[str, Any] = {"forums": forums, "asked": asked, "unfolded": bool(folded), "guess": guess}
+    facts |= {"carried": carried(like), "open_ended": open_ended(like)}
     facts["jam"] = context(request).intake.ids.new_id()
     status = 422 if errors else 200
     return page(request, "new_jam.html", status, fields=fields, errors=errors or [], templates=NAMES, **facts)

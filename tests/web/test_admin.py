@@ -135,3 +135,21 @@ async def test_form_that_is_sent_twice_makes_one_jam(rooms: Rooms) -> None:
     assert made[0].url == made[1].url
     await page.goto(f"{rooms.house.url}/jams")
     await expect(page.get_by_role("heading", name="Made once")).to_have_count(1)
+
+
+async def test_the_form_starts_in_the_zone_of_the_browser_until_somebody_says_another(rooms: Rooms) -> None:
+    page = await administrator(rooms, timezone_id="Asia/Tokyo")
+    await page.goto(f"{rooms.house.url}/jams/new")
+    zone = page.get_by_label("Time zone", exact=True)
+    await expect(zone).to_have_value("Asia/Tokyo")
+    await expect(page.locator("#opens_at-hint")).to_contain_text("The time zone is Asia/Tokyo;")
+    await page.get_by_text("More: other questions").click()
+    await zone.fill("UTC")
+    await page.get_by_role("button", name="Make the jam").click()
+    await expect(page).to_have_title(re.compile("^Error: "))
+    await expect(zone).to_have_value("UTC")
+    await page.goto(f"{rooms.house.url}/jams/new?copy={rooms.jam}")
+    await expect(zone).to_have_value("UTC")
+    plain = await administrator(rooms, timezone_id="Asia/Tokyo", java_script_enabled=False)
+    await plain.goto(f"{rooms.house.url}/jams/new")
+    await expect(plain.locator("#opens_at-hint")).to_contain_text("The time zone is UTC;")

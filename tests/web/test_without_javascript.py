@@ -45,6 +45,8 @@ async def test_idea_is_sent_confirmed_changed_and_withdrawn_without_javascript(r
     await page.get_by_role("button", name="Save the change").click()
     await expect(page.get_by_role("status")).to_have_text("Your change is saved.")
     await expect(page.locator(".card .words")).to_have_text("Two stoves in the café")
+    await page.get_by_text("Read the earlier text", exact=True).click()
+    await expect(page.locator(".earlier .words").locator("visible=true")).to_have_text("A stove in the café")
     await page.get_by_role("button", name="Withdraw it").click()
     await expect(page.locator(".card")).to_contain_text("Withdrawn")
     await page.get_by_role("button", name="Put it back").click()
