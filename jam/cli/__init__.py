@@ -11,6 +11,7 @@ import typer
 from jam.cli.admin_token import admin_token
 from jam.cli.control import close, extend, reopen
 from jam.cli.create import create
+from jam.cli.delete import delete
 from jam.cli.demo import demo
 from jam.cli.doctor import doctor
 from jam.cli.export import export
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "extend": extend,
     "close": close,
     "reopen": reopen,
+    "delete": delete,
     "report": report,
     "export": export,
     "import": import_,

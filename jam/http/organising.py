@@ -1,4 +1,4 @@
-"""The JSON routes for whoever runs an organisation's jams: make one, list them, take one for a pattern."""
+"""The JSON routes for whoever runs an organisation's jams: make, list, copy, delete."""
 
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from jam.service.accounts import Principal
 from jam.service.jam_form import JamForm, plan_from, rejection
 from jam.service.jam_list import list_jams
 from jam.service.jams import JamPlan, create_jam, plan_of
+from jam.service.removing import remove_jam, tell_removed
 from jam.store import access
 
 
@@ -58,8 +59,19 @@ async def show_plan(request: Request) -> Response:
     return answer(plan)
 
 
+async def delete_jam(request: Request) -> Response:
+    """DELETE /api/jams/{jam}: a closed jam and everything in it, for good (administrators)."""
+    services, sender = context(request), await administrator(request)
+    jam_id, clock = request.path_params["jam"], services.intake.clock
+    removed = accepted(await services.database.write(lambda c: remove_jam(c, jam_id, sender.org_id, clock)))
+    services.live.end_jam(jam_id)
+    tell_removed(removed, sender.account_id)
+    return answer(removed)
+
+
 ENDPOINTS = (
     Endpoint("GET", "/api/jams", show_jams),
     Endpoint("POST", "/api/jams", make_jam, JamForm, status=201),
     Endpoint("GET", "/api/jams/{jam}/plan", show_plan),
+    Endpoint("DELETE", "/api/jams/{jam}", delete_jam),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -59,6 +60,64 @@ def test_c14_what_is_no_state_but_a_wrong_word_ends_with_2(desk: Office, code: s
     unknown = desk.jam("close", "ZZZZ-9999")
     assert (unknown.code, unknown.out) == (1, "")
     assert "there is no jam ZZZZ-9999" in unknown.err
+
+
+class Terminal(io.StringIO):
+    """Somebody at a keyboard, and what they type."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def closed(desk: Office, code: str) -> str:
+    """The join code of a jam that is closed."""
+    assert desk.jam("close", code).code == 0
+    return code
+
+
+def is_there(desk: Office, code: str) -> bool:
+    return code in [one["code"] for one in json.loads(desk.jam("list", "--json").out)]
+
+
+def test_c14_an_open_jam_is_not_deleted_whatever_is_said(desk: Office, code: str) -> None:
+    ended = desk.jam("delete", code, "--yes")
+    assert (ended.code, ended.out) == (3, "")
+    assert "is not closed: ideate until" in ended.err
+    assert f"jam close {code} ends it" in ended.err
+    assert is_there(desk, code)
+
+
+def test_c14_deleting_without_a_terminal_asks_for_yes_and_tells_of_the_export(
+    desk: Office, closed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("A jam\n"))
+    ended = desk.jam("delete", closed)
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.splitlines()[-1].endswith("add --yes")
+    assert f"jam export {closed}" in ended.err
+    assert is_there(desk, closed)
+
+
+@pytest.mark.parametrize(("typed", "ends_with"), [("A jam\n", 0), ("a jam\n", 3), ("\n", 3), ("", 130)])
+def test_c14_deleting_asks_for_the_title(
+    desk: Office, closed: str, monkeypatch: pytest.MonkeyPatch, typed: str, ends_with: int
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(typed))
+    ended = desk.jam("delete", closed)
+    assert ended.code == ends_with, ended
+    assert f"jam export {closed}" in ended.err
+    assert is_there(desk, closed) == (ends_with != 0)
+
+
+def test_c14_a_deleted_jam_is_said_in_numbers_and_is_not_there_again(desk: Office, closed: str) -> None:
+    ended = desk.jam("delete", closed, "--yes", "--json")
+    assert ended.code == 0, ended
+    gone = json.loads(ended.out)
+    assert (gone["code"], gone["title"], gone["ideas"]) == (closed, "A jam", 0)
+    assert gone["events"] >= 1
+    assert len(gone["head"]) == 64
+    assert desk.jam("delete", closed, "--yes").code == 1
 
 
 @pytest.fixture

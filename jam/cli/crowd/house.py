@@ -132,6 +132,10 @@ class House:
         """The answer to a JSON body, sent with the administrator's token."""
         return await self._json("POST", path, body, self._admin())
 
+    async def delete(self, path: str) -> dict[str, Any]:
+        """The answer to deleting what is behind a path, with the administrator's token."""
+        return await self._json("DELETE", path, None, self._admin())
+
     async def join(self, code: str, handle: str, audience: str = "citizen") -> Seat:
         """Join by code. A name that is taken gets a number: an earlier try may have got through."""
         for number in range(1, TRIES + 1):
