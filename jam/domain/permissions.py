@@ -12,7 +12,6 @@ from jam.domain.rejections import Rejection, reject
 
 _ALL = frozenset(Phase)
 _OPEN = _ALL - {Phase.CLOSED}
-_AFTER_LOBBY = _ALL - {Phase.LOBBY}
 _WRITERS = frozenset({Role.PARTICIPANT, *STAFF_ROLES})
 _STEERS = STEERING_ROLES
 _CLOSED = frozenset({Phase.CLOSED})
@@ -37,12 +36,12 @@ MAY: dict[str, Permission] = {
     ),
     "submit_reply": Permission(_WRITERS, WRITING_PHASES),
     "edit_idea": Permission(_WRITERS, WRITING_PHASES),
-    "tag_idea": Permission(_WRITERS, _OPEN - {Phase.LOBBY}),
-    "withdraw_idea": Permission(_WRITERS, _AFTER_LOBBY, while_paused=True),
+    "tag_idea": Permission(_WRITERS, _OPEN),
+    "withdraw_idea": Permission(_WRITERS, _ALL, while_paused=True),
     "restore_idea": Permission(_WRITERS, WRITING_PHASES),
-    "flag_idea": Permission(_WRITERS, _AFTER_LOBBY - {Phase.CLOSED}, while_paused=True),
-    "moderate": Permission(STAFF_ROLES, _AFTER_LOBBY, while_paused=True),
-    "undo_decision": Permission(STAFF_ROLES, _AFTER_LOBBY, while_paused=True),
+    "flag_idea": Permission(_WRITERS, _OPEN - {Phase.LOBBY}, while_paused=True),
+    "moderate": Permission(STAFF_ROLES, _ALL, while_paused=True),
+    "undo_decision": Permission(STAFF_ROLES, _ALL, while_paused=True),
     "start_next_phase": Permission(_STEERS, _OPEN, while_paused=True),
     "extend_phase": Permission(_STEERS, _OPEN, while_paused=True),
     "pause_jam": Permission(_STEERS, _OPEN, while_paused=True),
@@ -55,6 +54,7 @@ MAY: dict[str, Permission] = {
 }
 """By command name. ``enter_jam`` is joining by role link, for late decisions and records too.
 ``submit_idea`` and ``import_idea`` in ``build`` also need the jam's own consent (``build_takes_ideas``).
+What was imported in the lobby is moderated, tagged and taken back there.
 """
 
 

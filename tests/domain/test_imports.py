@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from jam.domain.commands import ImportIdea
+from jam.domain.commands import ImportIdea, Rule, TagIdea, UndoDecision, WithdrawIdea
 from jam.domain.decide.imports import EARLIEST
-from jam.domain.names import Phase, Policy
+from jam.domain.names import Phase, Policy, Status
 from tests.domain.making import OPENED, Town
 
 
@@ -24,6 +24,25 @@ def test_an_imported_idea_waits_for_a_moderator_where_every_idea_does() -> None:
     town.get("fay", ImportIdea, forum=town.forum, text="A bench")
     assert town.events[-1].kind == "idea_submitted"
     assert town.events[-1].data["imported"] == {"written_at": None}
+
+
+def test_what_was_imported_in_the_lobby_is_moderated_tagged_and_taken_back_there() -> None:
+    """Else a text with a telephone number in it would stand before everybody until the jam opens."""
+    town = Town(phase=Phase.LOBBY)
+    idea = town.idea(town.get("fay", ImportIdea, forum=town.forum, text="Ring 0123 456789")["idea"])
+    assert town.hide(idea, rule=Rule.PERSONAL_DATA).status is Status.HIDDEN
+    town.get("mo", UndoDecision, idea=idea.id, version=town.idea(idea).version)
+    town.get("mo", TagIdea, idea=idea.id, version=town.idea(idea).version, tags=["roads"])
+    assert town.tags(idea) == ["roads"]
+    town.get("fay", WithdrawIdea, idea=idea.id)
+    assert town.idea(idea).status is Status.WITHDRAWN
+
+
+def test_participants_can_do_nothing_with_what_was_imported_in_the_lobby() -> None:
+    town = Town(phase=Phase.LOBBY)
+    idea = town.get("fay", ImportIdea, forum=town.forum, text="A bench")["idea"]
+    assert town.refused("ada", TagIdea, idea=idea, version=1, tags=["mine"]) == "not_found"
+    assert town.refused("ada", WithdrawIdea, idea=idea) == "not_found"
 
 
 @pytest.mark.parametrize("moment", [-1, 0, 1970, EARLIEST - 1, OPENED + 60_000, 253_402_300_799_000])

@@ -28,12 +28,12 @@ submit_idea       PFMA     early  yes    over   over       over    shut    stops
 import_idea       FA       yes    yes    over   over       over    shut    goes-on
 submit_reply      PFMA     early  yes    yes    over       over    shut    stops
 edit_idea         PFMA     early  yes    yes    over       over    shut    stops
-tag_idea          PFMA     early  yes    yes    yes        yes     shut    stops
-withdraw_idea     PFMA     early  yes    yes    yes        yes     yes     goes-on
+tag_idea          PFMA     yes    yes    yes    yes        yes     shut    stops
+withdraw_idea     PFMA     yes    yes    yes    yes        yes     yes     goes-on
 restore_idea      PFMA     early  yes    yes    over       over    shut    stops
 flag_idea         PFMA     early  yes    yes    yes        yes     shut    goes-on
-moderate          FMA      early  yes    yes    yes        yes     yes     goes-on
-undo_decision     FMA      early  yes    yes    yes        yes     yes     goes-on
+moderate          FMA      yes    yes    yes    yes        yes     yes     goes-on
+undo_decision     FMA      yes    yes    yes    yes        yes     yes     goes-on
 start_next_phase  FA       yes    yes    yes    yes        yes     shut    goes-on
 extend_phase      FA       yes    yes    yes    yes        yes     shut    goes-on
 pause_jam         FA       yes    yes    yes    yes        yes     shut    goes-on
