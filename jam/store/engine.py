@@ -27,6 +27,8 @@ T = TypeVar("T")
 _SHARED: dict[str, Any] = {"pool_timeout": 60, "hide_parameters": True}
 """What people wrote is in the parameters, and must not get into an error's words, which may be logged."""
 CONNECT_SECONDS = 8
+BUSY_SECONDS = 7
+"""How long a writer waits for another program's lock. Whoever opens a database answers within ten seconds."""
 READERS = 4
 WRITERS = 8
 
@@ -164,8 +166,13 @@ def _sqlite(url: URL, connections: int, begin: str, query_only: bool = False) ->
 
 
 def _prepare_sqlite(engine: Engine, begin: str, query_only: bool) -> None:
-    pragmas = ["journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "secure_delete=ON"]
-    pragmas += ["cache_size=-65536", "temp_store=MEMORY", "wal_autocheckpoint=4000"]
+    pragmas = ["journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"]
+    pragmas += [
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+        "wal_autocheckpoint=4000",
+    ]
     if query_only:
         pragmas.append("query_only=ON")
 

@@ -179,6 +179,16 @@ def test_c9_a_network_disk_is_refused_before_anything_is_opened(tmp_path: Path) 
 
 @pytest.mark.anyio
 @pytest.mark.slow
+async def test_c9_a_file_that_another_program_writes_to_for_long_is_said_to_be_locked(tmp_path: Path) -> None:
+    """On a file with a write-ahead log reading goes on: only a writer meets the other one."""
+    await (await opened(f"sqlite:///{tmp_path}/jam.db")).close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "jam.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert "locked by another program" in await refusal(f"sqlite:///{tmp_path}/jam.db")
+
+
+@pytest.mark.anyio
+@pytest.mark.slow
 async def test_c9_a_file_that_another_program_has_locked_is_said(tmp_path: Path) -> None:
     await (await opened(f"sqlite:///{tmp_path}/jam.db")).close()
     with contextlib.closing(sqlite3.connect(tmp_path / "jam.db", isolation_level=None)) as other:
