@@ -15,7 +15,7 @@ from jam.http import organising
 from jam.http.answers import accepted, answer, body, refuse
 from jam.http.context import client_address, context, principal, viewer
 from jam.http.cookies import with_cookie
-from jam.http.endpoints import BEFORE, Endpoint, Whole
+from jam.http.endpoints import BEFORE, Endpoint, Whole, routes
 from jam.http.links import GIVES
 from jam.http.openapi import description
 from jam.live.session import ack
@@ -177,4 +177,4 @@ ENDPOINTS = (
     Endpoint("GET", "/api/jams/{jam}/answers", list_answers),
     Endpoint("GET", "/api/jams/{jam}/records.jsonl", export_records),
 )
-ROUTES = [endpoint.route() for endpoint in ENDPOINTS]
+ROUTES = routes(ENDPOINTS)

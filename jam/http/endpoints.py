@@ -4,9 +4,8 @@ Routes, the checks before them and the OpenAPI description are made from the sam
 say something that the others do not hold to.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 from starlette.requests import Request
@@ -55,19 +54,29 @@ class Endpoint:
     query: tuple[Whole, ...] = ()
     status: int = 200
 
-    def route(self) -> Route:
-        """The route, which looks at the query first: each known name once, and nothing else."""
-
-        @wraps(self.handler)
-        async def checked(request: Request) -> Response:
-            given = [name for name, _ in request.query_params.multi_items()]
-            if len(set(given)) != len(given) or not set(given) <= {one.name for one in self.query}:
-                raise refuse("bad_query", detail=self._allowed())
-            for one in self.query:
-                one.of(request)
-            return await self.handler(request)
-
-        return Route(self.path, checked, methods=[self.method])
+    async def answer(self, request: Request) -> Response:
+        """Look at the query first, each known name once and nothing else; then answer."""
+        given = [name for name, _ in request.query_params.multi_items()]
+        if len(set(given)) != len(given) or not set(given) <= {one.name for one in self.query}:
+            raise refuse("bad_query", detail=self._allowed())
+        for one in self.query:
+            one.of(request)
+        return await self.handler(request)
 
     def _allowed(self) -> str:
         return "; ".join(map(str, self.query)) or "nothing may follow it here"
+
+
+def routes(endpoints: Iterable[Endpoint]) -> list[Route]:
+    """One route for each path, whatever may be asked of it: so ``Allow`` names every method that it takes."""
+    paths: dict[str, dict[str, Endpoint]] = {}
+    for one in endpoints:
+        paths.setdefault(one.path, {})[one.method] = one
+    return [Route(path, _by_method(rows), methods=list(rows)) for path, rows in paths.items()]
+
+
+def _by_method(rows: dict[str, Endpoint]) -> Handler:
+    async def answer(request: Request) -> Response:
+        return await rows["GET" if request.method == "HEAD" else request.method].answer(request)
+
+    return answer
