@@ -59,6 +59,15 @@ async def test_h15_a_missing_stale_or_foreign_token_gives_the_text_back_to_send_
     assert await everything(served.engine) == before
 
 
+async def test_h15_a_token_is_good_for_a_day_and_no_longer(served: Product, mara: Visitor) -> None:
+    assert MAX_AGE_SECONDS == 24 * 60 * 60
+    fields = {**await mara.hidden(room(served)), "text": TEXT}
+    now = int(fields["form_token"].partition(".")[0], 16)
+    for age, status in ((24 * 60 * 60 + 1, 403), (24 * 60 * 60 - 60, 303)):
+        token = signed(mara, now - age)
+        assert (await mara.post(room(served), {**fields, "form_token": token})).status_code == status
+
+
 async def test_h15_the_button_of_that_page_sends_what_was_typed(served: Product, mara: Visitor) -> None:
     fields = {**await mara.hidden(room(served)), "text": TEXT, "form_token": "old"}
     page = (await mara.post(room(served), fields)).text

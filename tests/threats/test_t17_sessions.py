@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from jam.compose import Engine, running_engine
 from jam.domain.names import Audience, Role
 from jam.domain.rejections import Rejection
-from jam.http.context import LOOPBACK_COOKIE
+from jam.domain.views import Viewer
+from jam.http.app import make_app
+from jam.http.context import LOOPBACK_COOKIE, Context
+from jam.http.pages import make_templates
 from jam.http.security import addresses, only_this_machine
 from jam.service import accounts as limits
 from jam.service.guesses import Guesses
@@ -21,7 +26,7 @@ from tests.bad_inputs.open_jam import closed, open_jam
 from tests.fakes import FakeClock
 from tests.guarantees.stage import code_of, set_stage
 from tests.http.product import Product, product
-from tests.threats.visitor import Impatient, everything, visitor
+from tests.threats.visitor import Impatient, Visitor, everything, visitor
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 PASSWORD = "correct horse battery staple"
@@ -192,6 +197,79 @@ async def test_t17_an_idle_session_is_over_before_its_end(tmp_path: Path) -> Non
         assert await engine.people.accounts.by_cookie(joined.cookie or "") is None
 
 
+async def test_t17_a_browser_with_an_account_is_signed_out_after_a_day_without_use(tmp_path: Path) -> None:
+    clock = FakeClock()
+    async with running_engine(f"sqlite:///{tmp_path}/jam.db", clock=clock) as engine:
+        accounts = engine.people.accounts
+        made = await accounts.exchange_bootstrap(await accounts.bootstrap_token() or "")
+        assert not isinstance(made, Rejection)
+        cookie = await accounts.sign_in(made[0], None)
+        for _ in range(3):
+            clock.jump(24 * 60 * 60 - 60)
+            assert await accounts.by_cookie(cookie) is not None
+        clock.jump(24 * 60 * 60 + 1)
+        assert await accounts.by_cookie(cookie) is None
+
+
+HTTP, HTTPS = "http://127.0.0.1:8000", "https://jam.example.org"
+FLAGS = "HttpOnly; {age}Path=/; SameSite=lax"
+FOR_30_DAYS = "Max-Age=2592000; "
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "form", "more"),
+    [(HTTP, "jam_session", "jam_form", ""), (HTTPS, "__Host-jam", "__Host-jam-form", "; Secure")],
+)
+async def test_t17_every_cookie_is_for_this_host_alone_and_for_no_script_and_over_tls_only_there(
+    tmp_path: Path, url: str, name: str, form: str, more: str
+) -> None:
+    async with running_engine(f"sqlite:///{tmp_path}/jam.db") as engine:
+        code = (await (await set_stage(engine, people=0)).jam()).code
+        jam = await engine.people.find(code, None, "")
+        assert not isinstance(jam, Rejection)
+        boss = Viewer(org_id=jam.org_id, jam_id=jam.id, participant_id="", role=Role.ADMINISTRATOR)
+        secret, _ = await engine.people.make_link(boss, Role.MODERATOR, reusable=False)
+        token = await engine.people.accounts.bootstrap_token() or ""
+        async with inside(engine, url) as new, inside(engine, url) as helper, inside(engine, url) as first:
+            asked = await new.look(f"/j/{code}")
+            given = [
+                await new.send(f"/j/{code}", handle="Ann"),
+                await helper.send(f"/l/{secret}", name="Ida Berg", password=PASSWORD),
+                await first.send("/bootstrap", token=token, name="Boss", password=PASSWORD),
+                await first.send("/sign-in", name="Boss", password=PASSWORD),
+            ]
+            gone = await first.send("/sign-out")
+    assert line_of(asked) == f"{form}=…; {FLAGS.format(age='')}{more}"
+    assert [line_of(one) for one in given] == [f"{name}=…; {FLAGS.format(age=FOR_30_DAYS)}{more}"] * 4
+    assert line_of(gone).startswith(f'{name}=""; expires=')
+    assert line_of(gone).endswith(f"; {FLAGS.format(age='Max-Age=0; ')}{more}")
+
+
+def line_of(reply: httpx2.Response) -> str:
+    """The one ``Set-Cookie`` of an answer, without the secret in it."""
+    (line,) = reply.headers.get_list("set-cookie")
+    return re.sub(r"=[\w-]{20,};", "=…;", line)
+
+
+@asynccontextmanager
+async def inside(engine: Engine, url: str) -> AsyncIterator[Visitor]:
+    """A browser on this engine's server as people reach it at ``url``, without a port of its own."""
+    services = Context(
+        database=engine.database,
+        intake=engine.intake,
+        live=engine.live,
+        people=engine.people,
+        reports=engine.reports,
+        templates=make_templates(),
+        organisation="A town",
+        base_url=url,
+        loopback=url == HTTP,
+    )
+    app = httpx2.ASGITransport(make_app(services, addresses(url, "127.0.0.1", 8000)))
+    async with httpx2.AsyncClient(transport=app, base_url=url) as client:
+        yield Visitor(url, client)
+
+
 async def test_t17_facilitators_set_a_password_on_their_link_and_come_back_with_it(served: Product) -> None:
     async with visitor(served.house.url) as desk, visitor(served.house.url) as phone:
         address = await link(served, "facilitator")
@@ -236,7 +314,9 @@ async def test_t17_a_password_refused_is_set_at_the_second_try_for_the_account_t
         assert (short.status_code, chosen(short.text)) == (422, ida)
         done = await boss.send("/account", account=chosen(short.text), password="a wholly different one")
         assert "The password of <bdi>Ida Berg</bdi> is set." in done.text
-        assert not isinstance(await accounts.by_password("Ida Berg", "a wholly different one", "x"), Rejection)
+        assert not isinstance(
+            await accounts.by_password("Ida Berg", "a wholly different one", "x"), Rejection
+        )
         own = await boss.send("/account", account=me, password="yet another of mine")
         assert ("Your password is set." in own.text, chosen(own.text)) == (True, me)
 
