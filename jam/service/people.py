@@ -130,26 +130,33 @@ class People:
         address: str = "",
         answers: dict[str, str] | None = None,
     ) -> Joined | Rejection:
-        """Join by code. Who is in already stays who they are."""
+        """Join by code. Who is in already, or comes in by another request meanwhile, stays who they are."""
         jam = await self.find(code, principal, address)
         if isinstance(jam, Rejection):
             return jam
-        known = await self.viewer(principal, jam.id) if principal and principal.session_hash else None
-        if known is not None and known.participant_id:
-            return Joined(viewer=known, cookie=None)
         old = principal.session_hash if principal else None
+        before = await self._database.read(lambda c: access.member_of(c, old or "", jam.id))
+        known = await self._in_already(principal, jam.id)
+        if known is not None:
+            return known
         secret = self._ids.token()
 
         def member(connection: Connection, person: str) -> None:
             if not old:
                 self._add_session(connection, secret)
+            elif access.member_of(connection, old, jam.id) != before:
+                raise NotAlso(reject("changed_meanwhile"))  # a second press of the button
             access.set_member(connection, old or access.digest(secret), jam.id, person)
 
         place = Viewer(org_id=jam.org_id, jam_id=jam.id, participant_id="", role=Role.PARTICIPANT)
         viewer = await self._join(place, handle, Role.PARTICIPANT, audience, answers=answers, also=member)
         if isinstance(viewer, Rejection):
-            return viewer
+            return await self._in_already(principal, jam.id) or viewer
         return Joined(viewer=viewer, cookie=None if old else secret)
+
+    async def _in_already(self, principal: Principal | None, jam_id: str) -> Joined | None:
+        known = await self.viewer(principal, jam_id) if principal and principal.session_hash else None
+        return Joined(viewer=known, cookie=None) if known and known.participant_id else None
 
     def _add_session(self, connection: Connection, secret: str, account_id: str | None = None) -> None:
         now = self._clock.now()

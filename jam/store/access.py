@@ -154,6 +154,13 @@ def add_identity(
     connection.execute(insert(_IDENTITY).values(**row))
 
 
+def member_of(connection: Connection, session_hash: str, jam_id: str) -> str | None:
+    """Which participant a session was made in a jam, also one who was removed since."""
+    query = select(_MEMBER.c.participant_id)
+    whose = (_MEMBER.c.session_hash == session_hash, _MEMBER.c.jam_id == jam_id)
+    return connection.execute(query.where(*whose)).scalar()
+
+
 def viewer_of_session(connection: Connection, session_hash: str, jam_id: str) -> Viewer | None:
     """Who a session is in a jam, by the role on record now; ``None`` for a stranger or one removed."""
     query = (
