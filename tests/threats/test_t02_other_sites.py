@@ -1,6 +1,6 @@
 """T2: another web site cannot act in a person's name, nor sign them in as somebody else.
 
-Every address of the route table is asked with every method and five sets of headers as another site's
+Every address of the route table is asked with every method and seven sets of headers as another site's
 page makes a browser send them, with the cookie of somebody who may do everything. Nothing may change.
 """
 
@@ -29,6 +29,8 @@ FOREIGN: dict[str, dict[str, str]] = {
     "a neighbour": {"Origin": "http://evil.127.0.0.1", "Sec-Fetch-Site": "same-site"},
     "a sandboxed frame": {"Origin": "null"},
     "an old browser": {"Sec-Fetch-Site": "cross-site"},
+    "a neighbour without an origin": {"Sec-Fetch-Site": "same-site"},
+    "no page at all": {"Sec-Fetch-Site": "none"},
     "nothing said": {},
 }
 ADDRESSES = {
