@@ -282,8 +282,25 @@ async def test_t17_facilitators_set_a_password_on_their_link_and_come_back_with_
         assert (await phone.send("/sign-in", name="ida berg", password=PASSWORD)).status_code == 303
         assert (await phone.look(f"/jams/{served.jam['id']}/facilitate")).status_code == 200
         assert (await phone.json("/api/jams", {"title": "X", "forums": []})).status_code == 403
-        taken = await desk.send(await link(served), name="IDA BERG", password=PASSWORD)
-        assert taken.status_code in (303, 409)
+        twice = await desk.send(await link(served), name="IDA BERG", password=PASSWORD)
+        assert (twice.status_code, "Somebody in this jam has this name" in twice.text) == (409, True)
+
+
+async def test_t17_nobody_makes_a_second_account_under_a_name_that_is_taken(served: Product) -> None:
+    """In another jam the name is free: only the account's own check stands in the way."""
+    other = await served.house.create_jam("Another", [{"title": "One", "question": "What?"}])
+    async with visitor(served.house.url) as desk, visitor(served.house.url) as stranger:
+        await desk.send(await link(served, "facilitator"), name="Ida Berg", password=PASSWORD)
+        accounts = await served.engine.people.accounts.everybody()
+        address = (await served.house.role_link(other["id"], "moderator")).removeprefix(served.house.url)
+        for name in ("IDA BERG", "Ida Berg", " ida-berg "):
+            taken = await stranger.send(address, name=name, password="a password of their own")
+            said = "Somebody who runs jams here has this name" in taken.text
+            assert (taken.status_code, said) == (409, True), name
+        assert await served.engine.people.accounts.everybody() == accounts
+        assert (await stranger.look(f"/jams/{other['id']}/facilitate")).status_code == 401
+        free = await stranger.send(address, name="Ida Holm", password="a password of their own")
+        assert free.status_code == 303, "the link was not used up"
 
 
 async def test_t17_an_administrator_sets_the_password_of_somebody_who_lost_it(served: Product) -> None:
