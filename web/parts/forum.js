@@ -10,12 +10,12 @@ import { html, useState } from "./view.js";
 /** @typedef {import("../wire/frames.js").ForumView} ForumView */
 
 /**
- * The forum that the address or the reader chose, else the first open one, else the first. The choice is kept.
+ * The forum that was chosen last, by the address or the reader, else the first open one, else the first.
  * @param {Store} store @returns {[ForumView|undefined, (id: string) => void]}
  */
 export function useForum(store) {
   const all = forums(store.screen.value.state);
-  const [chosen, choose] = useState(store.boot.forum ?? store.keep.get("forum") ?? "");
+  const [chosen, choose] = useState(store.keep.get("forum") ?? "");
   const set = (/** @type {string} */ id) => {
     store.keep.set("forum", id);
     choose(id);

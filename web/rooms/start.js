@@ -6,7 +6,7 @@
  */
 
 import { html, render } from "../parts/view.js";
-import { draft, keepDraft } from "../state/drafts.js";
+import { joinDraft } from "../state/drafts.js";
 import { readBoot, Store } from "../state/store.js";
 import { speak } from "../words/words.js";
 
@@ -17,20 +17,26 @@ export function start(Room) {
   const store = new Store(boot);
   const place = document.getElementById("room");
   if (!place) throw new Error("the page has no place for the room");
-  boot.writing = document.activeElement?.id === "idea-text";
   takeOver(store);
   place.replaceChildren();
   render(html`<${Room} store=${store} />`, place);
   store.start();
 }
 
-/** What was typed becomes the draft of its question; what was refused is said again. @param {Store} store */
+/**
+ * What was typed joins the draft of its question, which is the one that the room then shows: the keyboard
+ * stays with the question that it was writing about. What was refused is said again. @param {Store} store
+ */
 function takeOver(store) {
+  const { boot, keep } = store;
   const field = document.querySelector("form.composer textarea");
   const forum = document.querySelector("form.composer input[name=forum]");
-  if (field instanceof HTMLTextAreaElement && forum instanceof HTMLInputElement && field.value.trim() !== "") {
-    const place = "idea/" + forum.value;
-    if (draft(store.keep, place) === "") keepDraft(store.keep, place, field.value);
+  if (boot.forum) keep.set("forum", boot.forum);
+  if (field instanceof HTMLTextAreaElement && forum instanceof HTMLInputElement) {
+    boot.writing = field === document.activeElement;
+    const typed = field.value.trim() !== "";
+    if (typed) joinDraft(keep, "idea/" + forum.value, field.value);
+    if (typed || boot.writing) keep.set("forum", forum.value);
   }
   const problem = document.querySelector(".problem li")?.textContent;
   if (problem) store.say("stop", problem);

@@ -18,6 +18,16 @@ export function keepDraft(keep, place, text) {
 }
 
 /**
+ * A text that was typed elsewhere goes under the draft that is there: neither is lost, and given a second
+ * time it is not there twice. @param {Keep} keep @param {string} place @param {string} text
+ */
+export function joinDraft(keep, place, text) {
+  const kept = draft(keep, place);
+  if (kept === text || kept.endsWith("\n" + text)) return;
+  keepDraft(keep, place, kept === "" ? text : kept + "\n" + text);
+}
+
+/**
  * How long a text is for the server: Unicode code points after NFC, outer white space gone.
  * @param {string} text
  */
