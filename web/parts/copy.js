@@ -19,12 +19,16 @@ export function Copy({ text, label }) {
   return html`<button type="button" onClick=${copy}>${done ? t("Copied") : label ?? t("Copy the text")}</button>`;
 }
 
-/** Why a text cannot be sent now, that it is kept, and the next step. @param {{store: import("../state/store.js").Store, text: string, onAway: () => void}} props */
-export function Kept({ store, text, onAway }) {
+/**
+ * Why a text cannot be sent now, that it is kept, and the next step.
+ * @param {{store: import("../state/store.js").Store, text: string, over?: string, onAway: () => void}} props
+ *   `over`: what to say when its time is over; without it, what holds for replies and changes
+ */
+export function Kept({ store, text, over, onAway }) {
   const { state } = store.screen.value;
   const paused = Boolean(state.jam?.paused_at);
   const why = paused ? t("The jam is paused. You can go on when it goes on.")
-    : afterWriting(state) ? t("Time for replies and changes is over.") : t("Replies and changes are not open now.");
+    : over ?? (afterWriting(state) ? t("Time for replies and changes is over.") : t("Replies and changes are not open now."));
   return html`<div class="shut" role="status"><p><strong>${why}</strong></p>
       <p>${paused ? t("Your text below is kept on this device.") : t("Your text below was not sent. It is kept on this device: copy it if you want to use it elsewhere.")}</p></div>
     <div class="actions"><${Copy} text=${text} /> ${!paused && html`<button type="button" class="quiet" onClick=${onAway}>${t("Put away")}</button>`}</div>`;

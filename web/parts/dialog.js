@@ -4,9 +4,13 @@
  * The browser's own modal dialog: it keeps focus inside, closes with Escape and gives focus back.
  */
 
+import { lengthOf } from "../state/drafts.js";
 import { RULES, ruleName } from "../words/lists.js";
 import { t } from "../words/words.js";
+import { TextField } from "./field.js";
 import { html, useLayoutEffect, useRef, useState } from "./view.js";
+
+const NOTE_LIMIT = 500;
 
 /**
  * @param {{title: string, onClose: () => void, children?: any}} props
@@ -65,8 +69,10 @@ export function RuleDialog({ title, says, action, note, onDone, onClose }) {
   const [text, setText] = useState("");
   const [missing, setMissing] = useState(false);
   const first = useRef(/** @type {HTMLElement|null} */ (null));
+  const long = lengthOf(text) > NOTE_LIMIT ? t("A note must be {limit} characters or less", { limit: NOTE_LIMIT }) : "";
   const send = (/** @type {Event} */ event) => {
     event.preventDefault();
+    if (rule && long) return document.getElementById("rule-note")?.focus();
     if (rule) {
       shut(event);
       onClose();
@@ -85,8 +91,7 @@ export function RuleDialog({ title, says, action, note, onDone, onClose }) {
         ${RULES.map((one) => html`<label class="choice" key=${one}>
           <input type="radio" name="rule" value=${one} checked=${rule === one} onChange=${() => setRule(one)} /> ${ruleName(one)}</label>`)}
       </fieldset>
-      ${note !== null && html`<label class="field"><span>${note}</span>
-        <textarea rows="2" maxlength="500" value=${text} onInput=${(/** @type {any} */ e) => setText(e.target.value)}></textarea></label>`}
+      ${note !== null && html`<${TextField} id="rule-note" label=${note} rows="2" text=${text} limit=${NOTE_LIMIT} error=${long} onText=${setText} />`}
       <div class="actions">
         <button type="submit" class="primary is-stop">${action}</button>
         <button type="button" onClick=${onClose}>${t("Cancel")}</button>

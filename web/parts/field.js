@@ -44,21 +44,21 @@ export function useDraft(store, place, start = "") {
 }
 
 /**
- * @param {{id: string, label: any, text: string, limit: number, error: string, rows?: number, readonly?: boolean,
- *   placeholder?: string, onText: (text: string) => void, onSend: () => void}} props
+ * @param {{id: string, label: any, text: string, limit: number, error?: string, rows?: number, line?: boolean, readonly?: boolean,
+ *   placeholder?: string, onText: (text: string) => void, onSend?: () => void}} props `line`: one line, no more
  */
-export function TextField({ id, label, text, limit, error, rows = 3, readonly, placeholder, onText, onSend }) {
+export function TextField({ id, label, text, limit, error, rows = 3, line, readonly, placeholder, onText, onSend }) {
   useSpokenCount(text, limit);
   const length = lengthOf(text);
   const key = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onSend();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onSend?.();
   };
   return html`<div class=${error ? "field has-error" : "field"}>
     <label for=${id}>${label}</label>
     ${error && html`<p class="error" id=${id + "-error"}><span class="spoken">${t("Error:")} </span>${error}</p>`}
-    <textarea id=${id} dir="auto" rows=${rows} value=${text} readOnly=${readonly} placeholder=${placeholder}
+    <${line ? "input" : "textarea"} id=${id} type=${line ? "text" : undefined} dir="auto" rows=${line ? undefined : rows} value=${text} readOnly=${readonly} placeholder=${placeholder}
       aria-invalid=${error ? "true" : undefined} aria-describedby=${error ? `${id}-error ${id}-count` : id + "-count"}
-      onInput=${(/** @type {any} */ event) => onText(event.target.value)} onKeyDown=${key}></textarea>
+      onInput=${(/** @type {any} */ event) => onText(event.target.value)} onKeyDown=${key} />
     <p class="count" id=${id + "-count"}>${counted(length, limit)}</p>
   </div>`;
 }

@@ -7,7 +7,7 @@ import { roleName } from "../words/lists.js";
 import { clockTime } from "../words/times.js";
 import { t } from "../words/words.js";
 import { Copy } from "./copy.js";
-import { html, useState } from "./view.js";
+import { html, useOnce, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 
@@ -30,8 +30,7 @@ function RoleLinks({ store }) {
   const [role, setRole] = useState(ROLES[0]);
   const [made, setMade] = useState(/** @type {{url: string, role: string, until?: number}|null} */ (null));
   const [problem, setProblem] = useState("");
-  const make = async (/** @type {Event} */ event) => {
-    event.preventDefault();
+  const [busy, make] = useOnce(async () => {
     try {
       const link = await roleLink(store.boot.jam, role, false);
       setMade({ url: new URL(link.url, location.href).href, role, until: link.expires_at });
@@ -39,11 +38,11 @@ function RoleLinks({ store }) {
     } catch (error) {
       setProblem(t("No link was made: {why}", { why: String(error instanceof Error ? error.message : error) }));
     }
-  };
+  });
   return html`<form onSubmit=${make}>
     <label class="field"><span>${t("Role")}</span><select onChange=${(/** @type {any} */ e) => setRole(e.target.value)}>
       ${ROLES.map((one) => html`<option key=${one} value=${one} selected=${one === role}>${roleName(one)}</option>`)}</select></label>
-    <div class="actions"><button type="submit">${t("Make a link for one person")}</button></div>
+    <div class="actions"><button type="submit" aria-disabled=${busy}>${t("Make a link for one person")}</button></div>
     <div role="status">${problem && html`<p class="error">${problem}</p>`}
       ${made && html`<p>${t("{role}: send this link to one person. It works once.", { role: roleName(made.role) })}
         ${made.until ? " " + t("Until {time}.", { time: clockTime(made.until, store.now()) }) : ""}</p>

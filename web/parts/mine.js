@@ -5,6 +5,7 @@
 import { t } from "../words/words.js";
 import { Byline, Edits, Tags, Words, excerpt } from "./idea.js";
 import { OwnActions } from "./own.js";
+import { OwnProposals } from "./proposals.js";
 import { Sent } from "./sent.js";
 import { html } from "./view.js";
 
@@ -51,10 +52,11 @@ function OwnCard({ store, idea }) {
 /** @param {{store: Store}} props */
 export function Mine({ store }) {
   const { lists } = store.screen.value;
-  const nothing = lists.mine.length === 0 && !store.entries.value.some((entry) => typeof entry.command.text === "string");
+  const nothing = lists.mine.length === 0 && store.keep.names("proposed/").length === 0 && !store.entries.value.some((entry) => typeof entry.command.text === "string");
   return html`<section aria-labelledby="mine-title">
     <h1 id="mine-title" tabindex="-1">${nothing ? t("You have not written anything yet") : t("What you have written")}</h1>
     <${Sent} store=${store} label=${t("On their way")} of=${() => true} />
     <ol class="ideas">${lists.mine.map((idea) => html`<${OwnCard} key=${idea.id} store=${store} idea=${idea} />`)}</ol>
+    <${OwnProposals} store=${store} />
   </section>`;
 }

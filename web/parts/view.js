@@ -44,6 +44,30 @@ function same(a, b) {
   return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, at) => one === b[at]);
 }
 
+/**
+ * What a form does when it is sent, once at a time: sent again before the answer is there it does nothing,
+ * so that a second press never makes a second thing.
+ * @param {() => Promise<void>} go
+ * @returns {[boolean, (event?: Event) => Promise<void>]} whether it is under way
+ */
+export function useOnce(go) {
+  const [busy, setBusy] = useState(false);
+  const going = useRef(false);
+  const send = async (/** @type {Event|undefined} */ event) => {
+    event?.preventDefault();
+    if (going.current) return;
+    going.current = true;
+    setBusy(true);
+    try {
+      await go();
+    } finally {
+      going.current = false;
+      setBusy(false);
+    }
+  };
+  return [busy, send];
+}
+
 /** Joins the class names that are not empty. @param {...(string|false|null|undefined)} names */
 export function classes(...names) {
   return names.filter(Boolean).join(" ");

@@ -8,7 +8,7 @@
 import { batch, computed, signal } from "../vendor/signals.js";
 import { olderIdeas } from "../wire/api.js";
 import { serverClock } from "../wire/clock.js";
-import { Outbox, waits } from "../wire/outbox.js";
+import { Outbox, clientId, waits } from "../wire/outbox.js";
 import { Connection } from "../wire/socket.js";
 import { keepFor } from "../wire/storage.js";
 import { refusal } from "../words/refusals.js";
@@ -96,6 +96,22 @@ export class Store {
     return entry;
   }
 
+  /**
+   * As `act`, under one client id for the very same words until the server answers: what is given again
+   * after a reload, because no answer came, has one effect.
+   * @param {Wish} wish
+   */
+  async actOnce(wish) {
+    const name = "once/" + wish.t;
+    const said = JSON.stringify(wish);
+    const kept = JSON.parse(this.keep.get(name) ?? "{}");
+    const id = kept.said === said ? kept.id : clientId();
+    this.keep.set(name, JSON.stringify({ said, id }));
+    const entry = await this.act({ ...wish, client_id: id });
+    if (entry.ack || entry.error) this.keep.remove(name);
+    return entry;
+  }
+
   /** @param {"ok"|"stop"} kind @param {string} text */
   say(kind, text) {
     this.notice.value = { kind, text };
@@ -141,11 +157,16 @@ export class Store {
     this.poke();
   }
 
-  /** Renew what the screen reads. Done texts leave the outbox once the log has brought them. */
+  /**
+   * Renew what the screen reads. Done texts leave the outbox once the log has brought them; a proposed
+   * question comes back to the staff alone, so its author's browser remembers it.
+   */
   publish() {
     if (this.arrived === 0) this.arrived = this.state.cursor;
-    for (const entry of this.outbox.entries) {
-      if (entry.stage === "done" && this.state.ideas[entry.ack?.idea ?? ""]) this.outbox.drop(entry.command.client_id);
+    for (const { command, stage, ack } of this.outbox.entries) {
+      if (stage !== "done") continue;
+      if (ack?.proposal) this.keep.set("proposed/" + ack.proposal, String(command.text));
+      if (ack?.proposal || this.state.ideas[ack?.idea ?? ""]) this.outbox.drop(command.client_id);
     }
     batch(() => {
       const seen = this.seen();

@@ -26,7 +26,7 @@
 const MAX_IN_FLIGHT = 16;
 const FIRST_RETRY_S = 2;
 const MOST_RETRY_S = 30;
-const TEXTS = new Set(["submit_idea", "submit_reply", "edit_idea"]);
+const TEXTS = new Set(["submit_idea", "submit_reply", "edit_idea", "propose_question"]);
 const KEPT = new Set([...TEXTS, "tag_idea", "withdraw_idea", "restore_idea", "flag_idea"]);
 
 export class Outbox {
@@ -52,11 +52,11 @@ export class Outbox {
   }
 
   /**
-   * Take a command and send it as soon as may be.
+   * Take a command and send it as soon as may be, under its own client id where it brings one.
    * @param {Wish} wish @returns {Promise<Entry>} its entry once it is `done` or `refused`
    */
   add(wish) {
-    const command = { ...wish, client_id: clientId() };
+    const command = { client_id: clientId(), ...wish };
     this.put({ command, at: this.now(), stage: "queued", tries: 0 });
     const answer = new Promise((/** @type {(entry: Entry) => void} */ resolve) => this.waiting.set(command.client_id, resolve));
     this.pump();
