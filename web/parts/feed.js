@@ -8,7 +8,7 @@ import { draft } from "../state/drafts.js";
 import { windowOf } from "../state/reading.js";
 import { t, tn } from "../words/words.js";
 import { useCountSpoken } from "./announce.js";
-import { Byline, Edits, Tags, Words, excerpt } from "./idea.js";
+import { Byline, Edits, Tags, Unseen, Words, excerpt } from "./idea.js";
 import { OwnActions } from "./own.js";
 import { Report } from "./report-button.js";
 import { Thread, replyPlace } from "./thread.js";
@@ -75,14 +75,14 @@ const IdeaCard = memo(
       read(true);
       write(true);
     };
-    return html`<li class=${classes("card", mine && "is-own", idea.status !== "published" && "is-over")}>
+    return html`<li class=${classes("card", mine && "is-own", !shown && "is-over")}>
       <${Words} idea=${idea} />
       <${Tags} idea=${idea} />
-      <${Byline} idea=${idea} mine=${mine} now=${store.now()} />
+      <${Byline} idea=${idea} mine=${mine} now=${store.now()}>${!mine && html`<${Unseen} idea=${idea} />`}</${Byline}>
       <${Edits} idea=${idea} jam=${store.boot.jam} />
       <div class="actions">
         ${replies.length > 0 && html`<button type="button" class="quiet" aria-expanded=${reading} onClick=${() => read(!reading)}
-          aria-label=${`${counted(replies.length)}: ${excerpt(idea)}`}>${counted(replies.length)}</button>`}
+          aria-label=${`${counted(replies)}: ${excerpt(idea)}`}>${counted(replies)}</button>`}
         ${open && shown && html`<button type="button" class="quiet" aria-label=${`${t("Reply")}: ${excerpt(idea)}`} onClick=${reply}>${t("Reply")}</button>`}
         ${!mine && shown && html`<${Report} store=${store} idea=${idea} />`}
       </div>
@@ -92,7 +92,8 @@ const IdeaCard = memo(
   },
 );
 
-/** @param {number} n */
-function counted(n) {
-  return tn("{n} reply", "{n} replies", n);
+/** Counts what can be read, as the totals do. @param {IdeaView[]} replies */
+function counted(replies) {
+  const readable = replies.filter((one) => one.status === "published").length;
+  return readable > 0 ? tn("{n} reply", "{n} replies", readable) : t("Replies");
 }

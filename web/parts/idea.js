@@ -6,7 +6,7 @@
  */
 
 import { ideaHistory } from "../wire/api.js";
-import { tombstone } from "../words/lists.js";
+import { decided, statusName, tombstone } from "../words/lists.js";
 import { ago, fullTime } from "../words/times.js";
 import { t, tn } from "../words/words.js";
 import { html, useState } from "./view.js";
@@ -18,6 +18,13 @@ import { html, useState } from "./view.js";
 export function Words({ idea, small }) {
   if (idea.text === undefined) return html`<p class="tombstone">${tombstone(idea)}</p>`;
   return html`<p class=${small ? "words is-small" : "words"} lang=${idea.lang ?? "en"} dir="auto">${idea.text}</p>`;
+}
+
+/** Beside a text that its author or the staff can read and others cannot: why not. @param {{idea: IdeaView, mine?: boolean}} props */
+export function Unseen({ idea, mine }) {
+  if (idea.status === "published" || idea.text === undefined) return null;
+  const waits = idea.status === "pending";
+  return html`<span class=${waits ? "standing is-hold" : "standing is-stop"}>${waits || mine ? statusName(idea.status) : decided(idea.status)}</span>`;
 }
 
 /** Who wrote it, when, and whether it was changed. @param {{idea: IdeaView, now: number, mine?: boolean, children?: any}} props */

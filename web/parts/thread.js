@@ -9,10 +9,10 @@ import { takes } from "../state/select.js";
 import { t, tn } from "../words/words.js";
 import { Kept } from "./copy.js";
 import { TextField, pointTo, useDraft, wrong } from "./field.js";
-import { Byline, Edits, Words, excerpt } from "./idea.js";
+import { Byline, Edits, Unseen, Words, excerpt } from "./idea.js";
 import { Report } from "./report-button.js";
 import { Sent } from "./sent.js";
-import { html, memo, useLayoutEffect, useState } from "./view.js";
+import { classes, html, memo, useLayoutEffect, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../wire/frames.js").IdeaView} IdeaView */
@@ -35,10 +35,11 @@ export function Thread({ store, idea, replies, minute, writing, onWriting }) {
 const Reply = memo(
   /** @param {{store: Store, idea: IdeaView, mine: boolean, minute: number}} props */
   function Reply({ store, idea, mine }) {
-    return html`<li class="reply"><${Words} idea=${idea} small=${true} />
-      <${Byline} idea=${idea} mine=${mine} now=${store.now()} />
+    const shown = idea.status === "published";
+    return html`<li class=${classes("reply", !shown && "is-over")}><${Words} idea=${idea} small=${true} />
+      <${Byline} idea=${idea} mine=${mine} now=${store.now()}><${Unseen} idea=${idea} mine=${mine} /></${Byline}>
       <${Edits} idea=${idea} jam=${store.boot.jam} />
-      ${!mine && idea.text !== undefined && html`<div class="actions"><${Report} store=${store} idea=${idea} /></div>`}
+      ${!mine && shown && html`<div class="actions"><${Report} store=${store} idea=${idea} /></div>`}
     </li>`;
   },
 );
