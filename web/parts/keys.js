@@ -5,7 +5,7 @@
 
 import { t } from "../words/words.js";
 import { Dialog } from "./dialog.js";
-import { focusItem } from "./focus.js";
+import { focusItem, idOf } from "./focus.js";
 import { html, useEffect, useRef } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
@@ -13,9 +13,8 @@ import { html, useEffect, useRef } from "./view.js";
 
 /**
  * @typedef {object} Hands what the keys act on
- * @property {IdeaView[]} items
- * @property {string} focused
- * @property {() => IdeaView|undefined} current the waiting text that has focus
+ * @property {IdeaView[]} items in their order on the screen
+ * @property {() => IdeaView|undefined} current the text to decide about that has focus
  * @property {() => void} missing says that no text has focus
  * @property {(asked: {idea: IdeaView, verdict: "hide"|"return"}) => void} ask
  * @property {(idea: IdeaView) => void} approve
@@ -30,13 +29,19 @@ const on = (store) => store.keep.get("keys") !== "off";
 export function useKeys(store, hands) {
   const latest = useRef(hands);
   latest.current = hands;
+  const focused = useRef("");
   useEffect(() => {
+    const seen = (/** @type {FocusEvent} */ event) => (focused.current = idOf(event.target));
     const press = (/** @type {KeyboardEvent} */ event) => {
       if (!on(store) || busy(event)) return;
-      if (act(event.key, latest.current)) event.preventDefault();
+      if (act(event.key, latest.current, focused.current)) event.preventDefault();
     };
+    document.addEventListener("focusin", seen);
     document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
+    return () => {
+      document.removeEventListener("focusin", seen);
+      document.removeEventListener("keydown", press);
+    };
   }, []);
 }
 
@@ -46,11 +51,11 @@ function busy(event) {
   return Boolean(typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]"));
 }
 
-/** @param {string} key @param {Hands} hands @returns {boolean} whether the key is ours */
-function act(key, hands) {
+/** @param {string} key @param {Hands} hands @param {string} focused the text that had focus last @returns {boolean} whether the key is ours */
+function act(key, hands, focused) {
   const idea = hands.current();
-  if (key === "j") move(hands, 1);
-  else if (key === "k") move(hands, -1);
+  if (key === "j") move(hands.items, focused, 1);
+  else if (key === "k") move(hands.items, focused, -1);
   else if (key === "u") hands.undo();
   else if (key === "?") hands.help();
   else if (!["a", "h", "r"].includes(key) || hands.items.length === 0) return false;
@@ -60,8 +65,8 @@ function act(key, hands) {
   return true;
 }
 
-/** @param {Hands} hands @param {number} step */
-function move({ items, focused }, step) {
+/** @param {IdeaView[]} items @param {string} focused @param {number} step */
+function move(items, focused, step) {
   const at = items.findIndex((one) => one.id === focused);
   const next = at < 0 ? items[0] : items[at + step];
   if (next) focusItem(next.id);

@@ -10,7 +10,7 @@ import { phaseName } from "../words/lists.js";
 import { clockTime } from "../words/times.js";
 import { t, tn } from "../words/words.js";
 import { Confirm, Dialog } from "./dialog.js";
-import { html, useState } from "./view.js";
+import { html, useOnce, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {{title: string, consequence: string[], action: string, wish: import("../wire/frames.js").Wish, stop?: boolean}} Question */
@@ -38,20 +38,22 @@ export function Phases({ store }) {
   </section>`;
 }
 
-/** A close by mistake is taken back, with the time that the phase is to have. @param {{store: Store}} props */
+/** A close by mistake is taken back: the phase gets the time that was left, or as many minutes as are asked for. @param {{store: Store}} props */
 function Reopen({ store }) {
   const { jam } = store.screen.value.state;
   const [asking, ask] = useState(false);
-  const [minutes, setMinutes] = useState("10");
+  const [minutes, setMinutes] = useState("");
+  const [none, setNone] = useState(false);
+  const asked = minutes.trim() !== "";
   const number = /^\d{1,3}$/.test(minutes.trim()) ? Number(minutes) : 0;
-  const wrong = number < 1 || number > 120;
-  const go = async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (wrong) return void document.getElementById("reopen-minutes")?.focus();
-    ask(false);
-    const entry = await store.act({ t: "reopen_jam", minutes: number, version: jam?.version });
+  const wrong = asked ? number < 1 || number > 120 : none;
+  const [, go] = useOnce(async () => {
+    if (wrong) return document.getElementById("reopen-minutes")?.focus();
+    const entry = await store.act({ t: "reopen_jam", ...(asked ? { minutes: number } : {}), version: jam?.version });
+    setNone(entry.error?.code === "minutes_out_of_range");
+    if (entry.error?.code !== "minutes_out_of_range") ask(false);
     if (entry.stage === "done") store.say("ok", t("The jam is open again. Everyone sees the new times."));
-  };
+  });
   return html`<section class="phases" aria-label=${t("Phase controls")}>
     <${Schedule} store=${store} />
     <div class="actions"><button type="button" onClick=${() => ask(true)}>${t("Open it again")}</button>
@@ -62,9 +64,10 @@ function Reopen({ store }) {
         <p>${t("The close stays on record, and a report made from it stays as an earlier version.")}</p>
         <div class=${wrong ? "field has-error" : "field"}>
           <label for="reopen-minutes">${t("For how many minutes?")}</label>
-          ${wrong && html`<p class="error" id="reopen-error">${t("Enter 1 to 120 minutes")}</p>`}
+          <p class="hint" id="reopen-hint">${t("Leave it empty to give the time that was left.")}</p>
+          ${wrong && html`<p class="error" id="reopen-error">${none && !asked ? t("No time was left. Enter 1 to 120 minutes") : t("Enter 1 to 120 minutes")}</p>`}
           <input id="reopen-minutes" type="text" inputmode="numeric" value=${minutes} aria-invalid=${wrong ? "true" : undefined}
-            aria-describedby=${wrong ? "reopen-error" : undefined} onInput=${(/** @type {any} */ e) => setMinutes(e.target.value)} />
+            aria-describedby=${wrong ? "reopen-hint reopen-error" : "reopen-hint"} onInput=${(/** @type {any} */ e) => setMinutes(e.target.value)} />
         </div>
         <div class="actions"><button type="submit" class="primary">${t("Open it again")}</button>
           <button type="button" onClick=${() => ask(false)}>${t("Cancel")}</button></div>

@@ -1,5 +1,6 @@
 /**
- * What waits for a check, oldest first, to be worked through without a mouse.
+ * What waits for a check, oldest first, to be worked through without a mouse; the keys go on to the
+ * reported texts below it.
  *
  * After a decision focus goes to the next text. A text that somebody else decided stays for a while,
  * greyed and with their name: nothing moves under a reader's eyes or pointer. Keys act on the text
@@ -29,23 +30,26 @@ const LOOK_MS = 2_000;
 /** @param {{store: Store, deciding: Deciding}} props */
 export function Queue({ store, deciding }) {
   const { state, lists } = store.screen.value;
-  const [focused, setFocused] = useState("");
   const [asked, ask] = useState(/** @type {Asked|null} */ (null));
   const [count, setCount] = useState(PAGE);
   const { items, sweep } = useLingering(state.ideas, lists.queue.slice(0, count), (one) => deciding.mine.get(one.id) === one.version, ".queue .ideas");
+  const open = [...items.filter((one) => one.status === "pending"), ...lists.flagged];
   const decide = (/** @type {IdeaView} */ idea, /** @type {"approve"|"return"|"hide"} */ verdict, rule = "", note = "") => {
-    focusNext(items, idea.id);
+    focusNext(open, idea.id);
     sweep();
     void deciding.decide(idea, verdict, rule, note);
   };
-  const current = () => items.find((one) => one.id === idOf(document.activeElement) && one.status === "pending");
+  const current = () => open.find((one) => one.id === idOf(document.activeElement));
+  const approve = (/** @type {IdeaView} */ idea) => {
+    if (idea.status === "pending") decide(idea, "approve");
+    else store.say("stop", t("This text is shown already. Press h to hide it, or r to return it."));
+  };
   const missing = () => store.say("stop", t("No text is selected, so nothing was decided. Press j to go to the first one."));
-  useKeys(store, { items, focused, current, missing, ask, approve: (idea) => decide(idea, "approve"), undo: () => deciding.undo(), help: () => (deciding.sheet.value = true) });
+  useKeys(store, { items: [...items, ...lists.flagged], current, missing, ask, approve, undo: () => deciding.undo(), help: () => (deciding.sheet.value = true) });
   return html`<section class="queue" aria-labelledby="queue-title">
     <h2 id="queue-title" tabindex="-1">${title(lists.queue)}</h2>
     <${Made} store=${store} deciding=${deciding} />
-    <ol class="ideas" onFocusIn=${(/** @type {FocusEvent} */ event) => setFocused(idOf(event.target))}
-      onFocusOut=${(/** @type {FocusEvent} */ event) => event.relatedTarget && setFocused(idOf(event.relatedTarget))}>
+    <ol class="ideas">
       ${items.map((idea) => html`<${Waiting} key=${idea.id} store=${store} idea=${idea} busy=${deciding.busy.value.includes(idea.id)}
         onApprove=${() => decide(idea, "approve")} onAsk=${(/** @type {"hide"|"return"} */ verdict) => ask({ idea, verdict })} />`)}
     </ol>
@@ -108,11 +112,10 @@ function attended(list) {
   return Boolean(place && (place.matches(":hover") || place.contains(document.activeElement)));
 }
 
-/** The text after `id` gets focus, else the one before, else the heading. @param {IdeaView[]} items @param {string} id */
-function focusNext(items, id) {
-  const waiting = items.filter((one) => one.status === "pending" || one.id === id);
-  const at = waiting.findIndex((one) => one.id === id);
-  const next = waiting[at + 1] ?? waiting[at - 1];
+/** The text after `id` gets focus, else the one before, else the heading. @param {IdeaView[]} open what waits for a decision @param {string} id */
+function focusNext(open, id) {
+  const at = open.findIndex((one) => one.id === id);
+  const next = open[at + 1] ?? open[at - 1];
   if (next) focusItem(next.id);
   else document.getElementById("queue-title")?.focus();
 }

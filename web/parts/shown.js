@@ -10,7 +10,7 @@ import { t, tn } from "../words/words.js";
 import { NewOnes } from "./feed.js";
 import { Byline, Tags, Words, excerpt } from "./idea.js";
 import { AskRule } from "./queue.js";
-import { html, memo, useState } from "./view.js";
+import { classes, html, memo, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../state/deciding.js").Deciding} Deciding */
@@ -23,7 +23,7 @@ export function Flagged({ store, deciding, minute }) {
   const title = tn("{n} text was reported", "{n} texts were reported", lists.flagged.length);
   return html`<section aria-labelledby="flagged-title"><h2 id="flagged-title">${title}</h2>
     <ol class="ideas">${lists.flagged.map((idea) => html`<${Card} key=${idea.id} store=${store} deciding=${deciding} idea=${idea}
-      flags=${state.flags[idea.id]} to=${excerpt(state.ideas[idea.reply_to ?? ""])} minute=${minute} />`)}</ol></section>`;
+      flags=${state.flags[idea.id]} to=${excerpt(state.ideas[idea.reply_to ?? ""])} minute=${minute} keys=${true} />`)}</ol></section>`;
 }
 
 /** @param {{store: Store, deciding: Deciding, minute: number}} props */
@@ -45,15 +45,17 @@ export function Shown({ store, deciding, minute }) {
 }
 
 const Card = memo(
-  /** @param {{store: Store, deciding: Deciding, idea: IdeaView, flags: number, to: string, minute: number}} props */
-  function Card({ store, deciding, idea, flags, to }) {
+  /** @param {{store: Store, deciding: Deciding, idea: IdeaView, flags: number, to: string, minute: number, keys?: boolean}} props `keys`: can be decided about by keys */
+  function Card({ store, deciding, idea, flags, to, keys }) {
     const [asked, ask] = useState(/** @type {"hide"|"return"|null} */ (null));
     const down = idea.status === "hidden" || idea.status === "returned";
-    return html`<li class=${idea.status === "published" ? "card" : "card is-over"}>
+    const reports = tn("{n} report", "{n} reports", flags);
+    return html`<li data-idea=${keys ? idea.id : undefined}>
+      <${keys ? "article" : "div"} class=${classes("card", idea.status !== "published" && "is-over")} tabindex=${keys ? "-1" : undefined} aria-label=${keys ? `${reports}: ${excerpt(idea)}` : undefined}>
       ${idea.reply_to && html`<p class="muted">${t("Reply to “{idea}”", { idea: to })}</p>`}
       <${Words} idea=${idea} />
       <${Tags} idea=${idea} />
-      <${Byline} idea=${idea} now=${store.now()}>${flags > 0 && html`<span class="standing is-stop">${tn("{n} report", "{n} reports", flags)}</span>`}</${Byline}>
+      <${Byline} idea=${idea} now=${store.now()}>${flags > 0 && html`<span class="standing is-stop">${reports}</span>`}</${Byline}>
       ${idea.status !== "published" && html`<${Down} idea=${idea} />`}
       <div class="actions">
         ${idea.status === "published" && html`
@@ -61,6 +63,7 @@ const Card = memo(
           <button type="button" class="quiet" aria-label=${`${t("Return")}: ${excerpt(idea)}`} onClick=${() => ask("return")}>${t("Return")}</button>`}
         ${down && html`<button type="button" class="quiet" aria-label=${`${t("Show it again")}: ${excerpt(idea)}`} onClick=${() => deciding.decide(idea, "approve")}>${t("Show it again")}</button>`}
       </div>
+      <//>
       ${asked && html`<${AskRule} asked=${{ idea, verdict: asked }} onClose=${() => ask(null)}
         onDone=${(/** @type {string} */ rule, /** @type {string} */ note) => deciding.decide(idea, asked, rule, note)} />`}
     </li>`;

@@ -13,7 +13,7 @@ import { t, tn } from "../words/words.js";
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("../wire/frames.js").IdeaView} IdeaView */
 /** @typedef {"approve"|"return"|"hide"} Verdict */
-/** @typedef {{idea: string, status: string, version: number}} Made `version`: of the idea after this very decision */
+/** @typedef {{idea: string, status: string, version: number, order: number}} Made `version`: of the idea after this very decision */
 
 const LISTED = 5;
 const LEADS_TO = { approve: "published", return: "returned", hide: "hidden" };
@@ -28,6 +28,7 @@ export class Deciding {
     this.mine = new Map();
     /** Whether the list of keys is open. */
     this.sheet = signal(false);
+    this.count = 0;
     /** Newest last. */
     this.made = signal(/** @type {Made[]} */ ([]));
   }
@@ -44,7 +45,8 @@ export class Deciding {
       this.mine.delete(idea.id);
       return;
     }
-    const made = { idea: idea.id, status: LEADS_TO[verdict], version: entry.ack?.version ?? idea.version + 1 };
+    const order = (this.count += 1);
+    const made = { idea: idea.id, status: LEADS_TO[verdict], version: entry.ack?.version ?? idea.version + 1, order };
     this.made.value = [...this.made.value.slice(1 - LISTED), made];
     this.tell(decided(made.status), idea.id);
   }
@@ -63,10 +65,16 @@ export class Deciding {
   async undo(made = this.made.value.at(-1)) {
     if (!made) return announce(t("There is no decision of yours to undo"));
     if (this.overruled(made)) return this.store.say("stop", t("Your last decision was followed by another one, so there is nothing of yours to undo."));
-    const entry = await this.store.act({ t: "undo_decision", idea: made.idea, version: made.version });
-    if (entry.stage !== "done") return;
+    // It leaves the list at once, so that the next "undo the last one" means the one before.
     this.made.value = this.made.value.filter((one) => one !== made);
+    const entry = await this.store.act({ t: "undo_decision", idea: made.idea, version: made.version });
+    if (entry.stage !== "done") return this.putBack(made);
     announce(t("Undone. The idea stands as before."));
+  }
+
+  /** A decision that could not be taken back stands, in its place in the list. @param {Made} made */
+  putBack(made) {
+    this.made.value = [...this.made.value, made].sort((a, b) => a.order - b.order);
   }
 
   /** @param {string} what @param {string} except an idea that may not have left the queue yet */
