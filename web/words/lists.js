@@ -52,7 +52,7 @@ export function ruleName(rule) {
   return names[rule] ?? rule;
 }
 
-/** Why a text waits for a check. @param {string|undefined} reason a rule, a screen's name or nothing */
+/** Why a text waits for a check. @param {string|undefined} reason a screen's name or nothing */
 export function heldFor(reason) {
   /** @type {Record<string, string>} */
   const names = {
@@ -67,7 +67,7 @@ export function heldFor(reason) {
     national_id: t("Held: it looks like the number of a person or an account"),
   };
   if (!reason) return t("Waiting for a check");
-  return names[reason] ?? (RULES.includes(reason) ? t("Held: {rule}", { rule: ruleName(reason) }) : t("Held by a screen"));
+  return names[reason] ?? t("Held by a screen");
 }
 
 /** What stands in the place of a text that cannot be read. @param {import("../wire/frames.js").IdeaView} idea */
