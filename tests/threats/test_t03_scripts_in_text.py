@@ -7,7 +7,9 @@ content policy, something be asked of another address, or an element appear that
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from html import escape
 from http import HTTPStatus
 from itertools import cycle
 from pathlib import Path
@@ -20,18 +22,21 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
 from jam.cli.crowd.house import Seat
-from jam.domain.commands import JoinJam, Moderate, StartNextPhase, SubmitIdea, SubmitReply
+from jam.domain.commands import JoinJam, Moderate, ProposeQuestion, StartNextPhase, SubmitIdea, SubmitReply
 from jam.domain.names import Audience, Role, Rule, Verdict
 from jam.domain.rejections import Rejection
 from jam.domain.text import normalise
 from jam.domain.views import Viewer
+from jam.http.context import LOOPBACK_COOKIE
+from jam.service.people import Joined
 from jam.service.writer import house as the_house
-from tests.http.product import QUICK, WRITE_AND_CLOSE, Product
+from tests.http.product import QUICK, WRITE_AND_CLOSE, Product, product
 from tests.http.route_table import pages
 from tests.threats.naughty import OURS, big_list, packed
 from tests.web.rooms import live
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
+ACCOUNTS = 12
 TELL = """addEventListener("securitypolicyviolation", (broken) =>
     tell(`${broken.violatedDirective} ${broken.blockedURI} ${broken.sourceFile}:${broken.lineNumber}`));"""
 FOREIGN = """() => [...document.querySelectorAll("img:not(.qr),"
@@ -43,6 +48,14 @@ TRUSTED_TYPES = """() => { try { document.createElement("p").innerHTML = "<b>x</
     catch (refused) { return refused.name; } }"""
 
 
+@pytest.fixture
+async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Product]:
+    """The product of an organisation whose very name is a script."""
+    monkeypatch.setenv("JAM_ORGANISATION", f"{OURS[0]}{OURS[2]}{OURS[14]}")
+    async with product(tmp_path) as running:
+        yield running
+
+
 @dataclass
 class Stage:
     """A jam full of naughty words, and those who look at it; ``complaints`` is what went wrong."""
@@ -51,6 +64,7 @@ class Stage:
     jam: dict[str, Any]
     author: Seat
     staff: Seat
+    administrator: Seat
     texts: list[str]
     complaints: list[str] = field(default_factory=list)
     visited: list[str] = field(default_factory=list)
@@ -113,6 +127,13 @@ async def set_stage(served: Product, texts: list[str]) -> Stage:
         {"title": title, "question": next(questions), "host": host[:40]}
         for title, host in zip(titles[:10], kept, strict=False)
     ]
+    options = [text for text in kept if len(text) <= 190 and "\n" not in text]
+    more |= {
+        "join_questions": [
+            {"id": f"q{n}", "label": label, "options": options[n * size : (n + 1) * size]}
+            for n, (label, size) in enumerate(zip(titles[:6], (5, 5, 5, 90, 90, 90), strict=False))
+        ]
+    }
     settings = {**QUICK, "policy": "open"}
     title = packed(OURS, 190)[0]
     jam = await house.create_jam(title, forums, phases=WRITE_AND_CLOSE, settings=settings, **more)
@@ -120,9 +141,33 @@ async def set_stage(served: Product, texts: list[str]) -> Stage:
         await house.join(jam["code"], "<b>Author</b>"),
         await house.take_role(jam["id"], "facilitator"),
     )
-    stage = Stage(served, jam, author, staff, kept)
+    names = await name_accounts(served, jam["id"], [text for text in kept if len(text) <= 40])
+    assert names == ACCOUNTS
+    stage = Stage(served, jam, author, staff, await administrator(served, jam["id"]), kept)
     await fill(stage)
     return stage
+
+
+async def name_accounts(served: Product, jam: str, names: list[str]) -> int:
+    """Twelve accounts with naughty names: those that are taken first; how many it became."""
+    people = served.engine.people
+    boss = Viewer(org_id=people.org_id, jam_id=jam, participant_id="", role=Role.ADMINISTRATOR)
+    made = 0
+    for name in names:
+        secret, _ = await people.make_link(boss, Role.MODERATOR, reusable=False)
+        made += isinstance(await people.use_link(secret, None, name, "correct horse battery"), Joined)
+        if made == ACCOUNTS:
+            break
+    return made
+
+
+async def administrator(served: Product, jam: str) -> Seat:
+    """The administrator, signed in as in a browser."""
+    accounts = served.engine.people.accounts
+    known = await accounts.by_api_token(served.house.token or "")
+    assert known is not None
+    cookie = await accounts.sign_in(known.account_id or "", None)
+    return Seat(jam=jam, cookie=f"{LOOPBACK_COOKIE}={cookie}")
 
 
 def viewer(stage: Stage, participant: str, role: Role = Role.PARTICIPANT) -> Viewer:
@@ -133,6 +178,8 @@ def viewer(stage: Stage, participant: str, role: Role = Role.PARTICIPANT) -> Vie
 async def fill(stage: Stage) -> None:
     author = viewer(stage, stage.author.participant)
     moderator = viewer(stage, await staff_id(stage), Role.FACILITATOR)
+    for number, text in enumerate(packed(stage.texts, 490)[:20]):
+        assert await give(stage, author, ProposeQuestion(client_id=f"q{number}", text=text))
     writers = cycle([author, *await crowd(stage)])
     forum = stage.jam["forums"][0]["id"]
     for number, text in enumerate(stage.texts):
@@ -208,12 +255,12 @@ async def look_at_the_rooms(stage: Stage, browser: Browser) -> None:
 
 
 async def look_at_every_page(stage: Stage, browser: Browser) -> None:
-    """Every address that answers with a page, as a stranger, the author and a facilitator."""
+    """Every address that answers with a page, as a stranger, the author, a facilitator, the administrator."""
     link = await stage.served.house.role_link(stage.jam["id"], "observer")
     values = {name: stage.jam[key] for name, key in (("jam", "id"), ("code", "code"), ("idea", "idea"))}
     values |= {"token": link.rsplit("/", 1)[1], "path": "style/base.css"}
     refusals: set[int] = set()
-    for seat in (None, stage.author, stage.staff):
+    for seat in (None, stage.author, stage.staff, stage.administrator):
         page = await stage.window(browser, seat)
         for path, methods in pages(**values):
             if "GET" not in methods or path.startswith(("/api/", "/web/", "/health")):
@@ -229,6 +276,16 @@ async def look_at_every_page(stage: Stage, browser: Browser) -> None:
                 await stage.look(page, path)
         for text in stage.texts[:5] if seat is None else ():
             await stage.look(page, f"/?code={quote(text)}")
+        if seat is stage.administrator:
+            for path, few in (("/account", ACCOUNTS), ("/jams", 1), (f"/jams/new?copy={stage.jam['id']}", 1)):
+                await stage.look(page, path)
+                shown = await page.content()
+                assert sum(escape(text, quote=False) in shown for text in stage.texts) >= few, path
+        if seat is None:
+            await stage.look(page, f"/j/{stage.jam['code']}")
+            assert OURS[0] in await page.title(), "the organisation's name is not on the page"
+            asked = await page.locator("form :is(legend, label, option)").all_text_contents()
+            assert sum(text in " ".join(asked) for text in stage.texts) > 20
         await page.context.close()
 
 
