@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
+from jam.service.templates import NAMES, template
 from tests.web.rooms import Rooms, live, path_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
@@ -43,11 +44,17 @@ async def test_join_page_says_who_runs_it_and_what_is_kept_before_the_button(roo
     notice = page.get_by_role("region", name="Before you write")
     await expect(notice).to_contain_text("runs this jam")
     await expect(notice).to_contain_text("We keep your texts, the name that you choose, and when you wrote.")
+    await expect(notice).to_contain_text("All of it is kept until Our organisation deletes this jam.")
     above = await notice.bounding_box()
     button = await page.get_by_role("button", name="Join the jam").bounding_box()
     assert above
     assert button
     assert above["y"] < button["y"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_notice_of_each_template_says_how_long_what_is_written_is_kept(name: str) -> None:
+    assert "We keep all of it as long as our rules on records say" in template(name).values["privacy_notice"]
 
 
 async def test_wrong_code_is_named_on_top_and_beside_the_field_and_what_was_typed_stays(rooms: Rooms) -> None:
