@@ -48,3 +48,18 @@ def test_no_module_of_ours_makes_markup_or_code_from_text() -> None:
     assert len(ours) > 40
     found = [path.name for path in ours if FROM_TEXT.search(path.read_text(encoding="utf-8"))]
     assert found == []
+
+
+def test_buttons_that_the_guide_for_facilitators_names_are_called_so_on_the_screen() -> None:
+    guide = (ROOT / "docs" / "facilitators.md").read_text(encoding="utf-8")
+    named = [
+        name for line in guide.splitlines() if line[:1] == "|" for name in re.findall(r"\*([^*|]+)\*", line)
+    ]
+    named += re.findall(
+        r"^\*([^*]+)\* lets", (ROOT / "docs" / "moderation.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert len(named) >= 7
+    said = "".join(path.read_text(encoding="utf-8") for path in (WEB / "parts").glob("*.js"))
+    said += (WEB / "rooms" / "facilitator.js").read_text(encoding="utf-8")
+    sentences = {re.sub(r"\{\w+\}", "…", sentence) for sentence in re.findall(r'\bt\("([^"]+)"', said)}
+    assert [name for name in named if name not in sentences] == []
