@@ -99,5 +99,6 @@ async def test_generated_requests_get_an_answer_each_and_leave_no_trace(tmp_path
     assert sum(found.values()) == number
     assert "Traceback" not in log, log[-3000:]
     assert "request_failed" not in log
+    assert not {b"", b"000"} & set(found), "a connection was ended without an answer"
     assert {b"200", b"400", b"404", b"405", b"415", b"422"} <= set(found)
     assert grown < GROWTH_BYTES

@@ -192,5 +192,8 @@ async def test_h18_a_request_that_two_servers_read_differently_is_refused_and_en
     # What follows must not be taken for a second request: ``bytes`` reads until the server closes.
     hidden = f"GET /health HTTP/1.1\r\nHost: {served.host}\r\n\r\n"
     raw = await served.bytes(f"{head}\r\nHost: {served.host}\r\n\r\n{hidden}".encode())
-    assert reply(raw).status in (400, 405, 501)
+    # A transfer coding that is not known is 501 by RFC 9112, section 6.1; whatever could be read in two ways,
+    # and a method that is not served, is 400.
+    unknown_coding = "Transfer-Encoding" in head and "Content-Length" not in head
+    assert reply(raw).status == (501 if unknown_coding else 400)
     assert raw.count(b"HTTP/1.1 ") == 1

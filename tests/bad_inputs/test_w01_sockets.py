@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from jam.http import socket as socket_adapter
-from jam.live.wire import HELLO_SECONDS, VERSIONS
+from jam.live.wire import CLOSE_CODES, HELLO_SECONDS, VERSIONS
 from tests.bad_inputs.open_jam import closed, open_jam, refusal, say
 from tests.http.support import BINARY, PING, TEXT, frame, header
 
@@ -88,7 +88,7 @@ async def test_w3_a_message_that_is_too_big_closes_1009_and_tcp_is_gone_within_a
             wire = await jam.enter(seat)
             wire.writer.write(sent)
             assert await closed(wire) == 1009, name
-            async with asyncio.timeout(1.5):  # also if it goes on sending
+            async with asyncio.timeout(1.0):  # also if it goes on sending
                 while not wire.writer.transport.is_closing():
                     wire.writer.write(b"x")
                     await asyncio.sleep(0.05)
@@ -127,6 +127,8 @@ async def test_w6_who_says_nothing_is_closed_4002(tmp_path: Path, monkeypatch: p
     async with open_jam(tmp_path) as jam:
         wire = await jam.enter(hello=False)
         assert await closed(wire) == 4002
+        assert wire.reason == "silent"
+        assert CLOSE_CODES[wire.reason].meaning.startswith("Nothing was heard from you")
 
 
 async def test_w7_hello_twice_and_a_command_before_hello_are_told(tmp_path: Path) -> None:

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from jam.cli.crowd.house import Seat
-from jam.live.hub import MAX_SOCKETS
-from jam.live.wire import MAX_IN_FLIGHT
+from jam.live.wire import CLOSE_CODES
 from tests.bad_inputs.open_jam import closed, open_jam, refusal
 
 pytestmark = pytest.mark.anyio
@@ -29,17 +28,17 @@ async def test_w19_the_seventeenth_unanswered_command_is_told_to_wait(
             return await handle(*command)
 
         monkeypatch.setattr(jam.engine.intake, "handle", after_the_gate)
-        for number in range(MAX_IN_FLIGHT + 1):
+        for number in range(17):
             wire.say(jam.idea(f"c{number}"))
         answer = await refusal(wire)
-        assert (answer["code"], answer["ref"]) == ("too_many_in_flight", f"c{MAX_IN_FLIGHT}")
+        assert (answer["code"], answer["ref"]) == ("too_many_in_flight", "c16")
         assert answer["retry"]
         gate.set()
         acked = set()
-        while len(acked) < MAX_IN_FLIGHT:
+        while len(acked) < 16:
             if (one := await wire.next())["t"] == "ack":
                 acked.add(one["ref"])
-        assert acked == {f"c{number}" for number in range(MAX_IN_FLIGHT)}
+        assert acked == {f"c{number}" for number in range(16)}
 
 
 @pytest.mark.parametrize("hello", [True, False], ids=["greeted", "before hello"])
@@ -47,8 +46,10 @@ async def test_w20_the_sixth_socket_of_a_person_closes_their_oldest_4505(tmp_pat
     async with open_jam(tmp_path) as jam:
         seat = await jam.join()
         other = await jam.enter(await jam.join("Bea"))
-        wires = [await jam.enter(seat, hello=hello) for _ in range(MAX_SOCKETS + 1)]
+        wires = [await jam.enter(seat, hello=hello) for _ in range(6)]
         assert await closed(wires[0]) == 4505
+        assert wires[0].reason == "too_many_sockets"
+        assert "another window" in CLOSE_CODES[wires[0].reason].meaning
         for wire in (*wires[1:], other):
             if not hello and wire is not other:
                 await wire.hello()

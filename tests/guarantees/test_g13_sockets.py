@@ -30,13 +30,13 @@ from jam.domain.views import Viewer
 from jam.http import guarded_connection
 from jam.live import hub
 from jam.live.wire import CLOSE_CODES
+from tests.guarantees.rounds import MOST, ratio
 from tests.guarantees.serving import serving
 from tests.guarantees.wire import WINDOW, Wire, drop
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.usefixtures("small_send_buffers")]
 SETTINGS = {"policy": "open", "ideas_per_minute": 60_000, "burst": 10_000, "text_limit": 5_000}
 PHASES = [{"phase": "ideate"}, {"phase": "wrap_up"}, {"phase": "closed"}]
-MOST = 1.5
 SLOW, SILENT = CLOSE_CODES["slow"].code, CLOSE_CODES["silent"].code
 
 
@@ -145,28 +145,20 @@ async def _round(room: Room, readers: list[Reader], others: list[Reader], ideas:
 
 
 async def _ratio(tmp_path: Path, people: int, ideas: int) -> float:
-    """How much longer the p99 of those who read is while a tenth of the readers is stopped.
-
-    Medians of five rounds with and five without, in turn. Next to other work a single turn of the
-    scheduler can be lost at any moment, which no median of five survives: the best of three tries counts.
-    Readers that truly wait for others wait in every try.
-    """
+    """How much longer the p99 of those who read is while a tenth of the readers is stopped."""
     async with _room(tmp_path) as room, asyncio.TaskGroup() as tasks:
         readers = [Reader(await room.enter(n)) for n in range(people - people // 10)]
         others = [Reader(await room.enter(n, window=WINDOW)) for n in range(people, people + people // 10)]
         running = [tasks.create_task(reader.run()) for reader in (*readers, *others)]
         for reader in readers:
             reader.gate.set()
-        ratios: list[float] = []
-        while len(ratios) < 3 and not any(ratio <= MOST for ratio in ratios):
-            reading, stopped = [], []
-            for _ in range(5):
-                reading.append(await _round(room, readers, others, ideas, stop=False))
-                stopped.append(await _round(room, readers, others, ideas, stop=True))
-            ratios.append(statistics.median(stopped) / statistics.median(reading))
+        found = await ratio(
+            lambda: _round(room, readers, others, ideas, stop=False),
+            lambda: _round(room, readers, others, ideas, stop=True),
+        )
         for task in running:
             task.cancel()
-    return min(ratios)
+    return found
 
 
 async def test_g13_f11_readers_who_stop_delay_nobody_else(

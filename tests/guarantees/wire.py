@@ -34,6 +34,7 @@ class Wire:
     writer: asyncio.StreamWriter
     received: bytearray = field(default_factory=bytearray)
     code: int | None = None
+    reason: str = ""
     cursor: int | None = None
     epoch: str | None = None
 
@@ -95,7 +96,7 @@ class Wire:
             while True:
                 opcode, payload = await self._frame()
                 if opcode == CLOSE:
-                    self.code = int.from_bytes(payload[:2])
+                    self.code, self.reason = int.from_bytes(payload[:2]), payload[2:].decode()
                     return
                 if b'"cursor"' in payload:
                     self.cursor = json.loads(payload).get("cursor", self.cursor)

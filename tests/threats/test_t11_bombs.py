@@ -22,10 +22,10 @@ BOMB = zlib.compress(b"\0" * (16 * MIB), 9)[2:-4][:16_000]
 SOCKETS = 10
 
 
-def rss(pid: int | None) -> int:
-    """Bytes of memory that a process holds now."""
+def most_memory(pid: int | None) -> int:
+    """The most bytes of memory that a process ever held: what was freed again counts too."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
 async def test_t11_bombs_cost_less_than_5_mb_a_socket_and_end_within_a_second(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ async def test_t11_bombs_cost_less_than_5_mb_a_socket_and_end_within_a_second(tm
                 await connection.end()
                 return time.monotonic() - begun
 
-        before = rss(process.pid)
+        before = most_memory(process.pid)
         for sent, code in (
             (frame(TEXT, BOMB, rsv=4), 1002),
             (frame(TEXT, BOMB, rsv=4, fin=False) + frame(0, BOMB) * 50, 1002),
@@ -59,5 +59,5 @@ async def test_t11_bombs_cost_less_than_5_mb_a_socket_and_end_within_a_second(tm
             (frame(TEXT, b"x" * 16_000, fin=False) + frame(0, b"x" * 16_000, fin=False) * 50, 1009),
         ):
             took = await asyncio.gather(*(throw(number, sent, code) for number in range(SOCKETS)))
-            assert max(took) < 1.5, "one second, and what a busy machine adds to it"
-        assert rss(process.pid) - before < 5 * MIB * SOCKETS
+            assert max(took) <= 1.0
+        assert most_memory(process.pid) - before <= 5 * MIB * SOCKETS
