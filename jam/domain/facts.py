@@ -30,7 +30,7 @@ class Ids(Protocol):
     """The port for identity and chance: everything random in a jam comes through here."""
 
     def new_id(self) -> str:
-        """An opaque id of 100 random bits or more, safe in an address."""
+        """An opaque id with 75 random bits or more, safe in an address."""
         ...
 
     def salt(self, size: int) -> bytes:

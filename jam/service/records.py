@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from jam.domain import records as r
+from jam.store.engine import unhurried
 from jam.store.rows import TABLES, fetch
 
 KINDS: tuple[tuple[str, type[Any], str | None], ...] = (
@@ -32,6 +33,7 @@ KINDS: tuple[tuple[str, type[Any], str | None], ...] = (
 
 def export(connection: Connection, jam_id: str) -> Iterator[bytes]:
     """The lines; salts are base64. Each is an object with ``record`` and the record's fields."""
+    unhurried(connection)
     for word, kind, order in KINDS:
         table = TABLES[kind]
         owner = table.c.id if kind is r.Jam else table.c.jam_id

@@ -27,6 +27,7 @@ from jam.service.snapshot import read_forums
 from jam.service.theming import ThemingChild, ThemingFailed
 from jam.service.writer import house
 from jam.store import outcomes
+from jam.store.engine import unhurried
 
 QUIET_SECONDS = 2.0
 RETRY_SECONDS = 30.0
@@ -234,6 +235,7 @@ class Reports:
 
 def _to_group(connection: Connection, jam_id: str) -> tuple[int, int, str, list[tuple[str, str]]]:
     """The log's end, the last map's version, what was asked (its words make no names), and the ideas."""
+    unhurried(connection)
     jam = outcomes.jam(connection, jam_id)
     assert jam is not None
     latest = outcomes.latest_map(connection, jam_id)

@@ -29,6 +29,8 @@ _SHARED: dict[str, Any] = {"pool_timeout": 60, "hide_parameters": True}
 CONNECT_SECONDS = 8
 BUSY_SECONDS = 7
 """How long a writer waits for another program's lock. Whoever opens a database answers within ten seconds."""
+STATEMENT_SECONDS, UNHURRIED_SECONDS = 2, 300
+"""How long PostgreSQL works at one statement before it gives it up; the second for what is ``unhurried``."""
 READERS = 4
 WRITERS = 8
 
@@ -192,7 +194,10 @@ def _prepare_sqlite(engine: Engine, begin: str, query_only: bool) -> None:
 
 def _open_postgresql(url: URL) -> Database:
     url = url.set(drivername="postgresql+asyncpg")
-    arguments = {"server_settings": {"synchronous_commit": "on"}, "timeout": CONNECT_SECONDS}
+    # SQLite has no such limit. All its work is done in threads of ours, on queries that read what an index
+    # leads to, a page at a time; what a limit protects there is this very process.
+    statements = {"synchronous_commit": "on", "statement_timeout": str(STATEMENT_SECONDS * 1000)}
+    arguments = {"server_settings": statements, "timeout": CONNECT_SECONDS}
     writer = create_async_engine(url, pool_size=WRITERS, connect_args=arguments, **_SHARED)
     reader = create_async_engine(
         url,
@@ -203,6 +208,15 @@ def _open_postgresql(url: URL) -> Database:
         execution_options={"postgresql_readonly": True},
     )
     return Database(OnLoop(writer), OnLoop(reader), None)
+
+
+def unhurried(connection: Connection) -> None:
+    """Let the statements of this transaction take minutes: for what reads, changes or removes all of a jam.
+
+    Migrations, exports and reports: nobody who merely takes part can ask for one.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{UNHURRIED_SECONDS}s'")
 
 
 _FULL_IN_SQLITE = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"})

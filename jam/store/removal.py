@@ -9,15 +9,14 @@ from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
 from jam.store import tables as t
+from jam.store.engine import unhurried
 
 _JAM = t.JamTable.__table__  # type: ignore[attr-defined]
 
 
 def remove_rows(connection: Connection, jam_id: str) -> None:
     """Delete the jam and all that names it: a table made later with a ``jam_id`` is among them by itself."""
-    if connection.dialect.name == "postgresql":
-        # A long jam takes longer than any one answer may; nobody waits for this but who asked for it.
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    unhurried(connection)  # nobody waits for this but who asked for it
     for table in SQLModel.metadata.tables.values():
         if "jam_id" in table.c:
             connection.execute(delete(table).where(table.c.jam_id == jam_id))

@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
+from jam.store.engine import unhurried
 from jam.store.place import DatabaseError
 
 
@@ -54,5 +55,6 @@ def known_revisions() -> set[str]:
 
 def upgrade(connection: Connection) -> None:
     """Run the steps that are missing. Raises ``DatabaseError`` if the database is not ours to change."""
+    unhurried(connection)
     check(connection)
     command.upgrade(config(connection), "head")

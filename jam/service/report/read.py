@@ -19,6 +19,7 @@ from jam.domain.visibility import Sighting, project_idea
 from jam.service.report import inputs as i
 from jam.service.snapshot import read_forums
 from jam.store.access import organisation_name
+from jam.store.engine import unhurried
 from jam.store.rows import TABLES, fetch
 from jam.store.sightings import present_ideas, sighting, texts
 from jam.store.tables import ThemeMapTable
@@ -37,6 +38,7 @@ def read_inputs(
     ``at_seq`` is the log position that the version was made at (now, when it is being made). Texts are
     always as they may be read *now*, so what was hidden since is gone from old versions too.
     """
+    unhurried(connection)
     found = fetch(connection, Jam, TABLES[Jam].c.id == jam_id)[0]
     end = _log_end(connection, jam_id, found.last_seq if at_seq is None else at_seq)
     return i.ReportInputs(
