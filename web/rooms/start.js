@@ -35,9 +35,13 @@ function takeOver(store) {
   if (field instanceof HTMLTextAreaElement && forum instanceof HTMLInputElement) {
     boot.writing = field === document.activeElement;
     const typed = field.value.trim() !== "";
-    if (typed) joinDraft(keep, "idea/" + forum.value, field.value);
+    joinDraft(keep, "idea/" + forum.value, field.value);
+    const tags = document.getElementById("idea-tags");
+    if (tags instanceof HTMLInputElement) joinDraft(keep, "tags/" + forum.value, tags.value, ", ");
     if (typed || boot.writing) keep.set("forum", forum.value);
   }
+  const question = document.getElementById("propose-text");
+  if (question instanceof HTMLTextAreaElement) joinDraft(keep, "propose", question.value);
   const problem = document.querySelector(".problem li")?.textContent;
   if (problem) store.say("stop", problem);
 }

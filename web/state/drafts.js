@@ -21,10 +21,10 @@ export function keepDraft(keep, place, text) {
  * A text that was typed elsewhere goes under the draft that is there: neither is lost, and given a second
  * time it is not there twice. @param {Keep} keep @param {string} place @param {string} text
  */
-export function joinDraft(keep, place, text) {
+export function joinDraft(keep, place, text, between = "\n") {
   const kept = draft(keep, place);
-  if (kept === text || kept.endsWith("\n" + text)) return;
-  keepDraft(keep, place, kept === "" ? text : kept + "\n" + text);
+  if (text.trim() === "" || kept === text || kept.endsWith(between + text)) return;
+  keepDraft(keep, place, kept === "" ? text : kept + between + text);
 }
 
 /**
