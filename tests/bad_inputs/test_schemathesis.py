@@ -45,7 +45,9 @@ async def run(folder: Path, port: int, headers: dict[str, str], examples: int) -
     for name, value in headers.items():
         asked += ["--header", f"{name}: {value}"]
     told = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*asked, stdout=told, stderr=asyncio.subprocess.STDOUT)
+    process = await asyncio.create_subprocess_exec(
+        *asked, cwd=folder, stdout=told, stderr=asyncio.subprocess.STDOUT
+    )
     try:
         said = (await process.communicate())[0].decode()
     finally:
