@@ -15,7 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from jam.domain import names, records, views
+from jam.domain import jam_settings, names, views
 from jam.domain.commands import PersonCommand
 from jam.domain.events import EVENT_KINDS
 from jam.domain.permissions import MAY
@@ -173,7 +173,7 @@ def _first(kind: type) -> str:
 
 
 def _settings_of_a_jam() -> str:
-    return "## Settings of a jam\n\n" + _struct(records.Settings)
+    return "## Settings of a jam\n\n" + _struct(jam_settings.Settings)
 
 
 def _codes() -> str:

@@ -7,7 +7,7 @@ data that Python itself reads from the system.
 import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from jam.domain.records import JoinQuestion
+from jam.domain.jam_settings import JoinQuestion
 from jam.domain.rejections import Rejection, reject
 from jam.domain.text import check_line
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from jam.domain.chain import SALT_BYTES, content_digest
+from jam.domain.jam_settings import JoinQuestion
 from jam.domain.names import Status, Visibility
 from jam.domain.records import (
     Content,
@@ -16,7 +17,6 @@ from jam.domain.records import (
     Forum,
     Idea,
     Jam,
-    JoinQuestion,
     ModerationDecision,
     Participant,
     Proposal,

@@ -5,7 +5,8 @@ again; a text is taken if that lies at most ``burst`` intervals ahead. One numbe
 so it holds over restarts and between nodes. Limits are per person, never per office or address.
 """
 
-from jam.domain.records import Millis, Settings
+from jam.domain.jam_settings import Settings
+from jam.domain.records import Millis
 from jam.domain.rejections import Rejection, reject
 from jam.domain.text import plain_language
 

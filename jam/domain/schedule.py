@@ -6,8 +6,9 @@ submit can never both win (guarantees G7, G8).
 
 import msgspec
 
+from jam.domain.jam_settings import PhaseSlot
 from jam.domain.names import WRITING_PHASES, Phase
-from jam.domain.records import Jam, Millis, PhaseSlot
+from jam.domain.records import Jam, Millis
 from jam.domain.rejections import Rejection, reject
 
 DEFAULT_PHASES = (

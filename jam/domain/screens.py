@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Callable
 
 from jam.domain import limits
+from jam.domain.jam_settings import Settings
 from jam.domain.names import Hold, Policy, Role
 from jam.domain.patterns import has_digits, has_email, has_link, has_national_id, has_phone
-from jam.domain.records import Millis, Participant, Settings
+from jam.domain.records import Millis, Participant
 from jam.domain.text import without_blanks
 
 Screen = Callable[[str, int, Settings], str | None]

@@ -7,8 +7,9 @@ left out of the JSON.
 
 import msgspec
 
+from jam.domain.jam_settings import JoinQuestion
 from jam.domain.names import Anonymity, Audience, Phase, Policy, Role, Status
-from jam.domain.records import JoinQuestion, Millis
+from jam.domain.records import Millis
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,8 +13,9 @@ from typing import Any
 
 import msgspec
 
+from jam.domain.jam_settings import Settings
 from jam.domain.names import Anonymity, Phase, Policy
-from jam.domain.records import Millis, Settings
+from jam.domain.records import Millis
 from jam.service.jam_form import read_plan
 from jam.service.jams import JamPlan
 from jam.service.shape import Wrong

@@ -16,6 +16,7 @@ from jam.domain.commands import OpenForum
 from jam.domain.decide.questions import TITLE_LIMIT, check_forum, open_forum
 from jam.domain.decide.steering import jam_event
 from jam.domain.facts import Decision, Facts
+from jam.domain.jam_settings import JoinQuestion, PhaseSlot, Settings
 from jam.domain.limits import check_settings
 from jam.domain.names import Phase
 from jam.domain.rejections import Rejection, reject
@@ -59,12 +60,12 @@ class JamPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     title: str
     forums: list[ForumPlan]
     phases: list[PhasePlan] | None = None
-    settings: r.Settings = r.Settings()
+    settings: Settings = Settings()
     zone: str = "UTC"
     opens_at: r.Millis | None = None
     house_rules: str = ""
     privacy_notice: str = ""
-    join_questions: list[r.JoinQuestion] = []
+    join_questions: list[JoinQuestion] = []
 
 
 class MadeJam(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,13 +148,13 @@ def _fault(path: KeyPath, refused: Rejection) -> Wrong:
     return Wrong((*path, *part), refused.message, refused.code, refused)
 
 
-def _phases(plan: JamPlan) -> tuple[r.PhaseSlot, ...]:
+def _phases(plan: JamPlan) -> tuple[PhaseSlot, ...]:
     if plan.phases is None:
         return schedule.DEFAULT_PHASES
-    return tuple(r.PhaseSlot(phase=slot.phase, minutes=slot.minutes) for slot in plan.phases)
+    return tuple(PhaseSlot(phase=slot.phase, minutes=slot.minutes) for slot in plan.phases)
 
 
-def _jam(plan: JamPlan, phases: tuple[r.PhaseSlot, ...], org_id: str, ids: RandomIds, now: int) -> r.Jam:
+def _jam(plan: JamPlan, phases: tuple[PhaseSlot, ...], org_id: str, ids: RandomIds, now: int) -> r.Jam:
     return r.Jam(
         id=ids.new_id(),
         org_id=org_id,

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from jam.domain import records as r
 from jam.domain.chain import canonical_json
+from jam.domain.jam_settings import PhaseSlot, Settings
 from jam.store import tables as t
 from jam.store.statements import compiled, padded
 
@@ -32,8 +33,8 @@ TABLES: dict[type[msgspec.Struct], Table] = {
 """The table of each kind of record."""
 
 _AS_JSON: dict[str, Any] = {
-    "phases": tuple[r.PhaseSlot, ...],
-    "settings": r.Settings,
+    "phases": tuple[PhaseSlot, ...],
+    "settings": Settings,
     "answer": dict[str, Any],
     "data": dict[str, Any],
 }

@@ -17,6 +17,7 @@ from jam.domain import commands as c
 from jam.domain import records as r
 from jam.domain.facts import Decision, Facts, Ids
 from jam.domain.handles import check_handle, handle_key, look_key
+from jam.domain.jam_settings import JoinQuestion
 from jam.domain.screens import Screen
 from jam.domain.views import Viewer
 from jam.store import log
@@ -106,11 +107,11 @@ def load_facts(
     return facts
 
 
-def join_questions(connection: Connection, jam: r.Jam) -> list[r.JoinQuestion]:
+def join_questions(connection: Connection, jam: r.Jam) -> list[JoinQuestion]:
     """What the jam asks those who join."""
     found = fetch_ids(connection, r.Content, jam.id, [jam.questions_id] if jam.questions_id else [])
     asked = [content.value for content in found.values() if content.value]
-    return msgspec.json.decode(asked[0], type=list[r.JoinQuestion]) if asked else []
+    return msgspec.json.decode(asked[0], type=list[JoinQuestion]) if asked else []
 
 
 def _forums() -> Any:

@@ -23,8 +23,8 @@ from naive_intake import NaiveIntake
 
 from jam.compose import Engine, running_engine
 from jam.domain.commands import JoinJam, SubmitIdea
+from jam.domain.jam_settings import Settings
 from jam.domain.names import Audience, Phase, Role
-from jam.domain.records import Settings
 from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
 from jam.service.jams import ForumPlan, JamPlan, MadeJam, PhasePlan, create_jam

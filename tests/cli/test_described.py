@@ -9,7 +9,7 @@ import pytest
 import typer.main
 
 from jam.cli import app
-from jam.domain.records import JoinQuestion, Settings
+from jam.domain.jam_settings import JoinQuestion, Settings
 from jam.service.jam_form import JamForm, PhaseForm, read_plan
 from jam.service.jams import ForumPlan, JamPlan
 from jam.service.templates import NAMES, template, template_text

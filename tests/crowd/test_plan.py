@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from jam.cli.crowd.plan import LONGEST_TEXT, SPOT_CHECK, make_plan, question, title_of
+from jam.domain.jam_settings import Settings
 from jam.domain.limits import check_settings, take
-from jam.domain.records import Settings
 
 
 @dataclass

@@ -17,6 +17,7 @@ from jam.cli.crowd.history import AnyLine, Fail, Invoke, Joined, Ok, Opened, Rec
 from jam.domain import records as r
 from jam.domain.commands import Command, JoinJam, StartNextPhase
 from jam.domain.decide import decide
+from jam.domain.jam_settings import Settings
 from jam.domain.names import Audience, Phase, Role
 from jam.domain.rejections import Rejection
 from jam.domain.screens import spot_check
@@ -69,7 +70,7 @@ class World:
                 PhasePlan(phase=Phase.WRAP_UP),
                 PhasePlan(phase=Phase.CLOSED),
             ],
-            settings=r.Settings(spot_check=2, ideas_per_minute=6000, burst=1000),
+            settings=Settings(spot_check=2, ideas_per_minute=6000, burst=1000),
         )
         nobody = Viewer(org_id=ORG, jam_id="", participant_id="", role=Role.ADMINISTRATOR)
         made = await world.database.write(

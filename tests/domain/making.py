@@ -14,8 +14,9 @@ from jam.domain import commands as c
 from jam.domain import schedule
 from jam.domain.decide import decide
 from jam.domain.facts import Decision, Facts, NewEvent
+from jam.domain.jam_settings import PhaseSlot, Settings
 from jam.domain.names import Audience, Phase, Policy, Role
-from jam.domain.records import Idea, Jam, ModerationDecision, PhaseSlot, Settings
+from jam.domain.records import Idea, Jam, ModerationDecision
 from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
 from tests.fakes import CountedIds

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from jam.domain import commands as c
 from jam.domain.facts import Decision
+from jam.domain.jam_settings import Settings
 from jam.domain.limits import CHANGE_BURST, check_settings, take
-from jam.domain.records import Settings
 from jam.domain.rejections import Rejection
 from tests.domain.making import OPENED, Town
 

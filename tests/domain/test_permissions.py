@@ -10,9 +10,10 @@ import pytest
 
 from jam.domain import commands as c
 from jam.domain.decide import DECIDE
+from jam.domain.jam_settings import Settings
 from jam.domain.names import Phase, Role
 from jam.domain.permissions import MAY, Permission, may
-from jam.domain.records import Jam, Settings
+from jam.domain.records import Jam
 from jam.domain.rejections import CODES, Rejection
 from jam.domain.schedule import pause
 from tests.domain.making import OPENED, Town, a_jam

@@ -9,8 +9,9 @@ import pytest
 from jam.domain import commands as c
 from jam.domain import entry
 from jam.domain.facts import Decision
+from jam.domain.jam_settings import JoinQuestion
 from jam.domain.names import Anonymity, Phase, Policy, Role, Status
-from jam.domain.records import JoinAnswer, JoinQuestion
+from jam.domain.records import JoinAnswer
 from jam.domain.rejections import Rejection
 from jam.domain.screens import standard
 from jam.domain.visibility import Sighting, project_idea, proposal_view

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from jam.domain import commands as c
 from jam.domain import schedule
 from jam.domain.facts import Decision
+from jam.domain.jam_settings import PhaseSlot
 from jam.domain.names import Phase, Role
 from jam.domain.permissions import may
-from jam.domain.records import Jam, PhaseSlot
+from jam.domain.records import Jam
 from jam.domain.rejections import Rejection
 from jam.domain.schedule import DEFAULT_PHASES, MAX_MINUTES, begin, check_phases
 from tests.domain.making import ALL_PHASES, MINUTE, OPENED, Town, a_jam

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import pytest
 
 from jam.domain import commands as c
+from jam.domain.jam_settings import Settings
 from jam.domain.names import Hold, Policy, Status
 from jam.domain.patterns import has_email, has_link, has_national_id, has_phone
-from jam.domain.records import Settings
 from jam.domain.screens import standard
 from tests.domain.making import Town
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from jam.compose import Engine
 from jam.domain.commands import JoinJam, StartNextPhase, SubmitIdea
+from jam.domain.jam_settings import Settings
 from jam.domain.names import Audience, Phase, Role
-from jam.domain.records import Content, Event, Idea, Jam, Settings
+from jam.domain.records import Content, Event, Idea, Jam
 from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
 from jam.service.jams import ForumPlan, JamPlan, MadeJam, PhasePlan, create_jam

@@ -19,8 +19,9 @@ import pytest
 from jam.bus.base import Listener, Wake
 from jam.compose import running_engine
 from jam.domain.commands import CloseJam, ExtendPhase, RingBell, StartNextPhase
+from jam.domain.jam_settings import Settings
 from jam.domain.names import Phase, Role
-from jam.domain.records import Jam, Settings
+from jam.domain.records import Jam
 from jam.domain.rejections import Rejection
 from jam.service.writer import house
 from tests.fakes import FakeClock

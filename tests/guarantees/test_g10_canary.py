@@ -24,8 +24,8 @@ from jam.cli.crowd.house import House, Seat
 from jam.cli.crowd.server import ServerProcess, own_house
 from jam.compose import running_engine
 from jam.domain.commands import StartNextPhase
+from jam.domain.jam_settings import Settings
 from jam.domain.names import Policy
-from jam.domain.records import Settings
 from tests.guarantees.faulty_server import serve
 from tests.guarantees.stage import set_stage
 from tests.guarantees.wire import Wire, ask, drop

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from jam.compose import running_engine
+from jam.domain.jam_settings import Settings
 from jam.domain.names import Policy
-from jam.domain.records import Settings
 from jam.domain.rejections import Rejection
 from jam.live.hub import SLOW_BYTES, SLOW_SECONDS, Hub
 from jam.live.wire import CLOSE_CODES

@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from jam.domain.jam_settings import JoinQuestion, Settings
 from jam.domain.names import Policy
-from jam.domain.records import JoinQuestion, Settings
 from jam.http.new_jam import PLAIN, carried, fields_of, plan_of_fields
 from jam.service.jams import ForumPlan, JamPlan
 from tests.http.product import Product, product

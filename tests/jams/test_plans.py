@@ -11,8 +11,9 @@ import pytest
 
 from jam.compose import Engine, running_engine
 from jam.domain.commands import CloseJam, JoinJam, ReopenJam
+from jam.domain.jam_settings import JoinQuestion, Settings
 from jam.domain.names import Anonymity, Audience, Phase, Policy, Role
-from jam.domain.records import Jam, JoinQuestion, Settings
+from jam.domain.records import Jam
 from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
 from jam.live.snapshots import snapshot_parts

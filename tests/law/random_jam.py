@@ -10,9 +10,10 @@ from typing import Any
 
 from jam.compose import Engine
 from jam.domain import commands as c
+from jam.domain.jam_settings import Settings
 from jam.domain.names import Anonymity, Audience, Phase, Policy, Role, Rule, Verdict
 from jam.domain.permissions import MAY
-from jam.domain.records import Jam, Settings
+from jam.domain.records import Jam
 from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
 from jam.live.snapshots import Snapshots, snapshot_parts

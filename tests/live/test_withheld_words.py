@@ -9,8 +9,8 @@ import pytest
 
 from jam.compose import running_engine
 from jam.domain import commands as c
+from jam.domain.jam_settings import Settings
 from jam.domain.names import Audience, Phase, Role, Rule, Verdict
-from jam.domain.records import Settings
 from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
 from jam.domain.visibility import project

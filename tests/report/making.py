@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from jam.domain.jam_settings import PhaseSlot
 from jam.domain.names import Audience, Phase, Role, Status
-from jam.domain.records import PhaseSlot
 from jam.service.report import ReportRenderer
 from jam.service.report.inputs import (
     DecisionInput,

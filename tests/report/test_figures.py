@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from jam.domain.jam_settings import PhaseSlot
 from jam.domain.names import Audience, Phase, Role, Status
-from jam.domain.records import PhaseSlot
 from jam.service.report import Report, build_report
 from jam.service.report.charts import time_chart
 from jam.service.report.document import Figure

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from jam.domain.jam_settings import Settings
 from jam.domain.names import Policy
-from jam.domain.records import Settings
 from jam.domain.rejections import Rejection
 from jam.domain.screens import standard
 from jam.domain.text import check_text

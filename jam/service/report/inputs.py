@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from jam.domain.chain import canonical_json
+from jam.domain.jam_settings import PhaseSlot, Settings
 from jam.domain.names import Audience, Role, Status
-from jam.domain.records import Millis, PhaseSlot, Settings
+from jam.domain.records import Millis
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True):

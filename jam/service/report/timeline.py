@@ -3,8 +3,9 @@
 Part of ``build_report``. The bars add up to everything that can be read, so no idea is lost between them.
 """
 
+from jam.domain.jam_settings import PhaseSlot
 from jam.domain.names import WRITING_PHASES
-from jam.domain.records import Millis, PhaseSlot
+from jam.domain.records import Millis
 from jam.service.report.document import Interval, PhaseSpan, Timeline
 from jam.service.report.inputs import IdeaInput, JamInput
 from jam.service.report.reading import Reading, figure, moment
