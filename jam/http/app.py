@@ -10,7 +10,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
@@ -51,6 +51,7 @@ def make_app(context: Context, own: Addresses) -> ASGIApp:
             EnterFirst: signing.enter_page,
             Refused: _refused,
             HTTPException: _http,
+            ClientDisconnect: _gone,
             **dict.fromkeys(DATABASE_ERRORS, _database),
             Exception: _bug,
         },
@@ -82,6 +83,11 @@ async def _http(request: Request, problem: Exception) -> Response:
     response = _answer(request, reject(codes.get(HTTPStatus(problem.status_code), "not_found")))
     response.headers.update(problem.headers or {})
     return response
+
+
+async def _gone(request: Request, problem: Exception) -> Response:
+    """Whoever sent this went away in the middle of it: nobody reads the answer, and it is no bug to log."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 async def _database(request: Request, problem: Exception) -> Response:

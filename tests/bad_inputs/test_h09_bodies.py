@@ -5,7 +5,11 @@ from __future__ import annotations
 import gzip
 
 import pytest
+import structlog.testing
+from starlette.types import Message
 
+from jam.http.app import make_app
+from jam.http.security import Addresses
 from tests.http.product import FORM, JSON, Product, reply
 
 pytestmark = pytest.mark.anyio
@@ -32,6 +36,29 @@ async def test_h9_a_body_without_a_length_is_read_to_the_limit_and_no_further(se
     # No end follows: an answer shows that the reading stopped by itself.
     answer = reply(await served.bytes(head(served, "/api/join", "Transfer-Encoding: chunked") + chunk * 70))
     assert (answer.status, answer.code) == (413, "body_too_large")
+
+
+async def test_h9_a_body_that_breaks_off_is_no_fault_of_ours_and_not_logged_as_one() -> None:
+    coming: list[Message] = [
+        {"type": "http.request", "body": b'{"code', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"t"), (b"content-type", b"application/json"), (b"content-length", b"900")]
+    target = {"path": "/api/join", "raw_path": b"/api/join", "query_string": b"", "root_path": ""}
+    scope = {"type": "http", "method": "POST", "http_version": "1.1", "headers": headers, **target}
+    app = make_app(None, Addresses(hosts=frozenset({"t"})))  # type: ignore[arg-type]
+    with structlog.testing.capture_logs() as logged:
+        await app(scope, receive, send)
+    assert (logged, coming) == ([], [])
+    assert sent[0]["status"] == 400
 
 
 @pytest.mark.parametrize(
