@@ -9,10 +9,8 @@ and for a person's sockets their number.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import statistics
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -26,68 +24,9 @@ from jam.live.hub import MAX_SOCKETS
 from tests.bad_inputs.open_jam import OpenJam, open_jam
 from tests.guarantees.rounds import MOST, ratio
 from tests.guarantees.test_g13_sockets import Reader, _until
-from tests.guarantees.wire import Wire
-from tests.http.support import Raw, raw
+from tests.threats.slow_clients import slow_clients
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
-DRIP_SECONDS = 0.25
-HEADERS = b"GET /health HTTP/1.1\r\nHost: t\r\nX: "
-BODY = b"POST /api/join HTTP/1.1\r\nHost: %b\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n"
-
-Kind = Callable[[OpenJam, Seat], Awaitable[None]]
-
-
-async def _drip(connection: Raw, head: bytes) -> None:
-    """The head at once, then a byte at a time until the server has had enough."""
-    connection.send(head)
-    while not connection.writer.transport.is_closing():
-        connection.send(b"x")
-        await asyncio.sleep(DRIP_SECONDS)
-
-
-async def _slow_headers(jam: OpenJam, seat: Seat) -> None:
-    async with raw(jam.port) as connection:
-        await _drip(connection, HEADERS)
-
-
-async def _slow_body(jam: OpenJam, seat: Seat) -> None:
-    async with raw(jam.port) as connection:
-        await _drip(connection, BODY % f"127.0.0.1:{jam.port}".encode())
-
-
-async def _half_a_handshake(jam: OpenJam, seat: Seat) -> None:
-    async with raw(jam.port) as connection:
-        connection.send(f"GET /jams/{seat.jam}/socket HTTP/1.1\r\nUpgrade: websocket\r\n".encode())
-        await connection.end(3_600)
-
-
-async def _no_hello(jam: OpenJam, seat: Seat) -> None:
-    wire = await Wire.open(jam.house, seat)
-    try:
-        await wire.read_on()
-    finally:
-        await wire.close()
-
-
-async def _never_reads(jam: OpenJam, seat: Seat) -> None:
-    wire = await Wire.open(jam.house, seat, window=8_192)
-    try:
-        wire.say({"t": "hello", "version": 1})
-        while not wire.writer.transport.is_closing():
-            await asyncio.sleep(DRIP_SECONDS)
-            wire.say({"t": "beat"})
-    finally:
-        await wire.close()
-
-
-KINDS: tuple[Kind, ...] = (_slow_headers, _slow_body, _half_a_handshake, _no_hello, _never_reads)
-
-
-async def _again_and_again(kind: Kind, jam: OpenJam, seat: Seat) -> None:
-    while True:
-        with contextlib.suppress(OSError, EOFError, AssertionError):
-            await kind(jam, seat)
-        await asyncio.sleep(DRIP_SECONDS)
 
 
 class Author:
@@ -146,17 +85,10 @@ async def _ratio(folder: Path, slow: int, people: int, ideas: int) -> float:
 
         async def beside() -> float:
             before = _established(jam.port)
-            hanging = [
-                tasks.create_task(_again_and_again(KINDS[n % len(KINDS)], jam, seats[n // MAX_SOCKETS]))
-                for n in range(slow)
-            ]
-            try:
+            async with slow_clients(jam.house.url, seats, slow):
                 await _until(lambda: _established(jam.port) >= before + slow)
+                await author.write(ideas)  # what hangs is measured, not how it came: that is F13
                 return await _p99(author, readers, ideas)
-            finally:
-                for task in hanging:
-                    task.cancel()
-                await asyncio.wait(hanging)
 
         found = await ratio(alone, beside)
         for task in reading:
