@@ -7,7 +7,7 @@ each test gets a database of its own. Where: on top of `tests/servers.py`, which
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import NoReturn
 
 import pytest
@@ -25,6 +25,7 @@ from tests.servers import (
     running_postgres,
     running_valkey,
 )
+from tests.turns import turn
 
 SLOW_KINDS = frozenset({"slow", "browser"})
 
@@ -47,6 +48,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Keep the others away while a test marked `alone` runs; without neighbours this costs nothing."""
+    if not hasattr(item.config, "workerinput"):
+        return (yield)
+    folder = item.config._tmp_path_factory.getbasetemp().parent  # type: ignore[attr-defined]
+    with turn(folder, alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 @pytest.fixture

@@ -161,6 +161,7 @@ async def _ratio(tmp_path: Path, people: int, ideas: int) -> float:
     return found
 
 
+@pytest.mark.alone
 async def test_g13_f11_readers_who_stop_delay_nobody_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,6 +170,7 @@ async def test_g13_f11_readers_who_stop_delay_nobody_else(
 
 
 @pytest.mark.full
+@pytest.mark.alone
 async def test_g13_f11_a_tenth_of_a_hundred_readers_stops_and_the_rest_notices_nothing(
     tmp_path: Path,
 ) -> None:
