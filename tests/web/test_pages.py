@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from jam.service.templates import NAMES, template
 from tests.web.rooms import Rooms, live, path_of
@@ -87,6 +89,31 @@ async def problem_on(page: Page, words: str, label: str, typed: str) -> None:
     await expect(field).to_be_focused()
     await expect(field).to_have_value(typed)
     await expect(field).to_have_accessible_description(re.compile(f"Error: {words}$"))
+
+
+async def test_join_pressed_again_while_the_first_press_is_on_its_way_is_sent_once(rooms: Rooms) -> None:
+    page = await rooms.window()
+    sent = []
+    again = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        """The first press waits a while for a second one, which must not come."""
+        if route.request.method == "POST":
+            sent.append(route)
+            if len(sent) > 1:
+                again.set()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(again.wait(), 2)
+        await route.continue_()
+
+    await page.route(f"**/j/{rooms.code}", hold)
+    await page.goto(f"{rooms.house.url}/j/{rooms.code}")
+    await page.get_by_label("The name that others will see").fill("Twice")
+    await page.evaluate(
+        "() => [0, 200, 400].map((ms) => setTimeout(() => document.querySelector('form button').click(), ms))"
+    )
+    await page.wait_for_url(f"**/jams/{rooms.jam}")
+    assert len(sent) == 1
 
 
 async def test_second_visit_leads_on_instead_of_asking_again(rooms: Rooms) -> None:
