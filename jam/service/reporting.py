@@ -8,6 +8,7 @@ ever half-published. Reading a report computes it anew from what may be read now
 import asyncio
 import hashlib
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -27,7 +28,7 @@ from jam.service.snapshot import read_forums
 from jam.service.theming import ThemingChild, ThemingFailed
 from jam.service.writer import house
 from jam.store import outcomes
-from jam.store.engine import unhurried
+from jam.store.engine import DATABASE_ERRORS, unhurried
 
 QUIET_SECONDS = 2.0
 RETRY_SECONDS = 30.0
@@ -82,14 +83,25 @@ class Reports:
             self._more.clear()
             wanted, self._wanted = list(self._wanted), {}
             for jam_id in wanted:
-                try:
-                    await self.bring_up_to_date(jam_id)
-                except Exception as error:
-                    # One jam's trouble must not keep the others from their reports.
-                    log.exception("report_failed", jam=jam_id, error=type(error).__name__)
-                    self._stage.pop(jam_id, None)
-                    asyncio.get_running_loop().call_later(RETRY_SECONDS, self._want, jam_id)
+                await self.serve(jam_id)
             await self._intake.clock.sleep(0.2)
+
+    async def serve(self, jam_id: str) -> None:
+        """Bring one jam up to date; where that fails, try again later. Never raises."""
+        try:
+            await self.bring_up_to_date(jam_id)
+        except Exception as error:
+            # One jam's trouble must not keep the others from their reports.
+            self._stage.pop(jam_id, None)
+            if not await self._is_gone(jam_id):
+                log.exception("report_failed", jam=jam_id, error=type(error).__name__)
+                asyncio.get_running_loop().call_later(RETRY_SECONDS, self._want, jam_id)
+
+    async def _is_gone(self, jam_id: str) -> bool:
+        """Whether the jam was deleted, perhaps in the middle of its report: then nothing failed."""
+        with suppress(*DATABASE_ERRORS):
+            return await self._database.read(lambda connection: outcomes.jam(connection, jam_id)) is None
+        return False
 
     async def bring_up_to_date(self, jam_id: str) -> None:
         """Make the theme map and the report of a jam if they are due; late changes are gathered a moment."""

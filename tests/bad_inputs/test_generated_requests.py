@@ -21,7 +21,7 @@ from tests.http.product import FORUMS, QUICK, WRITE_AND_CLOSE
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 SEED = 20_260_301
 ANSWER_SECONDS = 15.0  # a wrong join code is answered late on purpose
-AT_ONCE = 8
+AT_ONCE = 64  # most wait for the late answers that wrong codes get
 GROWTH_BYTES = 48 * 1024 * 1024
 
 

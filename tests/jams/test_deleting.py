@@ -14,6 +14,8 @@ from sqlalchemy import insert
 from sqlmodel import SQLModel
 
 from jam.domain.names import Role
+from jam.service.reporting import Reports
+from jam.store.removal import remove_rows
 from jam.store.tables import FollowerTable
 from tests.bad_inputs.open_jam import closed, open_jam
 from tests.guarantees.serving import serving
@@ -99,6 +101,29 @@ async def test_nothing_of_a_deleted_jam_is_left_in_any_table(
         assert late.status in (403, 404), late.body
     if database == "sqlite":
         assert CANARY.encode() not in bytes_of(tmp_path)
+
+
+async def test_a_jam_that_is_deleted_in_the_middle_of_its_report_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve, next_version = Reports.serve, Reports._next_version
+    served = asyncio.Event()
+
+    async def deleted_first(self: Reports, jam_id: str) -> int:
+        await self._database.write(lambda connection: remove_rows(connection, jam_id))
+        served.set()
+        return await next_version(self, jam_id)
+
+    monkeypatch.setattr(Reports, "_next_version", deleted_first)
+    async with serving(f"sqlite:///{tmp_path}/jam.db") as (engine, house):
+        jam = await house.create_jam("A jam", FORUMS, phases=PHASES)
+        monkeypatch.setattr(engine.reports, "_want", lambda jam_id: None)  # the test asks by itself
+        client = Product(engine, house, jam, await house.join(jam["code"], "Mara"))
+        assert (await client.command("start_next_phase", "end", client.admin, phase_index=0)).status == 200
+        with structlog.testing.capture_logs() as logs:
+            await serve(engine.reports, jam["id"])
+    assert served.is_set()
+    assert [line for line in logs if line["event"] == "report_failed"] == []
 
 
 async def test_a_jam_that_can_still_go_on_is_not_deleted(tmp_path: Path) -> None:
