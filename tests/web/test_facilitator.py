@@ -9,6 +9,7 @@ from jam.domain.commands import CloseJam
 from tests.web.rooms import Rooms, live, path_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
+ON_THE_PAGE = "one => one.getBoundingClientRect().top + scrollY"  # wherever the window is scrolled to
 
 
 async def queue_of(rooms: Rooms, count: int) -> Page:
@@ -85,7 +86,7 @@ async def test_idea_that_another_decides_stays_greyed_with_their_name_and_nothin
     page = await queue_of(rooms, 3)
     other = await rooms.run(role="moderator")
     last = page.locator("article", has_text="Idea 2")
-    where = await last.bounding_box()
+    where = await last.evaluate(ON_THE_PAGE)
     for idea in ("Idea 0", "Idea 1"):
         await other.locator("article", has_text=idea).get_by_role("button", name="Approve").click()
         gone = page.locator("article", has_text=idea)
@@ -93,9 +94,20 @@ async def test_idea_that_another_decides_stays_greyed_with_their_name_and_nothin
         await expect(gone.get_by_role("button", name="Hide")).to_have_attribute("aria-disabled", "true")
     await gone.get_by_role("button", name="Hide").click(force=True)
     await expect(page.get_by_role("dialog")).to_have_count(0)
-    assert await last.bounding_box() == where
+    assert await last.evaluate(ON_THE_PAGE) == where
     await last.get_by_role("button", name="Approve").click()
     await expect(page.locator(".queue .words")).to_have_count(0)
+
+
+async def test_next_text_comes_to_the_very_place_of_the_one_that_was_decided(rooms: Rooms) -> None:
+    page = await queue_of(rooms, 4)
+    first = page.locator(".queue .ideas").get_by_role("button", name="Approve").first
+    where = await first.evaluate(ON_THE_PAGE)
+    for number in range(3):
+        await first.click()
+        await expect(page.locator(".made q").first).to_have_text(f"Idea {number}")
+        await expect(page.locator(".queue .words").first).to_have_text(f"Idea {number + 1}")
+        assert await first.evaluate(ON_THE_PAGE) == where
 
 
 async def test_keys_decide_about_no_text_that_nobody_selected(rooms: Rooms) -> None:
@@ -107,7 +119,7 @@ async def test_keys_decide_about_no_text_that_nobody_selected(rooms: Rooms) -> N
     await page.keyboard.press("j")
     await page.locator("body").click(position={"x": 2, "y": 2})
     await page.keyboard.press("a")
-    await expect(page.locator(".made")).to_have_count(0)
+    await expect(page.locator(".made li")).to_have_count(0)
     await expect(page.locator(".queue .words")).to_have_text(["Idea 0", "Idea 1"])
 
 

@@ -156,12 +156,17 @@ function outcome(idea) {
   return decided(idea.status);
 }
 
-/** One's own last decisions, each with its undo: never only a key, never gone after seconds. @param {{store: Store, deciding: Deciding}} props */
+/**
+ * One's own last decisions, each with its undo: never only a key, never gone after seconds. Its height stays
+ * the same, so that no decision pushes the buttons below it from under the pointer.
+ * @param {{store: Store, deciding: Deciding}} props
+ */
 function Made({ store, deciding }) {
-  const { state } = store.screen.value;
+  const { state, lists } = store.screen.value;
   const made = deciding.made.value.toReversed();
-  if (made.length === 0) return null;
+  if (made.length + lists.queue.length === 0) return null;
   return html`<details class="made" open><summary>${t("Your last decisions")}</summary>
+    ${made.length === 0 && html`<p class="muted">${t("None yet. Each can be undone here.")}</p>`}
     <ul>${made.map((one) => html`<li key=${one.idea + one.version}>
       <span>${decided(one.status)}: <q dir="auto">${excerpt(state.ideas[one.idea])}</q></span>
       ${deciding.overruled(one) ? html`<span class="muted">${since(state.ideas[one.idea])}</span>`
