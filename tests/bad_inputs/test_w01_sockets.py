@@ -79,6 +79,7 @@ TOO_MUCH = {
 }
 
 
+@pytest.mark.alone
 async def test_w3_a_message_that_is_too_big_closes_1009_and_tcp_is_gone_within_a_second(
     tmp_path: Path,
 ) -> None:

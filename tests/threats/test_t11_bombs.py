@@ -28,6 +28,7 @@ def most_memory(pid: int | None) -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
+@pytest.mark.alone
 async def test_t11_bombs_cost_less_than_5_mb_a_socket_and_end_within_a_second(tmp_path: Path) -> None:
     process = ServerProcess(tmp_path)
     async with own_house(process) as house:

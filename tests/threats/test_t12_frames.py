@@ -34,6 +34,7 @@ ATTACKS: dict[str, tuple[bytes, int]] = {
 TOO_LONG_FOR_A_LENGTH = ("2_to_the_63_declared",)
 
 
+@pytest.mark.alone
 async def test_t12_every_broken_frame_gets_its_code_and_the_others_stay(tmp_path: Path) -> None:
     async with open_jam(tmp_path) as jam:
         witness, attacker = await jam.enter(await jam.join("Bea")), await jam.join("Ann")
