@@ -25,10 +25,15 @@ _BREADTH = 0.6
 
 
 class Naming:
-    """Name, phrases and shown ideas of one theme; rows are rows of the vectors that were given."""
+    """Name, phrases and shown ideas of one theme; rows are rows of the vectors that were given.
 
-    def __init__(self, name: str, phrases: tuple[str, ...], shown: tuple[int, ...]) -> None:
-        self.name, self.phrases, self.shown = name, phrases, shown
+    The first ``in_name`` phrases are the name.
+    """
+
+    def __init__(
+        self, name: str, phrases: tuple[Candidate, ...], in_name: int, shown: tuple[int, ...]
+    ) -> None:
+        self.name, self.phrases, self.in_name, self.shown = name, phrases, in_name, shown
 
 
 def name_themes(
@@ -52,8 +57,9 @@ def name_themes(
     for label, phrases in enumerate(ranked):
         rows = np.flatnonzero(labels == label)
         shown = show(vectors, rows, centroids[label], texts, parameters.representatives)
-        name = taken.choose(phrases, texts[shown[0]])
-        namings.append(Naming(name, tuple(one.text for one in phrases.candidates), shown))
+        name, chosen = taken.choose(phrases, texts[shown[0]])
+        others = (one for one in phrases.candidates if one not in chosen)
+        namings.append(Naming(name, (*chosen, *others), len(chosen), shown))
         named(label + 1)
     return namings
 
@@ -119,11 +125,12 @@ class _Taken:
         self._names: set[str] = set()
         self._keys: set[Key] = set()
 
-    def choose(self, phrases: Ranked, central: str) -> str:
+    def choose(self, phrases: Ranked, central: str) -> tuple[str, list[Candidate]]:
         """Two phrases as a title that no other theme has; without any, the first words of ``central``."""
         chosen = title(phrases.without(self._keys))
         self._keys.update(one.key for one in chosen)
-        return self._numbered(sentence_case(", ".join(one.text for one in chosen)) or first_words(central))
+        name = sentence_case(", ".join(one.text for one in chosen)) or first_words(central)
+        return self._numbered(name), chosen
 
     def _numbered(self, name: str) -> str:
         unique, number = name, 1

@@ -33,11 +33,12 @@ class Said(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A phrase proposed for a theme, the way most people write it, with its c-TF-IDF."""
+    """A phrase proposed for a theme, the way most people write it, with its c-TF-IDF and who says it."""
 
     key: Key
     text: str
     score: float
+    rows: tuple[int, ...] = ()
 
 
 def stem(word: str) -> str:
@@ -87,14 +88,17 @@ class PhraseBook:
     def __init__(self, texts: Sequence[str], labels: Labels, question: str | None) -> None:
         self._sizes = np.bincount(labels)
         self._in_theme: list[Counter[Key]] = [Counter() for _ in self._sizes]
+        self._rows: list[defaultdict[Key, list[int]]] = [defaultdict(list) for _ in self._sizes]
         self._everywhere: Counter[Key] = Counter()
         self._spellings = Spellings()
         stop = stop_stems(question)
-        for text, label in zip(texts, labels, strict=True):
+        for row, (text, label) in enumerate(zip(texts, labels, strict=True)):
             said = list(said_in(text, stop))
             self._spellings.read(text, said)
             # Once for each idea: one long text must not name a theme of many short ones.
-            self._in_theme[label].update({phrase.key for phrase in said})
+            for key in {phrase.key for phrase in said}:
+                self._in_theme[label][key] += 1
+                self._rows[label][key].append(row)
         for counts in self._in_theme:
             self._everywhere.update(counts)
         self._average = sum(self._everywhere.values()) / max(len(self._sizes), 1)
@@ -109,7 +113,11 @@ class PhraseBook:
             shared = dict(counts)
         whole = without_halves(shared)
         scored = sorted(((self._score(key, times), key) for key, times in whole.items()), key=_best_first)
-        return [Candidate(key, self._spellings.write(key), score) for score, key in scored[:PROPOSED]]
+        rows = self._rows[label]
+        return [
+            Candidate(key, self._spellings.write(key), score, tuple(rows[key]))
+            for score, key in scored[:PROPOSED]
+        ]
 
     def _score(self, key: Key, times: int) -> float:
         """c-TF-IDF (Grootendorst 2022), with ideas counted in place of words."""

@@ -18,7 +18,7 @@ from clustering.group import group, without_gaps
 from clustering.model import Embedder
 from clustering.name import Naming, name_themes
 from clustering.outliers import one_of_a_kind
-from clustering.shapes import Labels, Parameters, Progress, Theme, ThemeMap, Vectors, no_progress
+from clustering.shapes import Labels, Parameters, Phrase, Progress, Theme, ThemeMap, Vectors, no_progress
 from clustering.text import Wording, as_strings, checked_ids, distinct_wordings, inputs_hash
 
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "onnxruntime")
@@ -154,7 +154,11 @@ def _theme(
     return Theme(
         id=f"t{number + 1}",
         name=naming.name,
-        phrases=naming.phrases,
+        phrases=tuple(
+            Phrase(text=one.text, ideas=tuple(key for row in one.rows for key in said_by[row]))
+            for one in naming.phrases
+        ),
+        in_name=naming.in_name,
         headline_id=shown_ids[naming.shown[0]],
         representatives=tuple(shown_ids[row] for row in naming.shown),
         members=tuple(members),

@@ -10,6 +10,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from clustering.steering import Steering
+
 Vectors = NDArray[np.float32]
 """One row for each text, float32, L2-normalised."""
 
@@ -63,15 +65,60 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     precision: str = "float32"
 
 
+class Phrase(msgspec.Struct, frozen=True, kw_only=True):
+    """One to three words that could stand in a name, and who says them.
+
+    ``ideas`` are the ids of the members whose texts hold the phrase: a name may show it only while one
+    of them can still be read.
+    """
+
+    text: str
+    ideas: tuple[str, ...]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A sub-theme: a further cut of the same tree, with a name that no sibling has."""
+
+    name: str
+    members: tuple[str, ...]
+
+
+class Label(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a theme's name stands on the picture: its lines, and the middle and size of their box."""
+
+    lines: tuple[str, ...]
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Spot(msgspec.Struct, frozen=True, kw_only=True):
+    """A theme's place on the picture: a disc and its label, in map units (``place`` says which)."""
+
+    x: float
+    y: float
+    radius: float
+    label: Label
+
+
 class Theme(msgspec.Struct, frozen=True, kw_only=True):
     """Ideas that belong together, with what a person reads first."""
 
     id: str
-    """``t1`` is the largest. Numbered anew by every run."""
+    """``t1``, ``t2`` … Kept while the theme lives, never given to another one."""
     name: str
-    """Two phrases in sentence case, unlike the name of any other theme of the map."""
-    phrases: tuple[str, ...]
-    """What the name was made from and the runners-up, best first."""
+    """Two phrases in sentence case, unlike any other name of the map; or a person's own words."""
+    phrases: tuple[Phrase, ...]
+    """What the name was made from and the runners-up, best first: the first ``in_name`` are the name."""
+    in_name: int = 0
+    """How many phrases make up the name; 0 where a person named it, or where no phrase was found."""
+    locked: bool = False
+    """Whether a person named it: then the name stays."""
+    kept: bool = False
+    """Whether a person touched it: then its members stay."""
+    is_new: bool = False
+    """Whether it came with the last regrouping and nobody has said yes to it."""
     headline_id: str
     """The most central idea: one voice, not a summary."""
     representatives: tuple[str, ...]
@@ -82,18 +129,81 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
     """Number of members."""
     distinct: int
     """Members with near-duplicates counted once; this is what themes are ranked by."""
+    parts: tuple[Part, ...] = ()
+    """Sub-themes; empty where the theme is too small for any."""
+    spot: Spot | None = None
+    """Its place on the picture, once it was placed."""
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
+    """An idea that changed its theme by a regrouping, unasked."""
+
+    idea: str
+    before: str
+    after: str
+
+
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that the last grouping found, and that a person may accept or refuse.
+
+    ``kind``: ``new_theme`` (``themes`` names it), ``moved`` (``ideas`` came from ``themes[0]`` to
+    ``themes[1]``), ``join`` (two kept themes look like one), ``split`` (``ideas`` of a kept theme look like
+    one of their own).
+    """
+
+    id: str
+    kind: str
+    themes: tuple[str, ...]
+    ideas: tuple[str, ...]
+
+
+class Descent(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the lineage: what became of a theme. ``how``: new, merged, split, gone, back, renamed.
+
+    ``others`` are the themes it went into or came from; ``correction`` is who asked, if anybody did.
+    """
+
+    theme: str
+    how: str
+    others: tuple[str, ...] = ()
+    name: str = ""
+    correction: str | None = None
+
+
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
+    """Ideas in a language that the model cannot read; they were grouped by their letters alone."""
+
+    lang: str
+    """ISO 639-1, or "und" where it could not be told."""
+    ideas: tuple[str, ...]
 
 
 class ThemeMap(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of ``theme``: every idea is in exactly one theme, or in none when ``too_few``."""
+    """The answer of ``theme``: every idea is in exactly one theme, or in none when ``too_few``.
+
+    What is no idea (``not_ideas``) is in no theme and is listed instead. A map is all that the next one
+    needs: it carries what persons decided (``steering``) and where everything stood.
+    """
 
     themes: tuple[Theme, ...]
     one_of_a_kind: tuple[str, ...]
     """Ids of ideas that are far from all others; each is a member of its nearest theme as well."""
+    not_ideas: tuple[str, ...] = ()
+    """Ids of non-answers ("none", "n/a"), and of what a person marked as no idea."""
     duplicates: tuple[tuple[str, ...], ...]
     """Groups of two or more ids whose texts say the same."""
+    unread: tuple[Unread, ...] = ()
     too_few: bool
     ideas: int
+    spots: dict[str, tuple[float, float]] = {}
+    """Where each idea stands on the picture, by id, in map units."""
+    moved: tuple[Moved, ...] = ()
+    """Ideas that changed their theme since the previous map, though nobody asked for it."""
+    suggestions: tuple[Suggestion, ...] = ()
+    lineage: tuple[Descent, ...] = ()
+    """Everything that became of the themes of this map and the ones before it, oldest first."""
+    steering: Steering = Steering()
+    """What persons decided, as the next grouping needs it."""
     parameters: Parameters
     model: ModelInfo
     versions: dict[str, str]
