@@ -96,7 +96,7 @@ class _Maker:
             return (), (), duplicates, True
         vectors = self.vectors[leading]
         self.progress("group", 0, 1)
-        found = grouped(vectors, self.parameters)
+        found = grouped(vectors, self.parameters, texts=[self.wordings[row].text for row in leading])
         labels = by_rank(found.labels, said_by)
         flags = one_of_a_kind(vectors, labels, self.parameters.outlier_spread, found.near)
         alone = sorted(ids[0] for ids, flag in zip(said_by, flags, strict=True) if flag and len(ids) == 1)
