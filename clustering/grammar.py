@@ -6,6 +6,7 @@ Used by the naming alone (``clustering.phrases``). Lists, rules of spelling and 
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -51,7 +52,8 @@ def _grammar(
 ) -> Grammar:
     both = function | {stemmed(word) for word in function}
     asked = {stemmed(word) for segment in segments(question or "") for word in segment}
-    return Grammar(both, both | more | {stemmed(word) for word in more} | asked, connectors, stemmed)
+    # Remembered for as long as the grammar lives: a jam says the same words again and again.
+    return Grammar(both, both | more | {stemmed(word) for word in more} | asked, connectors, cache(stemmed))
 
 
 def _commonest(texts: Sequence[str]) -> frozenset[str]:

@@ -11,18 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.embed import embed_checked
+from clustering.grammar import stem
 from clustering.graph import Matrix, unit
 from clustering.model import Embedder
 from clustering.phrases import Candidate, Key, PhraseBook
 from clustering.shapes import Labels, Parameters, Vectors
 from clustering.spellings import sentence_case
+from clustering.stopwords import FUNCTION_WORDS
 from clustering.title import Ideas, Ranked, ranked
 
 _READABLE = 280
 _FALLBACK_WORDS = 5
+_MARKS = " .,;:!?&-–'\""
 _BREADTH = 0.6
 _CLEARLY = 0.75
-_STILL = 0.08
 
 
 class Naming:
@@ -90,7 +92,7 @@ def name_themes(
         taken: names that other themes of the map have; hand the same one to every call for a map.
     """
     given = given or {}
-    centroids = _centroids(vectors, labels)
+    centroids = centroids_of(vectors, labels)
     phrases = _phrases(texts, vectors, labels, centroids, embedder, question, lang, given)
     shown = [
         show(vectors, np.flatnonzero(labels == label), centroid, texts, parameters.representatives)
@@ -163,8 +165,7 @@ def _kept(phrases: Ranked, given: Given, taken: Taken) -> list[Candidate]:
     if given.name.casefold() in taken.names or len(rows) != len(given.phrases) or not rows:
         return []
     best = max((one.worth for one in phrases.titles()), default=0.0)
-    is_heard = phrases.spoken[list(rows)].mean(axis=1).min() >= _STILL
-    fits = is_heard and all(phrases.candidates[row].rows for row in rows)
+    fits = all(phrases.candidates[row].rows for row in rows)
     return phrases.chosen(rows) if fits and phrases.title(rows).worth >= _CLEARLY * best else []
 
 
@@ -179,7 +180,9 @@ def _new(phrases: Ranked, taken: Taken, central: str) -> tuple[str, list[Candida
 def first_words(text: str) -> str:
     """The head of a text without usable phrases, or "Without words" for one without any letter."""
     words = text.split()[:_FALLBACK_WORDS]
-    head = " ".join(words)[:40].strip()
+    while len(words) > 2 and stem(words[-1].strip(_MARKS)) in {"", *FUNCTION_WORDS}:
+        words.pop()
+    head = " ".join(words)[:40].strip(_MARKS)
     return sentence_case(head) if any(letter.isalnum() for letter in head) else "Without words"
 
 
@@ -203,7 +206,8 @@ def show(
     return tuple(int(readable[row]) for row in chosen)
 
 
-def _centroids(vectors: Vectors, labels: Labels) -> Matrix:
+def centroids_of(vectors: Vectors, labels: Labels) -> Matrix:
+    """The direction of each theme, in the order of the labels."""
     sums = np.zeros((int(labels.max()) + 1, vectors.shape[1]))
     np.add.at(sums, labels, vectors.astype(np.float64))
     return unit(sums)
