@@ -110,7 +110,7 @@ class Draft:
         return number
 
     def restore(self, number: str, frame: Frame) -> None:
-        """Bring a theme back that is no more, with the looks that it had; its ideas are sent by the caller."""
+        """Bring a theme back that is no more, as it looked; its ideas are sent by the caller."""
         self.made.append(number)
         self.themes[number] = Theme(
             id=number,
@@ -199,7 +199,7 @@ class Draft:
         return tuple(theme for theme, _ in to.most_common())
 
     def _name_parts(self, touched: list[str]) -> None:
-        """Names for the new themes that were given none: words that their ideas share and the rest does not."""
+        """Names for the new themes that were given none: words that only their ideas say."""
         for number in touched:
             if not self.themes[number].name:
                 rest = [self.themes[one] for one in touched if one != number]

@@ -96,13 +96,11 @@ def matched(units: Sequence[Unit], labels: Labels, points: Matrix, steering: Ste
 class _Matcher:
     """One run of ``matched``. Themes have numbers of their own here: their place in ``names``."""
 
-    def __init__(
-        self, units: Sequence[Unit], labels: Labels, points: Matrix, steering: Steering
-    ) -> None:
+    def __init__(self, units: Sequence[Unit], labels: Labels, points: Matrix, steering: Steering) -> None:
         rows = [one.row for one in units]
         self.units, self.steering = units, steering
         self.fresh, self.points = labels[rows], points[rows]
-        self.clusters = [np.flatnonzero(self.fresh == number) for number in range(int(labels.max()) + 1)]
+        self.clusters = [np.flatnonzero(self.fresh == c).tolist() for c in range(int(labels.max()) + 1)]
         self.next_number = steering.next_number
         self.anchored = {one.anchor for one in units} - {""}
         self.old = sorted(({one.before for one in units} - {""}) | self.anchored, key=number_of)
@@ -112,9 +110,10 @@ class _Matcher:
         theme_of |= self._carried([c for c in range(len(self.clusters)) if c not in theme_of])
         new = self._new([c for c in range(len(self.clusters)) if c not in theme_of])
         while True:
-            names = list(dict.fromkeys([*self.old, *new.values()]))
+            living = self.anchored | set(theme_of.values())
+            names = [*(one for one in self.old if one in living), *sorted(new.values(), key=number_of)]
             chosen = self._placed(theme_of | new, names)
-            thin = [c for c, name in new.items() if chosen.count(name) < _FEWEST]
+            thin = [c for c, name in new.items() if self.old and chosen.count(name) < _FEWEST]
             if not thin:
                 break
             for cluster in thin:
@@ -159,8 +158,10 @@ class _Matcher:
         """Numbers for the clusters that nobody knew, largest first; without those that a person refused."""
         refused = [set(group) for group in self.steering.refused]
         found = {}
-        for cluster in sorted(clusters, key=lambda c: (-len(self.clusters[c]), self.clusters[c][0])):
-            ideas = [idea for row in self.clusters[cluster] for idea in self.units[row].ids]
+        ideas_of = {c: [idea for row in self.clusters[c] for idea in self.units[row].ids] for c in clusters}
+        ranked = sorted(clusters, key=lambda c: (-len(self.clusters[c]), -len(ideas_of[c]), min(ideas_of[c])))
+        for cluster in ranked:
+            ideas = ideas_of[cluster]
             if any(len(group.intersection(ideas)) >= _HALF * len(ideas) for group in refused):
                 continue
             found[cluster] = f"t{self.next_number}"
@@ -203,7 +204,9 @@ class _Matcher:
             for row in sorted(rows, key=lambda r: (self._is_free(r), -likeness[r, column[chosen[r]]], r)):
                 if chosen[row] in taken:
                     others = [name for name in names if name not in taken and name in chosen]
-                    chosen[row] = max(others, key=lambda name: likeness[row, column[name]], default=chosen[row])
+                    chosen[row] = max(
+                        others, key=lambda name: likeness[row, column[name]], default=chosen[row]
+                    )
                 taken.add(chosen[row])
         return chosen
 

@@ -1,4 +1,4 @@
-"""Undoing one correction: exactly what it changed goes back, as far as the ideas still stand where it put them.
+"""Undoing one correction: what it changed goes back, as far as the ideas still stand where it put them.
 
 Beside ``clustering.steer``. What others decided later stays; where that builds on the correction (a theme
 that it made was renamed, merged on, given ideas), undoing is refused, because it would undo theirs too.
@@ -95,7 +95,7 @@ def _close(draft: Draft, done: Done) -> None:
 
 
 def _unsay(draft: Draft, done: Done) -> None:
-    """Groupings that it set apart, refused or kept from joining are free again; its question is open again."""
+    """Groupings that it set apart, refused or kept from joining are free; its question is open again."""
     draft.apart = [one for one in draft.apart if one not in done.apart]
     draft.refused = [one for one in draft.refused if one not in done.refused]
     draft.unjoined = [one for one in draft.unjoined if one not in done.unjoined]
