@@ -180,6 +180,7 @@ class Draft:
             words=self._words(),
             alone=tuple(sorted(set(self.found.one_of_a_kind) - self.alone)),
             taken_in=tuple(sorted(set(self.found.not_ideas) - self.not_ideas)),
+            put_out=tuple(sorted(self.not_ideas - set(self.found.not_ideas))),
         )
         return self._map()
 

@@ -86,6 +86,8 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     """What was one of a kind before."""
     taken_in: tuple[str, ...] = ()
     """What was no idea before."""
+    put_out: tuple[str, ...] = ()
+    """What is no idea since."""
     undone_by: str | None = None
 
     @property

@@ -105,7 +105,7 @@ def _unsay(draft: Draft, done: Done) -> None:
     draft.suggestions = [*(one for one in draft.suggestions if one.id not in again), *done.asked]
     draft.words |= done.words
     draft.alone |= set(done.alone)
-    draft.not_ideas |= set(done.taken_in)
+    draft.not_ideas = (draft.not_ideas - set(done.put_out)) | set(done.taken_in)
 
 
 def _looks(draft: Draft, done: Done, later: list[Done]) -> None:
