@@ -72,6 +72,8 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     """Of the weights, whichever library runs them."""
     precision: str = "float32"
+    reads: tuple[str, ...] | None = None
+    """The languages that it reads, ISO 639-1, sorted; None: all, as far as is known."""
 
 
 class Phrase(msgspec.Struct, frozen=True, kw_only=True):
