@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clustering.clearance import Bodies, height_for, settled
 from clustering.dots import RIM, directions, held, on_rings
 from clustering.labels import Lines, wrapped
 from clustering.likeness import (
@@ -23,7 +24,6 @@ from clustering.likeness import (
     turned_like,
     turned_wide,
 )
-from clustering.room import Bodies, height_for, settled
 from clustering.shapes import Disc, Frame, Label, Labels, Spot, Theme, ThemeMap, Vectors
 from clustering.tints import tints
 
