@@ -70,7 +70,7 @@
 /** @typedef {{idea: string, count: number}} FlagsView */
 
 /**
- * @typedef {object} ThemeHead what a person reads of a theme first, where it is not what the map's own view says
+ * @typedef {object} ThemeHead what a person reads of a theme first, where something in it went out of sight; of size 0: shown no more
  * @property {string} id
  * @property {string} name
  * @property {string} [headline] id of the most central idea
@@ -85,6 +85,8 @@
  * @property {number} themes
  * @property {number} one_of_a_kind
  * @property {boolean} [provisional]
+ * @property {boolean} [fell_back] the last live map stands for the final one
+ * @property {number} [corrections_seq] the last correction that is in it
  * @property {string} [mark] the part of its address that changes with it, and with every cleaning of it
  * @property {ThemeHead[]} [changed]
  */
@@ -94,13 +96,16 @@
 /**
  * @typedef {object} CorrectionView what a person decided about the themes
  * @property {string} id
- * @property {"merge"|"split"|"rename"|"move"|"pin"|"apart"|"not_an_idea"|"accept"|"refuse"} do
+ * @property {number} seq
+ * @property {"merge"|"split"|"rename"|"move"|"pin"|"unpin"|"apart"|"not_idea"|"is_idea"|"accept"|"refuse"|"undo"} do
+ * @property {number} at
  * @property {string[]} [themes]
  * @property {string[]} [ideas]
  * @property {string} [by] handle
- * @property {number} at
- * @property {string|null} [name]
- * @property {{by?: string, at: number}} [undone]
+ * @property {string} [name] the name that was given
+ * @property {string} [into] the theme that took the others or the ideas in
+ * @property {string} [undoes] the correction that it takes back
+ * @property {boolean} [undone] whether it was taken back
  */
 
 /** @typedef {{version: number}} ReportView */
