@@ -78,17 +78,25 @@ def _apply(state: State, event: Frame) -> None:
         state["flags"][event["flags"]["idea"]] = event["flags"]["count"]
     if "correction" in event:
         state["corrections"][event["correction"]["id"]] = event["correction"]
+    _settle(state)
+
+
+def _settle(state: State) -> None:
+    """What the map holds is not beside it any more: places are of one version, corrections leave with theirs."""
+    themes, placed = state["themes"], state["placed"]
+    if placed and (themes is None or placed["version"] < themes["version"]):
+        state["placed"] = None
+    held = themes.get("corrections_seq", 0) if themes else 0
+    state["corrections"] = {key: one for key, one in state["corrections"].items() if one["seq"] > held}
 
 
 def _apply_themes(state: State, event: Frame) -> None:
-    """Placed ideas belong to one map; showing and hiding the themes carries all that may be seen now."""
+    """Showing and hiding the themes carries all that this viewer may see from now on."""
     if event["kind"] == "themes_shown":
         state["themes"], state["placed"] = event.get("themes"), event.get("placed")
         return
     if "themes" in event:
         state["themes"] = _newer(state["themes"], event["themes"])
-    if state["placed"] and state["themes"] and state["themes"]["version"] > state["placed"]["version"]:
-        state["placed"] = None
     if "placed" in event:
         state["placed"] = _joined(state["placed"], event["placed"])
 

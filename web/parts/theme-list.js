@@ -27,7 +27,7 @@ export function ThemeList({ store, reader, now, open, onOpen, level, tools, pick
   const rows = useSteady(now.themes, list);
   const most = Math.max(1, ...now.themes.map((one) => one.size));
   useTexts(store, reader, now.themes.flatMap((one) => one.headline ?? []));
-  return html`<ol class="theme-list" ref=${list}>${rows.map((theme) => html`<${Row} key=${theme.id} store=${store} theme=${theme} most=${most} level=${level}
+  return html`<ol class="theme-list" ref=${list}>${rows.map((theme) => html`<${Row} key=${theme.id} store=${store} reader=${reader} theme=${theme} most=${most} level=${level}
       open=${open === theme.id} onOpen=${() => onOpen(open === theme.id ? "" : theme.id)}>
       ${open === theme.id && html`<${OpenTheme} store=${store} reader=${reader} view=${now.view} theme=${theme} level=${level + 1} tools=${tools} pick=${pick} />`}
     </${Row}>`)}</ol>`;
@@ -38,8 +38,8 @@ export function rowId(theme) {
   return "theme-" + theme;
 }
 
-/** @param {{store: Store, theme: Shown, most: number, level: number, open: boolean, onOpen: () => void, children?: any}} props */
-function Row({ store, theme, most, level, open, onOpen, children }) {
+/** @param {{store: Store, reader: ThemeReader, theme: Shown, most: number, level: number, open: boolean, onOpen: () => void, children?: any}} props */
+function Row({ store, reader, theme, most, level, open, onOpen, children }) {
   const { ideas } = store.screen.value.state;
   const me = store.me.value.id;
   const own = theme.members.filter((id) => ideas[id]?.author === me).length;
@@ -52,7 +52,7 @@ function Row({ store, theme, most, level, open, onOpen, children }) {
       ${theme.is_new && html`<span class="badge">${t("New")}</span>`}
       ${theme.named_by === "person" && html`<span>${t("named by a person")}</span>`}</p>
     ${theme.signals?.length ? html`<ul class="signals">${theme.signals.map((one) => html`<li key=${one.kind}>${one.words}</li>`)}</ul>` : null}
-    ${!open && theme.headline && html`<div class="theme-voice"><${Text} store=${store} id=${theme.headline} /></div>`}
+    ${!open && theme.headline && html`<div class="theme-voice"><${Text} store=${store} reader=${reader} id=${theme.headline} /></div>`}
     ${children}
   </li>`;
 }

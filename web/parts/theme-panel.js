@@ -45,7 +45,7 @@ export function ThemePanel({ store, reader, steers }) {
     </div>
     <div class="desk-side">
       ${now && html`<${Suggestions} store=${store} reader=${reader} steering=${steering} now=${now} steers=${steers} />`}
-      <${Corrections} store=${store} steering=${steering} steers=${steers} />
+      <${Corrections} store=${store} steering=${steering} held=${now?.view.corrections} steers=${steers} />
     </div>`;
 }
 
@@ -69,16 +69,16 @@ function Map({ store, reader, steering, now, steers }) {
     ${asked?.deed === "rename" && html`<${Rename} steering=${steering} now=${now} theme=${asked.theme} onClose=${close} />`}
     ${asked?.deed === "merge" && html`<${Merge} steering=${steering} now=${now} theme=${asked.theme} onClose=${close} />`}
     ${asked?.deed === "split" && html`<${Split} store=${store} reader=${reader} steering=${steering} now=${now} theme=${asked.theme} onClose=${close} />`}
-    ${asked?.deed === "correct" && html`<${CorrectIdeas} store=${store} steering=${steering} now=${now} ideas=${chosen} onDone=${() => choose([])} onClose=${close} />`}`;
+    ${asked?.deed === "correct" && html`<${CorrectIdeas} store=${store} reader=${reader} steering=${steering} now=${now} ideas=${chosen} onDone=${() => choose([])} onClose=${close} />`}`;
 }
 
 /** @param {{theme: Shown, onAsk: (asked: Asked) => void}} props */
 function Tools({ theme, onAsk }) {
-  const named = html`<span class="spoken">: ${theme.name}</span>`;
+  const named = (/** @type {string} */ action) => `${action}: ${theme.name}`;
   return html`<div class="actions">
-    <button type="button" onClick=${() => onAsk({ deed: "rename", theme: theme.id })}>${t("Rename")}${named}</button>
-    <button type="button" onClick=${() => onAsk({ deed: "merge", theme: theme.id })}>${t("Merge with another")}${named}</button>
-    ${theme.size > 1 && html`<button type="button" onClick=${() => onAsk({ deed: "split", theme: theme.id })}>${t("Split")}${named}</button>`}
+    <button type="button" aria-label=${named(t("Rename"))} onClick=${() => onAsk({ deed: "rename", theme: theme.id })}>${t("Rename")}</button>
+    <button type="button" aria-label=${named(t("Merge with another"))} onClick=${() => onAsk({ deed: "merge", theme: theme.id })}>${t("Merge with another")}</button>
+    ${theme.size > 1 && html`<button type="button" aria-label=${named(t("Split"))} onClick=${() => onAsk({ deed: "split", theme: theme.id })}>${t("Split")}</button>`}
     <p class="muted">${t("To move, keep or take out single ideas, choose them below.")}</p>
   </div>`;
 }
