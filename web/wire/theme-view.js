@@ -4,8 +4,7 @@
  * A view is whole and stands for one moment (`mark`); what happened since comes over the socket.
  */
 
-/** @typedef {{lines: string[], x: number, y: number, width: number, height: number}} Label */
-/** @typedef {{x: number, y: number, radius: number, label: Label}} Spot */
+/** @typedef {import("../parts/theme-map.js").Spot} Spot */
 /** @typedef {{name?: string, members: string[]}} Part a sub-theme; nameless where nothing of its name is said any more */
 /** @typedef {{kind: string, words: string}} Signal something worth a look, in a sentence */
 /** @typedef {{lang: string, ideas: string[]}} Unread ideas in a language that was not understood */
@@ -50,8 +49,10 @@
  * @property {Record<string, string>} [texts] of headlines and representatives, by idea
  * @property {number} [corrections_seq]
  * @property {import("./frames.js").CorrectionView[]} [corrections] those that the map holds; staff only
- * @property {number} [width]
+ * @property {number} [width] of the wide picture, in map units
  * @property {number} [height]
+ * @property {number} [tall_width]
+ * @property {number} [tall_height]
  */
 
 /** @typedef {{theme: string, parts: {name: string, ideas: string[]}[]}} SplitProposal what is in no part stays; where all is in one, the first stays */

@@ -66,6 +66,7 @@ export function themeRefusal(error, now) {
   }
   if (error.code === "undo_later_first") return t("{who} {did} after it. Undo that first.", { who: String(facts.by), did: didSay(String(facts.do)) });
   if (error.code === "theme_gone") return t("This theme is not on the map any more. Nothing was changed.");
+  if (error.code === "kept_apart") return t("Somebody said that some of these ideas are never in one theme. Undo that first, or choose another theme.");
   if (error.code === "name_taken") return t("Another theme has this name. Choose another one.");
   if (error.code === "name_bad") return t("A name must have 1 to {limit} characters", { limit: 80 });
   if (error.code === "split_bad") return t("The theme changed while you looked, so this split does not fit any more. Look again.");
