@@ -76,22 +76,11 @@ def _apply(state: State, event: Frame) -> None:
         state["people"][event["participant"]["id"]] = event["participant"]
     if "flags" in event:
         state["flags"][event["flags"]["idea"]] = event["flags"]["count"]
-    if "correction" in event:
-        state["corrections"][event["correction"]["id"]] = event["correction"]
-    _settle(state)
-
-
-def _settle(state: State) -> None:
-    """What the map holds is not beside it any more: places are of one version, corrections leave with theirs."""
-    themes, placed = state["themes"], state["placed"]
-    if placed and (themes is None or placed["version"] < themes["version"]):
-        state["placed"] = None
-    held = themes.get("corrections_seq", 0) if themes else 0
-    state["corrections"] = {key: one for key, one in state["corrections"].items() if one["seq"] > held}
+    _apply_correction(state, event.get("correction"))
 
 
 def _apply_themes(state: State, event: Frame) -> None:
-    """Showing and hiding the themes carries all that this viewer may see from now on."""
+    """Placed ideas belong to one map; showing and hiding the themes carries all that may be seen now."""
     if event["kind"] == "themes_shown":
         state["themes"], state["placed"] = event.get("themes"), event.get("placed")
         return
@@ -99,6 +88,20 @@ def _apply_themes(state: State, event: Frame) -> None:
         state["themes"] = _newer(state["themes"], event["themes"])
     if "placed" in event:
         state["placed"] = _joined(state["placed"], event["placed"])
+    themes, placed = state["themes"], state["placed"]
+    if placed and (not themes or placed["version"] < themes["version"]):
+        state["placed"] = None
+
+
+def _apply_correction(state: State, correction: Frame | None) -> None:
+    """Only what the map does not hold yet is kept here; of the rest the map itself tells."""
+    known = state["corrections"]
+    if correction:
+        known[correction["id"]] = correction
+        if (undone := correction.get("undoes")) in known:
+            known[undone] = {**known[undone], "undone": True}
+    held = (state["themes"] or {}).get("corrections_seq", 0)
+    state["corrections"] = {key: one for key, one in known.items() if one["seq"] > held}
 
 
 def _joined(old: Frame | None, new: Frame) -> Frame:

@@ -102,8 +102,15 @@ function applyEvent(next, own, event) {
   if (event.proposal) put(next, own, "proposals", event.proposal);
   if (event.participant) fresh(next, own, "people")[event.participant.id] = event.participant;
   if (event.flags) fresh(next, own, "flags")[event.flags.idea] = event.flags.count;
-  if (event.correction) fresh(next, own, "corrections")[event.correction.id] = event.correction;
+  if (event.correction) correct(fresh(next, own, "corrections"), event.correction);
   settle(next, own);
+}
+
+/** @param {State["corrections"]} corrections @param {import("../wire/frames.js").CorrectionView} one */
+function correct(corrections, one) {
+  corrections[one.id] = one;
+  const undone = corrections[one.undoes ?? ""];
+  if (undone) corrections[undone.id] = { ...undone, undone: true };
 }
 
 /**
