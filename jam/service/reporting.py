@@ -27,7 +27,7 @@ from jam.service.report.read import read_inputs
 from jam.service.snapshot import read_forums
 from jam.service.theming import ThemingChild, ThemingFailed
 from jam.service.writer import house
-from jam.store import outcomes
+from jam.store import outcomes, theme_maps
 from jam.store.engine import DATABASE_ERRORS, unhurried
 
 QUIET_SECONDS = 2.0
@@ -166,7 +166,7 @@ class Reports:
             jam = outcomes.jam(connection, jam_id)
             assert jam is not None
             row = {"org_id": jam.org_id, "jam_id": jam_id, "made_at": self._intake.clock.now(), **columns}
-            outcomes.add_map(connection, body=encoded.decode(), **row)
+            theme_maps.add_map(connection, body=encoded.decode(), **row)
 
         _check(await self._intake.handle(house(jam_id), command, also))
 

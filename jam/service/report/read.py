@@ -23,7 +23,7 @@ from jam.store.access import organisation_name
 from jam.store.engine import unhurried
 from jam.store.rows import TABLES, fetch
 from jam.store.sightings import present_ideas, sighting, texts
-from jam.store.tables import ThemeMapTable
+from jam.store.theme_tables import ThemeMapTable
 
 PAGE = 200
 _IDEA = TABLES[Idea]
