@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from clustering.duplicates import leaders
 from clustering.embed import embed_checked
-from clustering.group import group, without_gaps
+from clustering.group import grouped, without_gaps
 from clustering.model import Embedder
 from clustering.name import Naming, name_themes
 from clustering.outliers import one_of_a_kind
@@ -96,8 +96,9 @@ class _Maker:
             return (), (), duplicates, True
         vectors = self.vectors[leading]
         self.progress("group", 0, 1)
-        labels = by_rank(group(vectors, self.parameters), said_by)
-        flags = one_of_a_kind(vectors, labels, self.parameters.outlier_spread)
+        found = grouped(vectors, self.parameters)
+        labels = by_rank(found.labels, said_by)
+        flags = one_of_a_kind(vectors, labels, self.parameters.outlier_spread, found.near)
         alone = sorted(ids[0] for ids, flag in zip(said_by, flags, strict=True) if flag and len(ids) == 1)
         self.progress("group", 1, 1)
         return self._named(leading, labels, said_by), tuple(alone), duplicates, False
