@@ -123,7 +123,7 @@ def test_a_jam_is_grouped_with_progress_and_the_child_ends_with_its_stdin(child:
     heard, notes = child.hear_the_end("j1")
     found = msgspec.convert(heard["map"], ThemeMap)
     assert sorted(key for one in found.themes for key in one.members) == sorted(ideas())
-    assert heard["map"]["model"] == ready["model"]
+    assert ready["model"].items() <= heard["map"]["model"].items()
     assert {note["job"] for note in notes} == {"j1"}
     assert list(dict.fromkeys(note["stage"] for note in notes)) == ["read", "embed", "group", "name"]
     assert child.end() == (0, b"", "")
