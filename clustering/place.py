@@ -125,7 +125,7 @@ class _Run:
     def _tints(self) -> dict[str, tuple[int, int]]:
         return {key: (spot.hue, spot.pattern) for key, spot in self._spots.items()}
 
-    def _wide(self, middles: NDArray[np.float64] | None) -> tuple[Points, float]:
+    def _wide(self, middles: NDArray[np.floating] | None) -> tuple[Points, float]:
         bodies = self._bodies(WIDE)
         height = _height(bodies, WIDE, self._frame.height if self._frame else None)
         seed = self._seed()
@@ -140,7 +140,7 @@ class _Run:
         return settled(bodies, swapped(points, apart), WIDE.width, height)
 
     def _moved_on(
-        self, bodies: Bodies, apart: NDArray[np.float64], seed: Points, height: float
+        self, bodies: Bodies, apart: NDArray[np.floating], seed: Points, height: float
     ) -> tuple[Points, float]:
         """The map before with as little change as can be; a few steps or exchanges where they pay."""
         stood = ~np.isnan(seed[:, 0])
@@ -203,7 +203,7 @@ class _Run:
         places = zip(points, bodies.radii, bodies.label_middles(), lines, strict=True)
         return [_disc(point, float(radius), float(down), label) for point, radius, down, label in places]
 
-    def _dots(self, middles: NDArray[np.float64] | None, spots: list[Spot]) -> dict[str, tuple[float, float]]:
+    def _dots(self, middles: NDArray[np.floating] | None, spots: list[Spot]) -> dict[str, tuple[float, float]]:
         points = np.array([[spot.x, spot.y] for spot in spots])
         radii = np.array([spot.radius for spot in spots])
         old_ways, old_depth = self._before(points)
