@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.steering import Steering
+from clustering.steering import Suggestion as Suggestion
 
 Vectors = NDArray[np.float32]
 """One row for each text, float32, L2-normalised."""
@@ -143,20 +144,6 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     after: str
 
 
-class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that the last grouping found, and that a person may accept or refuse.
-
-    ``kind``: ``new_theme`` (``themes`` names it), ``moved`` (``ideas`` came from ``themes[0]`` to
-    ``themes[1]``), ``join`` (two kept themes look like one), ``split`` (``ideas`` of a kept theme look like
-    one of their own).
-    """
-
-    id: str
-    kind: str
-    themes: tuple[str, ...]
-    ideas: tuple[str, ...]
-
-
 class Descent(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the lineage: what became of a theme. ``how``: new, merged, split, gone, back, renamed.
 
@@ -168,6 +155,13 @@ class Descent(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
     name: str = ""
     correction: str | None = None
+
+
+class Skipped(msgspec.Struct, frozen=True, kw_only=True):
+    """A correction that was not followed, and why: ``clustering.errors.CorrectionRefused`` has the codes."""
+
+    correction: str
+    code: str
 
 
 class Unread(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,6 +198,8 @@ class ThemeMap(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that became of the themes of this map and the ones before it, oldest first."""
     steering: Steering = Steering()
     """What persons decided, as the next grouping needs it."""
+    skipped: tuple[Skipped, ...] = ()
+    """Corrections that no longer fitted when their turn came; nothing was changed by them."""
     parameters: Parameters
     model: ModelInfo
     versions: dict[str, str]
