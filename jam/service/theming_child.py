@@ -12,13 +12,13 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, BinaryIO
 
 from jam.service.theming_frames import (
     AnyHeard,
-    AnyRequest,
     BadFrame,
     Failed,
     Ready,
@@ -98,7 +98,7 @@ class Child:
         while (request := read_request(self._requests)) is not None:
             work = kept.begin(request)
             if kept.takes_long(request):
-                beside.submit(self._carry_out, work)
+                beside.submit(self._carry_out, work).add_done_callback(_end_if_broken)
             else:
                 self._carry_out(work)
         return 0
@@ -119,6 +119,13 @@ class Child:
         with self._speaking:  # Two threads speak; a frame is never cut in two.
             while frame:
                 frame = frame[self._answers.write(frame) :]
+
+
+def _end_if_broken(work: "Future[None]") -> None:
+    """A bug in the thread beside ends the process, as one in the main thread does: the server is told so."""
+    if error := work.exception():
+        traceback.print_exception(error)
+        os._exit(1)
 
 
 def _plain(model: "ModelInfo") -> dict[str, str]:
