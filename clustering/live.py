@@ -126,7 +126,7 @@ class LiveThemes:
         return found
 
     def regrouping(self) -> "Regrouping":
-        """Everything that a grouping needs, set apart: it may ``run`` in another thread while this goes on."""
+        """What a grouping needs, set apart: it may ``run`` in another thread while this goes on."""
         return Regrouping(
             texts=dict(self._texts),
             previous=self._map,
@@ -201,7 +201,7 @@ class _Vectors:
         self._now = {key: vector for key, vector in self._now.items() if key not in keys}
 
     def set_apart(self) -> "_Vectors":
-        """The same for a new grouping, which notes for itself what it needs. ``keep`` changes no dict of it."""
+        """The same for a grouping in another thread: what either notes does not reach the other."""
         apart = _Vectors()
         apart._ideas, apart._before = self._ideas, self._before | self._now
         return apart

@@ -94,13 +94,33 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     height: float
 
 
-class Spot(msgspec.Struct, frozen=True, kw_only=True):
-    """A theme's place on the picture: a disc and its label, in map units (``place`` says which)."""
+class Disc(msgspec.Struct, frozen=True, kw_only=True):
+    """A disc and the label below it, in map units (``place`` says which)."""
 
     x: float
     y: float
     radius: float
     label: Label
+
+
+class Spot(Disc, frozen=True, kw_only=True):
+    """A theme's place on the picture, and on the tall picture for a narrow screen.
+
+    ``hue`` (0 to 11) and ``pattern`` (0 to 5) stay with the theme; near themes differ in their pattern.
+    """
+
+    tall: Disc
+    hue: int = 0
+    pattern: int = 0
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """The size of both pictures in map units. Widths are fixed; heights grow when there is no room."""
+
+    width: float
+    height: float
+    tall_width: float
+    tall_height: float
 
 
 class Theme(msgspec.Struct, frozen=True, kw_only=True):
@@ -190,7 +210,9 @@ class ThemeMap(msgspec.Struct, frozen=True, kw_only=True):
     too_few: bool
     ideas: int
     spots: dict[str, tuple[float, float]] = {}
-    """Where each idea stands on the picture, by id, in map units."""
+    """Where each idea stands on the picture, by id, in map units: inside the disc of its theme."""
+    frame: Frame | None = None
+    """How large the picture is, once the themes were placed."""
     moved: tuple[Moved, ...] = ()
     """Ideas that changed their theme since the previous map, though nobody asked for it."""
     suggestions: tuple[Suggestion, ...] = ()

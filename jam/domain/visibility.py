@@ -201,6 +201,7 @@ def jam_view(jam: Jam, title: str, code: str | None = None) -> JamView:
         code=code,
         zone=jam.zone,
         anonymity=jam.settings.anonymity,
+        themes_shown=jam.themes_shown,
     )
 
 

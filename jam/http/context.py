@@ -14,6 +14,7 @@ from jam.live.jams import LiveJams
 from jam.service.accounts import Principal
 from jam.service.handle import Intake
 from jam.service.people import People
+from jam.service.ports import SplitProposer
 from jam.service.reporting import Reports
 from jam.store.engine import Database
 
@@ -27,7 +28,7 @@ HTTPS_FORM_COOKIE = "__Host-jam-form"
 @dataclass(slots=True)
 class Context:
     """One server's services. ``base_url`` is the address that people type, without a closing slash;
-    ``loopback`` says that only this machine can reach it."""
+    ``loopback`` says that only this machine can reach it; without ``splits`` no split is proposed."""
 
     database: Database
     intake: Intake
@@ -38,6 +39,7 @@ class Context:
     organisation: str
     base_url: str
     loopback: bool
+    splits: SplitProposer | None = None
 
     @property
     def https(self) -> bool:

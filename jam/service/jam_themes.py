@@ -26,7 +26,7 @@ from jam.service.theming import Progress, ThemingChild, ThemingFailed
 from jam.service.theming_frames import Made, Place, Placed, Proposed, ProposeSplit, Regroup, Steer
 from jam.service.told_jam import Since, Told, ToldJam, Whole, silent
 from jam.service.writer import house
-from jam.store import outcomes
+from jam.store import outcomes, theme_maps
 
 PLACING_SECONDS = 1.0
 """New ideas are put on record together, once in so long at most."""
@@ -188,7 +188,7 @@ class JamThemes:
             columns = msgspec.structs.asdict(command)
             columns |= {"id": columns.pop("theme_map_id"), "signals": signals, "body": text}
             row = {"org_id": jam.org_id, "jam_id": self.jam_id, "made_at": self._intake.clock.now()}
-            outcomes.add_map(connection, **row, **columns)
+            theme_maps.add_map(connection, **row, **columns)
 
         outcome = await self._intake.handle(house(self.jam_id), command, also)
         if isinstance(outcome, Rejection):
@@ -249,8 +249,14 @@ class JamThemes:
             )
             whole = await asyncio.to_thread(with_placed, body.encode(), placed)
             told = Told(as_made(whole), seq=head.at_seq, themes=head.digest)
-            more = {"corrections_seq": head.corrections_seq, "final": True, "fell_back": True}
-            await self._publish(told, head, at_seq=head.at_seq, **more)
+            await self._publish(
+                told,
+                head,
+                at_seq=head.at_seq,
+                corrections_seq=head.corrections_seq,
+                final=True,
+                fell_back=True,
+            )
             return True
 
     async def propose_split(self, theme: str, parts: int | None) -> Proposed | Rejection:

@@ -32,7 +32,8 @@ from jam.domain.visibility import (
 from jam.store.log import forum_views, position, proposal_views
 from jam.store.rows import TABLES, fetch, record
 from jam.store.sightings import present_ideas, sighting, texts
-from jam.store.tables import ReportTable, ThemeMapTable
+from jam.store.tables import ReportTable
+from jam.store.theme_tables import ThemeMapTable
 
 _IDEA = TABLES[Idea]
 Ids = Select[tuple[str]]

@@ -4,7 +4,7 @@ Everything here is one consistent read. What is due follows from the rows alone 
 corrections after it, the log after it), so a server that was killed goes on where it stopped.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -14,11 +14,11 @@ from sqlalchemy.engine import Connection
 from jam.domain.names import Phase, Role, Status
 from jam.domain.records import Content, Event, Idea, Jam, Millis, Participant, ThemeCorrection, ThemePlacing
 from jam.domain.schedule import writing_is_over
-from jam.service.report.people import TEAM
+from jam.service.report.reading import TEAM
 from jam.service.signals import Said
 from jam.service.snapshot import read_forums
 from jam.service.told_jam import Since, Whole
-from jam.store import outcomes
+from jam.store import outcomes, theme_maps
 from jam.store.engine import unhurried
 from jam.store.rows import TABLES, fetch
 from jam.store.theme_tables import ThemeMapTable
@@ -187,31 +187,21 @@ def placed_ideas(connection: Connection, jam_id: str, version: int) -> list[Them
 
 def corrections_after(connection: Connection, jam_id: str, seq: int) -> list[tuple[int, dict[str, Any]]]:
     """The corrections after a log position, in their order, as the theme library takes them."""
-    where = (_CORRECTION.c.jam_id == jam_id, _CORRECTION.c.seq > seq)
-    found = fetch(connection, ThemeCorrection, *where, order_by=_CORRECTION.c.seq)
-    named = [one.body.name_id for one in found] + [part.name_id for one in found for part in one.body.parts]
-    names = _values(connection, [name for name in named if name])
-    return [(one.seq, as_plain(one, names)) for one in found]
+    return [(one.seq, as_plain(one)) for one in theme_maps.corrections(connection, jam_id, seq)]
 
 
-def _values(connection: Connection, ids: Iterable[str]) -> dict[str, str | None]:
-    query = select(_CONTENT.c.id, _CONTENT.c.value).where(_CONTENT.c.id.in_(list(ids)))
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def as_plain(one: ThemeCorrection, names: dict[str, str | None]) -> dict[str, Any]:
+def as_plain(one: theme_maps.Correction) -> dict[str, Any]:
     """A correction as the theme library takes it. A name that was erased since is given by the machine."""
-    body, plain = one.body, {"id": one.id, "do": one.do}
-    ideas, theme = list(body.ideas), body.into or next(iter(body.themes), "")
-    name = names.get(body.name_id or "")
+    plain: dict[str, Any] = {"id": one.id, "do": one.do}
+    ideas, theme = list(one.ideas), one.into or next(iter(one.themes), "")
     match one.do:
         case "merge":
-            return plain | {"themes": list(body.themes), "into": theme}
+            return plain | {"themes": list(one.themes), "into": theme}
         case "split":
-            parts = [{"ideas": list(p.ideas), "name": names.get(p.name_id or "")} for p in body.parts]
-            return plain | {"theme": theme, "parts": parts}
+            parts = [{"ideas": list(part.ideas), "name": part.name} for part in one.parts]
+            return plain | {"theme": next(iter(one.themes), ""), "parts": parts}
         case "rename":
-            return plain | {"theme": theme, "name": name}
+            return plain | {"theme": theme, "name": one.name}
         case "move":
             return plain | {"ideas": ideas, "theme": theme}
         case "pin" | "unpin":
@@ -221,9 +211,9 @@ def as_plain(one: ThemeCorrection, names: dict[str, str | None]) -> dict[str, An
         case "not_idea" | "is_idea":
             return plain | {"do": "not_an_idea", "ideas": ideas, "is_idea": one.do == "is_idea"}
         case "accept" | "refuse":
-            return plain | {"suggestion": body.suggestion}
+            return plain | {"suggestion": one.suggestion}
         case _:
-            return plain | {"correction": body.undoes}
+            return plain | {"correction": one.undoes}
 
 
 def read_said(connection: Connection, jam_id: str) -> list[Said]:

@@ -17,12 +17,13 @@ from jam.domain.records import Event, Flag, Idea, Jam, ModerationDecision, Parti
 from jam.domain.views import Viewer
 from jam.domain.visibility import Sighting, project_idea
 from jam.service.report import inputs as i
+from jam.service.report.theme_picture import map_places
 from jam.service.snapshot import read_forums
 from jam.store.access import organisation_name
 from jam.store.engine import unhurried
 from jam.store.rows import TABLES, fetch
 from jam.store.sightings import present_ideas, sighting, texts
-from jam.store.tables import ThemeMapTable
+from jam.store.theme_tables import ThemeMapTable
 
 PAGE = 200
 _IDEA = TABLES[Idea]
@@ -179,6 +180,7 @@ def _theme_map(version: int, at_seq: int, body: dict[str, Any]) -> i.ThemeMapInp
         themes=themes,
         one_of_a_kind=tuple(body["one_of_a_kind"]),
         duplicates=tuple(tuple(group) for group in body["duplicates"]),
+        places=map_places(body),
         model=body["model"]["name"],
         model_sha256=body["model"]["sha256"],
         versions=body["versions"],
