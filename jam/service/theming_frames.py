@@ -17,7 +17,7 @@ import msgspec
 HEADER_BYTES = 4
 MAX_FRAME_BYTES = 256 * 1024 * 1024
 """Forty times the largest jam: what is longer is no frame of ours."""
-NOTHING_READ = 0
+NO_MAP = msgspec.Raw(b"null")
 
 
 class BadFrame(Exception):
@@ -73,7 +73,7 @@ class Read(Request, frozen=True, kw_only=True, tag="read"):
     more: bool = False
     question: str | None = None
     parameters: dict[str, Any] | None = None
-    themes: msgspec.Raw | None = None
+    themes: msgspec.Raw = NO_MAP
 
 
 class Place(Request, frozen=True, kw_only=True, tag="place"):

@@ -63,7 +63,7 @@ class KeptJam:
     """One jam: its texts, its themes, and the maps that may become its themes next."""
 
     def __init__(self, embedder: Embedder, request: Read) -> None:
-        previous = msgspec.json.decode(request.themes, type=ThemeMap) if request.themes else None
+        previous = msgspec.json.decode(request.themes, type=ThemeMap | None)
         parameters = msgspec.convert(request.parameters or {}, Parameters)
         self.lock = threading.Lock()
         self.live = LiveThemes(embedder, parameters=parameters, question=request.question, previous=previous)

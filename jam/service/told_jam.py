@@ -15,6 +15,7 @@ import msgspec
 
 from jam.service.theming import Asked, ChildLost, Heard, Progress, ThemingChild, ThemingFailed
 from jam.service.theming_frames import (
+    NO_MAP,
     AnyRequest,
     Done,
     Forget,
@@ -163,7 +164,7 @@ class ToldJam:
                 request,
                 more=start + AT_ONCE < len(whole.ideas),
                 question=whole.question or None if start == 0 else None,
-                themes=msgspec.Raw(whole.themes) if whole.themes and start == 0 else None,
+                themes=msgspec.Raw(whole.themes) if whole.themes and start == 0 else NO_MAP,
             )
             if not isinstance((await self.child.ask(request, silent)).answer, Done):
                 raise ChildLost  # It forgot the jam in the middle of being told of it: as good as lost.
