@@ -11,9 +11,9 @@ from typing import TypeVar
 import msgspec
 
 from clustering.errors import CorrectionRefused
-from clustering.follow import followed, part_name, unique
+from clustering.follow import Earlier, followed, part_name, unique, words_of
 from clustering.shapes import Descent, Phrase, Suggestion, Theme, ThemeMap
-from clustering.steering import Change, Done, Frame, KeptTheme
+from clustering.steering import Change, Done, Frame, KeptTheme, Words
 
 _Group = TypeVar("_Group", bound=tuple[str, ...])
 
@@ -61,8 +61,10 @@ class Draft:
         self.suggestions = list(found.suggestions)
         self.lineage = list(found.lineage)
         self.before: dict[str, Frame] = {}
+        self.words: dict[str, Words] = {}
+        self.order: dict[str, tuple[str, ...]] = {}
         self.made: list[str] = []
-        self.answered: list[Suggestion] = []
+        self.alone, self.not_ideas = set(found.one_of_a_kind), set(found.not_ideas)
         self._next = steering.next_number
 
     def theme(self, number: str) -> Theme:
@@ -157,23 +159,35 @@ class Draft:
     def finished(self) -> ThemeMap:
         """The map as it leaves the workbench."""
         self._settle()
-        made = tuple(number for number in self.made if number in self.themes)
-        done = Done(
+        self.done[self.correction] = Done(
             id=self.correction,
             do=self.do,
             homes=self.home.changes(),
             pins=self.pins.changes(),
             marks=self.marks.changes(),
             before=self.before,
-            made=made,
+            names={
+                number: self.themes[number].name
+                for number, frame in self.before.items()
+                if number in self.themes and _named(self.themes[number]) != _named(frame)
+            },
+            made=tuple(number for number in self.made if number in self.themes),
             ended=tuple(number for number in self.before if number not in self.themes),
             apart=_added(self.found.steering.apart, self.apart),
             refused=_added(self.found.steering.refused, self.refused),
             unjoined=_added(self.found.steering.unjoined, self.unjoined),
-            answered=tuple(self.answered),
+            asked=tuple(one for one in self.found.suggestions if one not in self.suggestions),
+            words=self._words(),
+            alone=tuple(sorted(set(self.found.one_of_a_kind) - self.alone)),
+            taken_in=tuple(sorted(set(self.found.not_ideas) - self.not_ideas)),
+            put_out=tuple(sorted(self.not_ideas - set(self.found.not_ideas))),
         )
-        self.done[self.correction] = done
         return self._map()
+
+    def _words(self) -> dict[str, Words]:
+        found = {one.id: one for one in self.found.themes}
+        left = (one for one in self.home.changes() if one.before and not one.after)
+        return {one.idea: words_of(one.idea, found[one.before]) for one in left}
 
     def _settle(self) -> None:
         """Themes with what their ideas are now; those without any end; what is kept and suggested follows."""
@@ -186,13 +200,18 @@ class Draft:
                 self.end(number, "gone", self._went_from(number))
         touched = [number for number in touched if number in self.themes]
         before = {one.id: one for one in self.found.themes if one.id in self.before}
+        earlier = Earlier(before, self.words, self.order)
         for number in touched:
             self.themes[number] = followed(
-                self.themes[number], sorted(members[number]), before, self.found.duplicates
+                self.themes[number], sorted(members[number]), earlier, self.found.duplicates
             )
         self._name_parts(touched)
         self._release()
-        self.suggestions = [one for old in self.suggestions if (one := self._still(old)) is not None]
+        still = [one for old in self.suggestions if (one := self._still(old)) is not None]
+        self.suggestions = sorted(still, key=lambda one: one.id)
+        marked = {idea for idea, mark in self.marks.now.items() if mark == NO_IDEA}
+        self.not_ideas = (self.not_ideas | marked) - self.home.now.keys()
+        self.alone = {idea for idea in self.alone if self.home[idea]}
 
     def _went_from(self, number: str) -> tuple[str, ...]:
         to = Counter(one.after for one in self.home.changes() if one.before == number and one.after)
@@ -242,13 +261,13 @@ class Draft:
             done=self.done,
         )
         themes = [msgspec.structs.replace(one, kept=one.id in self.kept) for one in self.themes.values()]
-        out = (set(self.found.not_ideas) | set(steering.not_ideas)) - self.home.now.keys()
+        counted = len(self.home.now) + len(self.not_ideas)
         return msgspec.structs.replace(
             self.found,
             themes=tuple(sorted(themes, key=rank)),
-            one_of_a_kind=tuple(idea for idea in self.found.one_of_a_kind if self.home[idea]),
-            not_ideas=tuple(sorted(out)),
-            ideas=max(self.found.ideas, len(self.home.now) + len(out)),
+            one_of_a_kind=tuple(sorted(self.alone)),
+            not_ideas=tuple(sorted(self.not_ideas)),
+            ideas=self.found.ideas if self.found.too_few else counted,
             suggestions=tuple(self.suggestions),
             lineage=tuple(self.lineage),
             steering=steering,
@@ -261,6 +280,10 @@ class Draft:
 def rank(one: Theme) -> tuple[int, int, str]:
     """Themes in the order in which they are shown: most distinct ideas first, then most, then smallest id."""
     return -one.distinct, -one.size, min(one.members)
+
+
+def _named(one: Theme | Frame) -> tuple[str, bool]:
+    return one.name, one.locked
 
 
 def _frame(one: Theme, kept: KeptTheme | None) -> Frame:

@@ -6,44 +6,68 @@ read here but ids: who says a phrase is known from the themes as they were.
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
+from typing import NamedTuple
 
 import msgspec
 
 from clustering.shapes import Part, Phrase, Theme
+from clustering.steering import Words
 
 NAMELESS = "New theme"
 
 
+class Earlier(NamedTuple):
+    """What is known of the words of ideas: the touched themes as they were, and what came back."""
+
+    themes: Mapping[str, Theme]
+    words: Mapping[str, Words]
+    order: Mapping[str, tuple[str, ...]]
+    """For themes that get their looks back the order of their phrases."""
+
+
 def followed(
-    one: Theme, members: Sequence[str], before: Mapping[str, Theme], duplicates: Iterable[tuple[str, ...]]
+    one: Theme, members: Sequence[str], earlier: Earlier, duplicates: Iterable[tuple[str, ...]]
 ) -> Theme:
-    """The theme with these members; ``before`` are the touched themes as they were, for their words."""
-    here = set(members)
+    """The theme with these members, sorted."""
+    here, before = set(members), earlier.themes
     sources = [before[one.id]] if one.id in before else []
     sources += [theme for number, theme in before.items() if number != one.id and here & set(theme.members)]
     shown = _shown(one, sources, members)
     same = sum(max(0, len(here & set(group)) - 1) for group in duplicates if not here.isdisjoint(group))
+    words = {idea: earlier.words[idea] for idea in members if idea in earlier.words}
     return msgspec.structs.replace(
         one,
         members=tuple(members),
         size=len(members),
         distinct=len(members) - same,
-        phrases=_phrases(one, sources, here),
+        phrases=_phrases(one, sources, here, words, earlier.order.get(one.id, ())),
         headline_id=shown[0],
         representatives=shown,
-        parts=_parts(sources, here),
+        parts=_parts(sources, here, words),
     )
 
 
-def _phrases(one: Theme, sources: Sequence[Theme], here: set[str]) -> tuple[Phrase, ...]:
+def words_of(idea: str, one: Theme) -> Words:
+    """The words of one idea of a theme."""
+    part = next((part.name for part in one.parts if idea in part.members), "")
+    return Words(phrases=tuple(phrase.text for phrase in one.phrases if idea in phrase.ideas), part=part)
+
+
+def _phrases(
+    one: Theme, sources: Sequence[Theme], here: set[str], words: Mapping[str, Words], order: tuple[str, ...]
+) -> tuple[Phrase, ...]:
     """The theme's phrases, then those of its sources, each with those members who say it.
 
     A phrase of the name stays in its place even when nobody here says it any more: whoever shows the
     name has to see that.
     """
-    said: dict[str, set[str]] = {phrase.text: set() for phrase in one.phrases}
+    said: dict[str, set[str]] = {text: set() for text in order}
+    said |= {phrase.text: set() for phrase in one.phrases if phrase.text not in said}
     for phrase in (phrase for source in sources for phrase in source.phrases):
         said.setdefault(phrase.text, set()).update(here.intersection(phrase.ideas))
+    for idea, own in words.items():
+        for text in own.phrases:
+            said.setdefault(text, set()).add(idea)
     named = [phrase.text for phrase in one.phrases[: one.in_name]]
     return tuple(
         Phrase(text=text, ideas=tuple(sorted(ideas)))
@@ -61,13 +85,16 @@ def _shown(one: Theme, sources: Sequence[Theme], members: Sequence[str]) -> tupl
     return tuple([idea for idea in wanted if idea in here][: max(1, most)])
 
 
-def _parts(sources: Sequence[Theme], here: set[str]) -> tuple[Part, ...]:
+def _parts(sources: Sequence[Theme], here: set[str], words: Mapping[str, Words]) -> tuple[Part, ...]:
     """The sub-themes of the sources, as far as they are still in the theme; one name, one part."""
-    parts: dict[str, list[str]] = {}
+    parts: dict[str, set[str]] = {}
     for part in (part for source in sources for part in source.parts):
-        if inside := here.intersection(part.members):
-            parts.setdefault(part.name, []).extend(inside)
-    return tuple(Part(name=name, members=tuple(sorted(ideas))) for name, ideas in parts.items())
+        parts.setdefault(part.name, set()).update(here.intersection(part.members))
+    for idea, own in words.items():
+        if own.part:
+            parts.setdefault(own.part, set()).add(idea)
+    found = [Part(name=name, members=tuple(sorted(ideas))) for name, ideas in parts.items() if ideas]
+    return tuple(sorted(found, key=lambda part: (-len(part.members), part.name)))
 
 
 def part_name(one: Theme, rest: Sequence[Theme], taken: set[str]) -> Theme:

@@ -57,7 +57,8 @@ def suggested(
     if not before.themes:
         return ()
     found = [*_new_themes(themes, match), *_moved(before, themes)]
-    return (*found, *_joins(units, match, before.steering), *_splits(units, match, before.steering))
+    found += _joins(units, match, before.steering) + _splits(units, match, before.steering)
+    return tuple(sorted(found, key=lambda one: one.id))
 
 
 def _new_themes(themes: Sequence[Theme], match: Match) -> list[Suggestion]:

@@ -19,6 +19,12 @@ Vectors = NDArray[np.float32]
 Labels = NDArray[np.intp]
 """One cluster number, from 0 without gaps, for each row of the vectors beside it."""
 
+Rows = NDArray[np.intp]
+"""Numbers of rows."""
+
+Mask = NDArray[np.bool_]
+"""Yes or no for each row."""
+
 Progress = Callable[[str, int, int], None]
 """``progress(stage, done, total)``; the stages are named in ``STAGES``."""
 
@@ -39,6 +45,8 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Below so many distinct ideas there are too few to group."""
     near_duplicate: float = 0.95
     """Cosine from which two texts count as the same one, sent by several people."""
+    dimensions: int = 128
+    """Vectors are cut to so many of their strongest directions."""
     neighbours: int | None = None
     """Neighbours in the graph; None: 10 below 400 ideas, 20 above 3,000, else 12."""
     smoothing: int | None = None
@@ -49,7 +57,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """No more themes than this, whatever the number of ideas."""
     tolerance: float | None = None
     """The fewest themes whose silhouette is within this of the best; None: 0.02 below 400, else 0.03."""
-    full_tree: int = 10_000
+    full_tree: int = 3_000
     """Above so many distinct ideas the tree is built on micro-clusters."""
     outlier_spread: float = 1.0
     """One of a kind: closeness below the first quartile by so many interquartile ranges."""
@@ -64,6 +72,8 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     """Of the weights, whichever library runs them."""
     precision: str = "float32"
+    reads: tuple[str, ...] | None = None
+    """The languages that it reads, ISO 639-1, sorted; None: all, as far as is known."""
 
 
 class Phrase(msgspec.Struct, frozen=True, kw_only=True):

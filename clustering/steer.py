@@ -275,7 +275,6 @@ def _asked(draft: Draft, suggestion: str) -> Suggestion:
     if one is None:
         raise CorrectionRefused("suggestion_gone", "This is not suggested any more.")
     draft.suggestions.remove(one)
-    draft.answered.append(one)
     return one
 
 

@@ -54,6 +54,13 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     kept: KeptTheme | None
 
 
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """Which phrases of its theme an idea said, and in which part of it it was; "" is none."""
+
+    phrases: tuple[str, ...]
+    part: str = ""
+
+
 class Done(msgspec.Struct, frozen=True, kw_only=True):
     """What one correction changed."""
 
@@ -64,12 +71,23 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple[Change, ...] = ()
     before: dict[str, Frame] = {}
     """Every theme that it touched and that was there before."""
+    names: dict[str, str] = {}
+    """Of those whose name it changed, locked or unlocked: the name afterwards."""
     made: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
     apart: tuple[tuple[str, ...], ...] = ()
     refused: tuple[tuple[str, ...], ...] = ()
     unjoined: tuple[tuple[str, str], ...] = ()
-    answered: tuple[Suggestion, ...] = ()
+    asked: tuple[Suggestion, ...] = ()
+    """Suggestions that it answered, or that it took ideas or themes from, as they were."""
+    words: dict[str, Words] = {}
+    """Of the ideas that left all themes."""
+    alone: tuple[str, ...] = ()
+    """What was one of a kind before."""
+    taken_in: tuple[str, ...] = ()
+    """What was no idea before."""
+    put_out: tuple[str, ...] = ()
+    """What is no idea since."""
     undone_by: str | None = None
 
     @property

@@ -8,7 +8,8 @@ import msgspec
 
 from clustering.draft import NOWHERE, Draft
 from clustering.errors import CorrectionRefused
-from clustering.steering import Change, Done
+from clustering.follow import unique
+from clustering.steering import Change, Done, Frame
 
 
 def take_back(draft: Draft, earlier: str) -> None:
@@ -84,14 +85,15 @@ def _send_home(draft: Draft, done: Done) -> None:
 def _close(draft: Draft, done: Done) -> None:
     """The themes that it made end; what joined them since goes where most of theirs went."""
     for number in done.made:
-        came_from = [change.before for change in done.homes if change.after == number and change.before]
-        back = next((theme for old in came_from if (theme := draft.alive(old)) and theme != number), None)
-        if back is None:
+        came_from = [*(change.before for change in done.homes if change.after == number), *done.before]
+        back = (theme for old in came_from if old and (theme := draft.alive(old)) and theme != number)
+        rest, into = draft.members(number), next(back, None)
+        if rest and into is None:
             raise _built_on()
-        for idea in draft.members(number):
-            draft.send(idea, back)
+        for idea in rest:
+            draft.send(idea, into or NOWHERE)
         draft.kept.pop(number, None)
-        draft.end(number, "merged", [back])
+        draft.end(number, "merged" if into else "gone", [into] if into else [])
 
 
 def _unsay(draft: Draft, done: Done) -> None:
@@ -99,26 +101,32 @@ def _unsay(draft: Draft, done: Done) -> None:
     draft.apart = [one for one in draft.apart if one not in done.apart]
     draft.refused = [one for one in draft.refused if one not in done.refused]
     draft.unjoined = [one for one in draft.unjoined if one not in done.unjoined]
-    draft.suggestions += done.answered
+    again = {one.id for one in done.asked}
+    draft.suggestions = [*(one for one in draft.suggestions if one.id not in again), *done.asked]
+    draft.words |= done.words
+    draft.alone |= set(done.alone)
+    draft.not_ideas = (draft.not_ideas - set(done.put_out)) | set(done.taken_in)
 
 
 def _looks(draft: Draft, done: Done, later: list[Done]) -> None:
     """Names, and whether a theme is kept, as before; but not where somebody touched it later."""
     touched = {number for one in later for number in one.themes}
-    renamed = {number for one in later if one.do == "rename" for number in one.before}
     for number, frame in done.before.items():
         if number not in draft.themes:
             continue
+        draft.order[number] = frame.phrases
+        draft.change(number, headline_id=frame.headline_id, representatives=frame.representatives)
+        if done.do == "rename" or done.names.get(number) == draft.themes[number].name:
+            _name_again(draft, number, frame)
         if number not in touched:
             draft.kept.pop(number, None)
             if frame.kept:
                 draft.kept[number] = frame.kept
             draft.change(number, is_new=frame.is_new)
-        if done.do in ("rename", "accept", "merge", "split") and number not in renamed:
-            locked = frame.locked
-            held = draft.kept.get(number)
-            if held and held.name != (frame.name if locked else None):
-                draft.kept[number] = msgspec.structs.replace(held, name=frame.name if locked else None)
-        if done.do == "rename" and number not in renamed:
-            draft.change(number, name=frame.name, locked=frame.locked, in_name=frame.in_name)
-        draft.change(number, headline_id=frame.headline_id, representatives=frame.representatives)
+
+
+def _name_again(draft: Draft, number: str, frame: Frame) -> None:
+    name = unique(frame.name, draft.names_taken(number))
+    draft.change(number, name=name, locked=frame.locked, in_name=frame.in_name)
+    if held := draft.kept.get(number):
+        draft.kept[number] = msgspec.structs.replace(held, name=frame.kept.name if frame.kept else None)
