@@ -76,8 +76,7 @@ def _apply(state: State, event: Frame) -> None:
         state["people"][event["participant"]["id"]] = event["participant"]
     if "flags" in event:
         state["flags"][event["flags"]["idea"]] = event["flags"]["count"]
-    if "correction" in event:
-        state["corrections"][event["correction"]["id"]] = event["correction"]
+    _apply_correction(state, event.get("correction"))
 
 
 def _apply_themes(state: State, event: Frame) -> None:
@@ -87,10 +86,22 @@ def _apply_themes(state: State, event: Frame) -> None:
         return
     if "themes" in event:
         state["themes"] = _newer(state["themes"], event["themes"])
-    if state["placed"] and state["themes"] and state["themes"]["version"] > state["placed"]["version"]:
-        state["placed"] = None
     if "placed" in event:
         state["placed"] = _joined(state["placed"], event["placed"])
+    themes, placed = state["themes"], state["placed"]
+    if placed and (not themes or placed["version"] < themes["version"]):
+        state["placed"] = None
+
+
+def _apply_correction(state: State, correction: Frame | None) -> None:
+    """Only what the map does not hold yet is kept here; of the rest the map itself tells."""
+    known = state["corrections"]
+    if correction:
+        known[correction["id"]] = correction
+        if (undone := correction.get("undoes")) in known:
+            known[undone] = {**known[undone], "undone": True}
+    held = (state["themes"] or {}).get("corrections_seq", 0)
+    state["corrections"] = {key: one for key, one in known.items() if one["seq"] > held}
 
 
 def _joined(old: Frame | None, new: Frame) -> Frame:

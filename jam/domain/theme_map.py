@@ -6,9 +6,10 @@ Pure; decodes the JSON that theming stored, and knows nothing of how it was made
 """
 
 from collections.abc import Mapping, Set
-from typing import Any
 
 import msgspec
+
+from jam.domain.theme_views import FrameView, MovedView, SignalView, SpotView, SuggestionView, UnreadView
 
 FALLBACK_WORDS = 5
 _NAMELESS = "–"
@@ -32,25 +33,6 @@ class BodyPart(Body, frozen=True, kw_only=True):
     members: tuple[str, ...]
 
 
-class BodyLabel(Body, frozen=True, kw_only=True):
-    """Where a theme's name stands on the picture."""
-
-    lines: tuple[str, ...]
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-class BodySpot(Body, frozen=True, kw_only=True):
-    """A theme's place on the picture."""
-
-    x: float
-    y: float
-    radius: float
-    label: BodyLabel
-
-
 class BodyTheme(Body, frozen=True, kw_only=True):
     """A theme as it was stored; see ``clustering.shapes.Theme``."""
 
@@ -66,24 +48,7 @@ class BodyTheme(Body, frozen=True, kw_only=True):
     kept: bool = False
     is_new: bool = False
     parts: tuple[BodyPart, ...] = ()
-    spot: BodySpot | None = None
-
-
-class BodyMoved(Body, frozen=True, kw_only=True):
-    """An idea that changed its theme by a regrouping."""
-
-    idea: str
-    before: str
-    after: str
-
-
-class BodySuggestion(Body, frozen=True, kw_only=True):
-    """Something that a person may accept or refuse."""
-
-    id: str
-    kind: str
-    themes: tuple[str, ...]
-    ideas: tuple[str, ...]
+    spot: SpotView | None = None
 
 
 class BodyDescent(Body, frozen=True, kw_only=True):
@@ -96,17 +61,11 @@ class BodyDescent(Body, frozen=True, kw_only=True):
     correction: str | None = None
 
 
-class BodyUnread(Body, frozen=True, kw_only=True):
-    """Ideas in a language that the model cannot read."""
-
-    lang: str
-    ideas: tuple[str, ...]
-
-
 class BodySteering(Body, frozen=True, kw_only=True):
-    """What persons decided; only the pins are of interest here."""
+    """What persons decided, as far as it is of interest here."""
 
     pinned: dict[str, str] = {}
+    apart: tuple[tuple[str, ...], ...] = ()
 
 
 class MapBody(Body, frozen=True, kw_only=True):
@@ -116,10 +75,11 @@ class MapBody(Body, frozen=True, kw_only=True):
     one_of_a_kind: tuple[str, ...]
     too_few: bool
     not_ideas: tuple[str, ...] = ()
-    unread: tuple[BodyUnread, ...] = ()
+    unread: tuple[UnreadView, ...] = ()
     spots: dict[str, tuple[float, float]] = {}
-    moved: tuple[BodyMoved, ...] = ()
-    suggestions: tuple[BodySuggestion, ...] = ()
+    frame: FrameView | None = None
+    moved: tuple[MovedView, ...] = ()
+    suggestions: tuple[SuggestionView, ...] = ()
     lineage: tuple[BodyDescent, ...] = ()
     steering: BodySteering = BodySteering()
 
@@ -139,23 +99,28 @@ class StoredMap(msgspec.Struct, frozen=True, kw_only=True):
     corrections_seq: int = 0
     final: bool = True
     fell_back: bool = False
-    signals: dict[str, list[dict[str, Any]]] = {}
+    signals: dict[str, list[SignalView]] = {}
+    ideas: frozenset[str]
+    """Every idea of which the map says anything."""
 
-    @property
-    def ideas(self) -> frozenset[str]:
-        """Every idea of which the map says anything."""
-        members = (idea for theme in self.body.themes for idea in theme.members)
-        return frozenset((*members, *self.body.not_ideas))
+
+def ideas_of(body: MapBody) -> frozenset[str]:
+    """Every idea of which a map says anything."""
+    members = (idea for theme in body.themes for idea in theme.members)
+    return frozenset((*members, *body.not_ideas))
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """What happened to ideas since a map was made: ``gone`` may not be read now, ``edited`` has other words.
 
-    ``edited`` gives the version of each; both may name ideas that the map does not know.
+    ``edited`` gives the version of each. Both name ideas of the map only.
     """
 
     gone: Set[str] = frozenset()
     edited: Mapping[str, int] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.gone or self.edited)
 
     def touches(self, ideas: tuple[str, ...]) -> bool:
         """Whether anything happened to one of these ideas."""
@@ -220,14 +185,15 @@ def _own_name(theme: BodyTheme, changes: Changes) -> str | None:
     """
     phrases = [phrase for phrase in theme.phrases if isinstance(phrase, BodyPhrase)]
     chosen = phrases[: theme.in_name]
-    stands = all(_is_said(one, changes) for one in chosen) if chosen else not changes.touches(theme.members)
+    stands = all(is_said(one, changes) for one in chosen) if chosen else not changes.touches(theme.members)
     if theme.locked or stands:
         return theme.name
-    said = [phrase for phrase in phrases if _is_said(phrase, changes)]
+    said = [phrase for phrase in phrases if is_said(phrase, changes)]
     return ", ".join(_sentence(said[: max(1, theme.in_name)])) if said else None
 
 
-def _is_said(phrase: BodyPhrase, changes: Changes) -> bool:
+def is_said(phrase: BodyPhrase, changes: Changes) -> bool:
+    """Whether somebody who can be read still says it."""
     return any(idea not in changes.gone and idea not in changes.edited for idea in phrase.ideas)
 
 

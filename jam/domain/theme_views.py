@@ -18,13 +18,33 @@ class LabelView(View, frozen=True, kw_only=True):
     height: float
 
 
-class SpotView(View, frozen=True, kw_only=True):
-    """A theme's place on the picture, in map units."""
+class DiscView(View, frozen=True, kw_only=True):
+    """A disc and its label, in map units."""
 
     x: float
     y: float
     radius: float
     label: LabelView
+
+
+class SpotView(DiscView, frozen=True, kw_only=True):
+    """A theme's place on the picture, and with ``tall`` on the one for a narrow screen.
+
+    ``hue`` (0 to 11) and ``pattern`` (0 to 5) stay with the theme.
+    """
+
+    tall: DiscView | None = None
+    hue: int = 0
+    pattern: int = 0
+
+
+class FrameView(View, frozen=True, kw_only=True):
+    """The size of both pictures in map units."""
+
+    width: float
+    height: float
+    tall_width: float
+    tall_height: float
 
 
 class PartView(View, frozen=True, kw_only=True):
@@ -98,8 +118,8 @@ class ThemeMapView(View, frozen=True, kw_only=True):
     """A jam's themes as one viewer may see them now.
 
     ``suggestions``, ``moved`` and ``corrections`` (those that the map holds) are for the staff. ``texts`` has
-    the words of headlines and representatives by id; ``spots`` the place of each idea on the picture of
-    ``width`` and ``height`` (map units).
+    the words of headlines and representatives by id; ``spots`` the place of each idea on the picture, whose
+    size is ``width`` and ``height``, and on a narrow screen ``tall_width`` and ``tall_height`` (map units).
     """
 
     version: int
@@ -108,8 +128,10 @@ class ThemeMapView(View, frozen=True, kw_only=True):
     made_at: Millis
     themes: list[ThemeView]
     one_of_a_kind: list[str]
-    width: float
-    height: float
+    width: float = 0
+    height: float = 0
+    tall_width: float = 0
+    tall_height: float = 0
     corrections_seq: int = 0
     provisional: bool = False
     too_few: bool = False

@@ -151,8 +151,8 @@ def answer_suggestion(
     offered = {one.id: one for one in (themes.body.suggestions if themes.body else ())}
     found = offered.get(command.suggestion)
     body = CorrectionBody(
-        themes=found.themes if found else (),
-        ideas=found.ideas if found else (),
+        themes=tuple(found.themes) if found else (),
+        ideas=tuple(found.ideas) if found else (),
         suggestion=command.suggestion,
         kind=found.kind if found else None,
     )
