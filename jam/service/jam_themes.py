@@ -7,6 +7,8 @@ not say, but for what the child was told.
 """
 
 import asyncio
+import math
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -31,6 +33,7 @@ from jam.store import outcomes, theme_maps
 PLACING_SECONDS = 1.0
 """New ideas are put on record together, once in so long at most."""
 FRESH_TRIES = 3
+RETRY_SECONDS = 30.0
 log = structlog.get_logger()
 
 
@@ -53,14 +56,17 @@ class Overtaken(JamError):
 class JamThemes:
     """One jam's themes. One at a time: a step, the final run. A regrouping goes on beside them."""
 
-    def __init__(self, jam_id: str, intake: Intake, child: ThemingChild) -> None:
+    def __init__(self, jam_id: str, intake: Intake, child: ThemingChild, wake: Callable[[], None]) -> None:
+        """``wake`` is called when there may be something to do again."""
         self.jam_id = jam_id
+        self._wake = wake
         self._intake = intake
         self._database = intake.database
         self._told = ToldJam(jam_id, child, self)
         self._turn = asyncio.Lock()
         self._publishing = asyncio.Lock()
         self._regrouping: asyncio.Task[None] | None = None
+        self._not_before = -math.inf
         self._placed_at = -PLACING_SECONDS
         self._placed: tuple[int, int] = (0, 0)
         self.done = False
@@ -120,20 +126,33 @@ class JamThemes:
 
     def _regroup_if_due(self, look: Look, tasks: asyncio.TaskGroup) -> float | None:
         if self._regrouping is not None:
-            return None  # Its end wakes the follower anyway, by what it puts on record.
+            return None  # Its end wakes the follower.
         wait = look.regroup_in(self._intake.clock.now())
-        if wait == 0:
-            self._regrouping = tasks.create_task(self._regroup_live(), name=f"regroup {self.jam_id}")
+        if wait is None:
             return None
-        return wait
+        wait = max(wait, self._not_before - self._intake.clock.monotonic())
+        if wait > 0:
+            return wait
+        self._regrouping = tasks.create_task(self._regroup_live(), name=f"regroup {self.jam_id}")
+        return None
 
     async def _regroup_live(self) -> None:
+        """Group anew while the jam goes on. Never raises; after trouble the next try waits."""
         try:
             await self._regroup(silent, final=False)
         except Overtaken:
             log.info("regrouping_overtaken", jam=self.jam_id)
+        except ThemingFailed as failed:
+            self._not_before = self._intake.clock.monotonic() + RETRY_SECONDS
+            log.warning("regrouping_failed", jam=self.jam_id, because=str(failed))
+        except Exception as error:
+            # One jam's trouble must not keep the others from their themes.
+            self._not_before = self._intake.clock.monotonic() + RETRY_SECONDS
+            if await self.look() is not None:
+                log.exception("regrouping_broke", jam=self.jam_id, error=type(error).__name__)
         finally:
             self._regrouping = None
+            self._wake()
 
     async def _regroup(self, progress: Progress, *, final: bool, fresh: bool = False) -> None:
         """Group anew and publish. Raises ``Overtaken`` where the map was corrected meanwhile and, if it has
