@@ -24,6 +24,7 @@ from jam.service.live_themes import ThemeFollower
 from jam.service.people import People
 from jam.service.ports import Clock, RandomIds, SystemClock
 from jam.service.reporting import Reports
+from jam.service.theme_pages import ThemePages
 from jam.service.theming import ThemingChild
 from jam.service.timekeeper import Timekeeper
 from jam.settings import ServerSettings
@@ -124,6 +125,7 @@ async def _serve(
         live=engine.live,
         people=engine.people,
         reports=engine.reports,
+        themes=ThemePages(engine.database),
         templates=make_templates(),
         organisation=settings.organisation,
         base_url="",

@@ -113,6 +113,7 @@ CODES: dict[str, Code] = {
         Code("theme_changed", 409, "{by} {do} {seconds_ago} ago. Look at the themes again"),
         Code("theme_gone", 409, "This theme is not there any more. Look at the themes again"),
         Code("undo_later_first", 409, "{by} {do} after it. Undo that first"),
+        Code("kept_apart", 409, "Some of these ideas are kept apart. Take that back first"),
         Code("name_taken", 409, "Another theme has this name. Choose another"),
         Code("name_bad", 422, "A theme's name must have 1 to {limit} characters"),
         Code("ideas_bad", 422, "Choose {fewest} to {most} different ideas"),

@@ -16,6 +16,7 @@ from jam.service.handle import Intake
 from jam.service.people import People
 from jam.service.ports import SplitProposer
 from jam.service.reporting import Reports
+from jam.service.theme_pages import ThemePages
 from jam.store.engine import Database
 
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ class Context:
     live: LiveJams
     people: People
     reports: Reports
+    themes: ThemePages
     templates: Environment
     organisation: str
     base_url: str

@@ -170,6 +170,13 @@ def older_ideas(
     return sorted(shown, key=lambda view: view.published or 0, reverse=True), len(places) > limit, cursor
 
 
+def some_ideas(connection: Connection, viewer: Viewer, ids: list[str]) -> tuple[list[IdeaView], bool, int]:
+    """The same for ideas and replies by their ids: what is not there, or not to be known of, is left out."""
+    found = position(connection, viewer.jam_id)
+    wanted = select(_IDEA.c.id).where(_IDEA.c.jam_id == viewer.jam_id, _IDEA.c.id.in_(ids))
+    return _views(connection, [wanted], viewer), False, found[0] if found else 0
+
+
 class VersionView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One version of an idea's text; ``at`` in ms."""
 

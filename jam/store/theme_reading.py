@@ -155,6 +155,11 @@ class ThemeReader:
         """The notice alone, worked out once."""
         return self._notice
 
+    def mark(self, *, staff: bool) -> str | None:
+        """The address of the map as it reads now."""
+        view = self._notice.staff if staff else self._notice.public
+        return view.mark if view else None
+
     def public_version(self) -> int | None:
         """The version that everyone may see."""
         return self.public.stored.version if self.public else None

@@ -16,8 +16,8 @@ import { html, useState } from "./view.js";
 
 const LISTED = 4;
 
-/** @param {{store: Store, steering: Steering, now: Now, ideas: string[], onDone: () => void, onClose: () => void}} props */
-export function CorrectIdeas({ store, steering, now, ideas, onDone, onClose }) {
+/** @param {{store: Store, reader: import("../state/theme-reader.js").ThemeReader, steering: Steering, now: Now, ideas: string[], onDone: () => void, onClose: () => void}} props */
+export function CorrectIdeas({ store, reader, steering, now, ideas, onDone, onClose }) {
   const [deed, choose] = useState(/** @type {Deed|""} */ (""));
   const [theme, setTheme] = useState("");
   const [other, setOther] = useState("");
@@ -37,15 +37,15 @@ export function CorrectIdeas({ store, steering, now, ideas, onDone, onClose }) {
     return answer;
   };
   return html`<${ThemeDialog} title=${tn("Correct this idea", "Correct {n} ideas", ideas.length)} action=${t("Do it")} version=${now.view.version} check=${check} onSend=${send} onClose=${onClose}>
-    <ul class="voices">${ideas.slice(0, LISTED).map((id) => html`<li key=${id}><${Text} store=${store} id=${id} /></li>`)}</ul>
+    <ul class="voices">${ideas.slice(0, LISTED).map((id) => html`<li key=${id}><${Text} store=${store} reader=${reader} id=${id} /></li>`)}</ul>
     ${ideas.length > LISTED && html`<p class="muted">${tn("and {n} more", "and {n} more", ideas.length - LISTED)}</p>`}
-    ${at.length > 0 && html`<p class="muted">${one ? t("Now in “{name}”.", { name: at[0].name }) : tn("Now in {n} theme.", "Now in {n} themes.", at.length)}</p>`}
+    ${at.length > 0 && html`<p class="muted">${at.length === 1 ? t("Now in “{name}”.", { name: at[0].name }) : tn("Now in {n} theme.", "Now in {n} themes.", at.length)}</p>`}
     <fieldset><legend>${t("What should happen?")}</legend>
       ${offered.map((two) => html`<label class="choice" key=${two}><input type="radio" name="deed" checked=${deed === two} onChange=${() => choose(two)} /> ${deedSays(two, ideas.length)}</label>
         ${two === "move" && deed === "move" && html`<${Select} label=${t("To which theme?")} value=${theme} onValue=${setTheme}
           options=${now.themes.filter((three) => !one || three.id !== at[0]?.id).map((three) => [three.id, `${three.name} (${three.size})`])} />`}
         ${two === "apart" && deed === "apart" && one && html`<${Select} label=${t("Apart from which idea of its theme?")} value=${other} onValue=${setOther}
-          options=${company.map((id) => [id, firstWords(store, id)])} />`}`)}
+          options=${company.map((id) => [id, firstWords(store, reader, id)])} />`}`)}
     </fieldset>
   </${ThemeDialog}>`;
 }

@@ -10,7 +10,7 @@ import { html, useLayoutEffect, useOnce, useRef, useState } from "./view.js";
 /** @typedef {import("../state/steering.js").Answer} Answer */
 
 /** Refusals after which one looks at the themes again. */
-const STALE = new Set(["theme_changed", "theme_gone", "split_bad", "merge_bad", "ideas_bad"]);
+const STALE = new Set(["theme_changed", "theme_gone", "split_bad", "merge_bad", "ideas_bad", "changed_meanwhile"]);
 
 /**
  * @param {{title: string, action: string, version: number, check?: () => string, onSend: (seen: number) => Promise<Answer>,

@@ -3,7 +3,7 @@
  */
 
 import { t, tn } from "../words/words.js";
-import { Text, firstWords, useTexts } from "./theme-now.js";
+import { Text, useTexts } from "./theme-now.js";
 import { html, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
@@ -19,17 +19,17 @@ export function ThemeIdeas({ store, reader, view, theme, ids, pick }) {
   const [count, setCount] = useState(PAGE);
   const { shown, all } = useTexts(store, reader, ids, count);
   return html`<ol class="theme-ideas">${shown.map((id) => html`<li key=${id}>
-      ${pick ? html`<${Choice} store=${store} id=${id} pick=${pick} />` : html`<${Text} store=${store} id=${id} />`}
+      ${pick ? html`<${Choice} store=${store} reader=${reader} id=${id} pick=${pick} />` : html`<${Text} store=${store} reader=${reader} id=${id} />`}
       <${Marks} store=${store} view=${view} theme=${theme} id=${id} />
     </li>`)}</ol>
     ${all.length > count && html`<div class="actions"><button type="button" onClick=${() => setCount(count + PAGE)}>${tn("Show {n} more", "Show {n} more", Math.min(PAGE, all.length - count))}</button></div>`}`;
 }
 
-/** An idea that can be chosen; what to do with the chosen ones is asked right beside it. @param {{store: Store, id: string, pick: Pick}} props */
-function Choice({ store, id, pick }) {
+/** An idea that can be chosen; what to do with the chosen ones is asked right beside it. @param {{store: Store, reader: ThemeReader, id: string, pick: Pick}} props */
+function Choice({ store, reader, id, pick }) {
   const on = pick.chosen.includes(id);
-  return html`<div class="idea-choice"><label class="choice"><input type="checkbox" checked=${on} onChange=${() => pick.turn(id)} /><${Text} store=${store} id=${id} inline=${true} /></label>
-    ${on && html`<button type="button" onClick=${pick.correct}>${tn("Correct this idea", "Correct the {n} chosen ideas", pick.chosen.length)}<span class="spoken">: ${firstWords(store, id)}</span></button>`}</div>`;
+  return html`<div class="idea-choice"><label class="choice"><input type="checkbox" checked=${on} onChange=${() => pick.turn(id)} /><${Text} store=${store} reader=${reader} id=${id} inline=${true} /></label>
+    ${on && html`<button type="button" onClick=${pick.correct}>${tn("Correct this idea", "Correct the {n} chosen ideas", pick.chosen.length)}</button>`}</div>`;
 }
 
 /** What is to be known of an idea in its theme. @param {{store: Store, view: ThemeMapView, theme?: Shown, id: string}} props */

@@ -5,11 +5,10 @@
  * places only while nobody points at the list or has focus in it.
  */
 
-import { heir } from "../state/themes.js";
 import { t, tn } from "../words/words.js";
 import { OpenTheme } from "./theme-open.js";
 import { Text, useTexts } from "./theme-now.js";
-import { classes, html, useLayoutEffect, useRef } from "./view.js";
+import { classes, html, useRef } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../state/theme-reader.js").ThemeReader} ThemeReader */
@@ -23,11 +22,10 @@ import { classes, html, useLayoutEffect, useRef } from "./view.js";
  */
 export function ThemeList({ store, reader, now, open, onOpen, level, tools, pick }) {
   const list = useRef(/** @type {HTMLElement|null} */ (null));
-  useHeldFocus(list, now);
   const rows = useSteady(now.themes, list);
   const most = Math.max(1, ...now.themes.map((one) => one.size));
   useTexts(store, reader, now.themes.flatMap((one) => one.headline ?? []));
-  return html`<ol class="theme-list" ref=${list}>${rows.map((theme) => html`<${Row} key=${theme.id} store=${store} theme=${theme} most=${most} level=${level}
+  return html`<ol class="theme-list" ref=${list}>${rows.map((theme) => html`<${Row} key=${theme.id} store=${store} reader=${reader} theme=${theme} most=${most} level=${level}
       open=${open === theme.id} onOpen=${() => onOpen(open === theme.id ? "" : theme.id)}>
       ${open === theme.id && html`<${OpenTheme} store=${store} reader=${reader} view=${now.view} theme=${theme} level=${level + 1} tools=${tools} pick=${pick} />`}
     </${Row}>`)}</ol>`;
@@ -38,12 +36,12 @@ export function rowId(theme) {
   return "theme-" + theme;
 }
 
-/** @param {{store: Store, theme: Shown, most: number, level: number, open: boolean, onOpen: () => void, children?: any}} props */
-function Row({ store, theme, most, level, open, onOpen, children }) {
+/** @param {{store: Store, reader: ThemeReader, theme: Shown, most: number, level: number, open: boolean, onOpen: () => void, children?: any}} props */
+function Row({ store, reader, theme, most, level, open, onOpen, children }) {
   const { ideas } = store.screen.value.state;
   const me = store.me.value.id;
   const own = theme.members.filter((id) => ideas[id]?.author === me).length;
-  return html`<li class=${classes("theme", open && "is-open", own > 0 && "has-own")} data-theme=${theme.id}>
+  return html`<li class=${classes("theme-row", open && "is-open", own > 0 && "has-own")} data-theme=${theme.id}>
     <${"h" + level} class="theme-name"><button type="button" id=${rowId(theme.id)} aria-expanded=${open} onClick=${onOpen}><bdi>${theme.name}</bdi></button><//>
     <progress class="theme-bar" aria-hidden="true" max=${most} value=${theme.size}></progress>
     <p class="byline"><span class="numbers">${tn("{n} idea", "{n} ideas", theme.size)}</span>
@@ -51,8 +49,8 @@ function Row({ store, theme, most, level, open, onOpen, children }) {
       ${own > 0 && html`<span class="badge is-own">${tn("{n} of yours", "{n} of yours", own)}</span>`}
       ${theme.is_new && html`<span class="badge">${t("New")}</span>`}
       ${theme.named_by === "person" && html`<span>${t("named by a person")}</span>`}</p>
-    ${theme.signals?.length ? html`<ul class="signals">${theme.signals.map((one) => html`<li key=${one.kind}>${one.words}</li>`)}</ul>` : null}
-    ${!open && theme.headline && html`<div class="theme-voice"><${Text} store=${store} id=${theme.headline} /></div>`}
+    ${theme.signals?.length ? html`<ul class="signals">${theme.signals.map((one) => html`<li key=${one.kind} class=${"is-" + one.kind}>${one.words}</li>`)}</ul>` : null}
+    ${!open && theme.headline && html`<div class="theme-voice"><${Text} store=${store} reader=${reader} id=${theme.headline} /></div>`}
     ${children}
   </li>`;
 }
@@ -69,19 +67,4 @@ function useSteady(themes, list) {
   const stay = order.current.filter((id) => ids.includes(id));
   order.current = attended ? [...stay, ...ids.filter((id) => !stay.includes(id))] : ids;
   return order.current.map((id) => themes[ids.indexOf(id)]);
-}
-
-/**
- * Focus that a new map takes away comes back: to the same element where it only moved, else to the theme
- * that has now what was there, else to the heading above. @param {{current: HTMLElement|null}} list @param {Now} now
- */
-function useHeldFocus(list, now) {
-  const active = document.activeElement;
-  const held = list.current?.contains(active) && active instanceof HTMLElement ? active : null;
-  const theme = held?.closest("[data-theme]")?.getAttribute("data-theme") ?? "";
-  useLayoutEffect(() => {
-    if (!held || document.activeElement === held || document.querySelector("dialog[open]")) return;
-    const next = held.isConnected ? held : document.getElementById(rowId(heir(now.themes, now.view, theme) ?? theme));
-    (next ?? document.getElementById("themes-title"))?.focus({ preventScroll: held.isConnected });
-  });
 }

@@ -122,15 +122,14 @@ const Body = memo(
     const { x, y, radius, label } = disc(theme, wide);
     const size = wide ? LETTERS.wide : LETTERS.tall;
     const first = label.y - y - label.height / 2 + size * (LEADING / 2 + 0.35);
-    return html`<title>${theme.name}</title>
-      <rect class="hit" x=${-label.width / 2} y=${radius} width=${label.width} height=${label.height + 4} />
+    return html`<rect class="hit" x=${-label.width / 2} y=${radius} width=${label.width} height=${label.height + 4} />
       <circle class="hit" r=${Math.max(radius, ROOMY)} />
       <circle class="disc" r=${radius} />
       ${pattern(theme) > 0 && html`<circle r=${radius} fill=${`url(#weave-${pattern(theme)})`} />`}
       ${kept && html`<circle class="kept" r=${radius + 3} />`}
       <circle class="ring" r=${radius + 5} />
       <path class="dots" stroke-width=${dotSize(theme, radius)} d=${dots(theme, spots, radius)} />
-      <text>${label.lines.map((line, at) => html`<tspan x=${label.x - x} y=${round(first + at * size * LEADING)}>${line}</tspan>`)}</text>`;
+      <text>${label.lines.map((line, at) => html`<tspan x=${label.x - x} y=${round(first + at * size * LEADING)}>${line}</tspan>${" "}`)}</text>`;
   },
 );
 

@@ -5,7 +5,7 @@
 import { readable, shownThemes } from "../state/themes.js";
 import { t } from "../words/words.js";
 import { Words, excerpt } from "./idea.js";
-import { html, useEffect, useMemo } from "./view.js";
+import { classes, html, useEffect, useMemo } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../state/theme-reader.js").ThemeReader} ThemeReader */
@@ -32,15 +32,18 @@ export function useTexts(store, reader, ids, most = Infinity) {
   return { shown, all: can };
 }
 
-/** @param {{store: Store, id: string, small?: boolean, inline?: boolean}} props */
-export function Text({ store, id, small = true, inline = false }) {
+/** What an idea says; of one that this browser does not hold, what the view says of it. @param {{store: Store, reader: ThemeReader, id: string, small?: boolean, inline?: boolean}} props */
+export function Text({ store, reader, id, small = true, inline = false }) {
   const idea = store.screen.value.state.ideas[id];
-  if (inline) return html`<span class="words is-small" lang=${idea?.lang ?? "en"} dir="auto">${idea?.text ?? t("Fetching the text")}</span>`;
-  if (!idea) return html`<p class="muted">${t("Fetching the text")}</p>`;
-  return html`<${Words} idea=${idea} small=${small} />`;
+  const text = idea ? idea.text : reader.view.value?.texts?.[id];
+  const words = classes("words", small && "is-small");
+  if (inline) return html`<span class=${words} lang=${idea?.lang} dir="auto">${text ?? t("Fetching the text")}</span>`;
+  if (idea) return html`<${Words} idea=${idea} small=${small} />`;
+  return text ? html`<p class=${words} dir="auto">${text}</p>` : html`<p class="muted">${t("Fetching the text")}</p>`;
 }
 
-/** @param {Store} store @param {string} id */
-export function firstWords(store, id) {
-  return excerpt(store.screen.value.state.ideas[id]) || t("a text that is being fetched");
+/** @param {Store} store @param {ThemeReader} reader @param {string} id */
+export function firstWords(store, reader, id) {
+  const text = reader.view.value?.texts?.[id] ?? "";
+  return excerpt(store.screen.value.state.ideas[id] ?? { text }) || t("a text that is being fetched");
 }

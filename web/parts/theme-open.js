@@ -22,8 +22,8 @@ export function OpenTheme({ store, reader, view, theme, level, tools, pick }) {
   const { shown } = useTexts(store, reader, others);
   return html`<div class="theme-inside">
     ${tools?.(theme)}
-    ${theme.headline && html`<${heading}>${t("One voice from this theme")}<//><${Text} store=${store} id=${theme.headline} small=${false} />`}
-    ${shown.length > 0 && html`<${heading}>${t("Others in it say")}<//><ul class="voices">${shown.map((id) => html`<li key=${id}><${Text} store=${store} id=${id} /></li>`)}</ul>`}
+    ${theme.headline && html`<${heading}>${t("One voice from this theme")}<//><${Text} store=${store} reader=${reader} id=${theme.headline} small=${false} />`}
+    ${shown.length > 0 && html`<${heading}>${t("Others in it say")}<//><ul class="voices">${shown.map((id) => html`<li key=${id}><${Text} store=${store} reader=${reader} id=${id} /></li>`)}</ul>`}
     <${AllIdeas} store=${store} reader=${reader} view=${view} theme=${theme} heading=${heading} pick=${pick} />
   </div>`;
 }
@@ -31,13 +31,13 @@ export function OpenTheme({ store, reader, view, theme, level, tools, pick }) {
 /** @param {{store: Store, reader: ThemeReader, view: ThemeMapView, theme: Shown, heading: string, pick?: import("./theme-ideas.js").Pick}} props */
 function AllIdeas({ store, reader, view, theme, heading, pick }) {
   const [part, choose] = useState("");
-  const parts = theme.parts ?? [];
+  const parts = (theme.parts ?? []).filter((one) => one.name && one.members.length > 0);
   const chosen = parts.find((one) => one.name === part);
   const ids = chosen?.members ?? theme.members;
   return html`<${heading}>${tn("{n} idea in it", "All {n} ideas in it", theme.size)}<//>
     ${parts.length > 0 && html`<div class="theme-parts" role="group" aria-label=${t("Parts of this theme")}>
       <button type="button" aria-pressed=${!chosen} onClick=${() => choose("")}>${t("All")}</button>
-      ${parts.map((one) => html`<button type="button" key=${one.name} aria-pressed=${one === chosen} onClick=${() => choose(one.name)}><bdi>${one.name}</bdi> <span class="numbers">${one.members.length}</span></button>`)}
+      ${parts.map((one) => html`<button type="button" key=${one.name} aria-pressed=${one === chosen} onClick=${() => choose(one.name ?? "")}><bdi>${one.name}</bdi> <span class="numbers">${one.members.length}</span></button>`)}
     </div>`}
     <${ThemeIdeas} store=${store} reader=${reader} view=${view} theme=${theme} ids=${ids} pick=${pick} />`;
 }

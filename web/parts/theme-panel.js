@@ -11,13 +11,12 @@ import { t, tn } from "../words/words.js";
 import { useCountSpoken } from "./announce.js";
 import { CorrectIdeas } from "./theme-correct.js";
 import { Corrections } from "./theme-corrections.js";
-import { ThemeList, rowId } from "./theme-list.js";
-import { ThemeMap } from "./theme-map.js";
 import { Merge, Rename } from "./theme-merge.js";
 import { useThemes } from "./theme-now.js";
 import { Rest } from "./theme-rest.js";
 import { Split } from "./theme-split.js";
 import { Suggestions } from "./theme-suggestions.js";
+import { ThemeViews } from "./theme-views.js";
 import { Themes } from "./themes.js";
 import { html, useRef, useState } from "./view.js";
 
@@ -45,40 +44,34 @@ export function ThemePanel({ store, reader, steers }) {
     </div>
     <div class="desk-side">
       ${now && html`<${Suggestions} store=${store} reader=${reader} steering=${steering} now=${now} steers=${steers} />`}
-      <${Corrections} store=${store} steering=${steering} steers=${steers} />
+      <${Corrections} store=${store} steering=${steering} held=${now?.view.corrections} steers=${steers} />
     </div>`;
 }
 
 /** The map, the list, and the one thing that is being asked. @param {{store: Store, reader: ThemeReader, steering: Steering, now: Now, steers: boolean}} props */
 function Map({ store, reader, steering, now, steers }) {
-  const [open, setOpen] = useState("");
   const [asked, ask] = useState(/** @type {Asked|null} */ (null));
   const [chosen, choose] = useState(/** @type {string[]} */ ([]));
   const turn = (/** @type {string} */ id) => choose(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
   const pick = steers ? { chosen, turn, correct: () => ask({ deed: "correct" }) } : undefined;
   const close = () => ask(null);
-  const show = (/** @type {string} */ theme) => {
-    setOpen(theme);
-    requestAnimationFrame(() => document.getElementById(rowId(theme))?.focus());
-  };
   const tools = steers ? (/** @type {Shown} */ theme) => html`<${Tools} theme=${theme} onAsk=${ask} />` : undefined;
   return html`
-    <${ThemeMap} view=${now.view} themes=${now.themes} open=${open} onOpen=${show} />
-    <${ThemeList} store=${store} reader=${reader} now=${now} open=${open} onOpen=${setOpen} level=${3} tools=${tools} pick=${pick} />
+    <${ThemeViews} store=${store} reader=${reader} now=${now} level=${3} marks=${true} tools=${tools} pick=${pick} />
     <${Rest} store=${store} reader=${reader} now=${now} pick=${pick} />
     ${asked?.deed === "rename" && html`<${Rename} steering=${steering} now=${now} theme=${asked.theme} onClose=${close} />`}
     ${asked?.deed === "merge" && html`<${Merge} steering=${steering} now=${now} theme=${asked.theme} onClose=${close} />`}
     ${asked?.deed === "split" && html`<${Split} store=${store} reader=${reader} steering=${steering} now=${now} theme=${asked.theme} onClose=${close} />`}
-    ${asked?.deed === "correct" && html`<${CorrectIdeas} store=${store} steering=${steering} now=${now} ideas=${chosen} onDone=${() => choose([])} onClose=${close} />`}`;
+    ${asked?.deed === "correct" && html`<${CorrectIdeas} store=${store} reader=${reader} steering=${steering} now=${now} ideas=${chosen} onDone=${() => choose([])} onClose=${close} />`}`;
 }
 
 /** @param {{theme: Shown, onAsk: (asked: Asked) => void}} props */
 function Tools({ theme, onAsk }) {
-  const named = html`<span class="spoken">: ${theme.name}</span>`;
+  const named = (/** @type {string} */ action) => `${action}: ${theme.name}`;
   return html`<div class="actions">
-    <button type="button" onClick=${() => onAsk({ deed: "rename", theme: theme.id })}>${t("Rename")}${named}</button>
-    <button type="button" onClick=${() => onAsk({ deed: "merge", theme: theme.id })}>${t("Merge with another")}${named}</button>
-    ${theme.size > 1 && html`<button type="button" onClick=${() => onAsk({ deed: "split", theme: theme.id })}>${t("Split")}${named}</button>`}
+    <button type="button" aria-label=${named(t("Rename"))} onClick=${() => onAsk({ deed: "rename", theme: theme.id })}>${t("Rename")}</button>
+    <button type="button" aria-label=${named(t("Merge with another"))} onClick=${() => onAsk({ deed: "merge", theme: theme.id })}>${t("Merge with another")}</button>
+    ${theme.size > 1 && html`<button type="button" aria-label=${named(t("Split"))} onClick=${() => onAsk({ deed: "split", theme: theme.id })}>${t("Split")}</button>`}
     <p class="muted">${t("To move, keep or take out single ideas, choose them below.")}</p>
   </div>`;
 }
@@ -90,6 +83,6 @@ function Showing({ store, steering, steers }) {
   const shown = Boolean(jam.themes_shown);
   const turn = () => steering.do({ t: "show_themes", shown: !shown }, shown ? t("Participants do not see the themes any more.") : t("Participants see the themes now, as they change."));
   return html`<div class="showing"><p><span class=${shown ? "standing is-ok" : "standing is-hold"}>${shown ? t("Participants see these themes") : t("Participants do not see these themes")}</span>${" "}
-      <span class="muted">${t("Everyone sees the final ones.")}</span></p>
+      <span class="muted">${t("At the end everyone sees the final themes.")}</span></p>
     ${steers && html`<button type="button" onClick=${turn}>${shown ? t("Hide them from participants") : t("Show them to participants")}</button>`}</div>`;
 }

@@ -9,7 +9,7 @@ import { t, tn } from "../words/words.js";
 import { ThemeDialog } from "./theme-dialog.js";
 import { NameField, useTheme, wrongName } from "./theme-merge.js";
 import { Text, firstWords, useTexts } from "./theme-now.js";
-import { html, useEffect, useState } from "./view.js";
+import { html, useEffect, useRef, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../state/theme-reader.js").ThemeReader} ThemeReader */
@@ -24,7 +24,9 @@ const MOST_PARTS = 6;
 export function Split({ store, reader, steering, now, theme: id, onClose }) {
   const theme = useTheme(now, id);
   const [wanted, want] = useState(2);
-  const [proposal, problem, again] = useProposal(store, id, wanted);
+  const members = useRef(/** @type {string[]} */ ([]));
+  members.current = theme?.members.filter((one) => !theme.later.includes(one)) ?? members.current;
+  const [proposal, problem, again] = useProposal(store, id, wanted, members);
   /** Where single ideas were put, and what parts were called, by hand. */
   const [moved, move] = useState(/** @type {Record<string, number>} */ ({}));
   const [names, name] = useState(/** @type {Record<number, string>} */ ({}));
@@ -49,6 +51,16 @@ export function Split({ store, reader, steering, now, theme: id, onClose }) {
   </${ThemeDialog}>`;
 }
 
+/**
+ * The proposal with what stays in front: what is in no part, or else the first part.
+ * @param {SplitPart[]} parts @param {string[]} members @returns {SplitPart[]}
+ */
+function staying(parts, members) {
+  const leaving = new Set(parts.flatMap((part) => part.ideas));
+  const rest = members.filter((id) => !leaving.has(id));
+  return rest.length > 0 ? [{ name: "", ideas: rest }, ...parts] : parts;
+}
+
 /** A part as the command names it: a name that nobody touched is the machine's to give. @param {SplitPart} part @param {SplitPart} [proposed] */
 function wish(part, proposed) {
   const name = part.name.trim();
@@ -68,17 +80,17 @@ function arranged(proposal, moved, names, members) {
 }
 
 /**
- * @param {Store} store @param {string} theme @param {number} wanted
+ * @param {Store} store @param {string} theme @param {number} wanted @param {{current: string[]}} members of the theme, when it was last looked at
  * @returns {[SplitPart[]|null, string, () => void]} the parts, why there are none, and a way to ask again
  */
-function useProposal(store, theme, wanted) {
+function useProposal(store, theme, wanted, members) {
   const [got, set] = useState({ parts: /** @type {SplitPart[]|null} */ (null), problem: "" });
   const [turn, again] = useState(0);
   useEffect(() => {
     let over = false;
     set({ parts: null, problem: "" });
     proposedSplit(store.boot.jam, theme, wanted).then(
-      (answer) => over || set({ parts: answer.parts, problem: "" }),
+      (answer) => over || set({ parts: staying(answer.parts, members.current), problem: "" }),
       (error) => over || set({ parts: null, problem: t("No split could be proposed: {why}", { why: t(String(error.message)) }) }),
     );
     return () => void (over = true);
@@ -98,8 +110,8 @@ function PartOf({ store, reader, at, part, parts, theme, onName, onMove }) {
   return html`<fieldset class="split-part">
     <legend>${at === 0 ? tn("{n} idea stays in “{theme}”", "{n} ideas stay in “{theme}”", ids, { theme }) : tn("New theme {at}: {n} idea", "New theme {at}: {n} ideas", ids, { at })}</legend>
     ${at > 0 && html`<${NameField} id=${"part-name-" + at} label=${t("Its name")} text=${part.name} onText=${onName} />`}
-    <ul>${shown.map((id) => html`<li key=${id}><${Text} store=${store} id=${id} />
-      <label><span class="spoken">${t("Where “{text}” goes", { text: firstWords(store, id) })}</span>
+    <ul>${shown.map((id) => html`<li key=${id}><${Text} store=${store} reader=${reader} id=${id} />
+      <label><span class="spoken">${t("Where “{text}” goes", { text: firstWords(store, reader, id) })}</span>
         <select value=${at} onChange=${(/** @type {any} */ event) => onMove(id, Number(event.target.value))}>${parts.map((_, n) => html`<option key=${n} value=${n}>${called(n)}</option>`)}</select></label>
     </li>`)}</ul>
     ${all.length > FIRST && !whole && html`<button type="button" class="quiet" onClick=${() => open(true)}>${tn("Show {n} more", "Show {n} more", all.length - FIRST)}</button>`}

@@ -42,7 +42,7 @@ function One({ store, reader, steering, now, one, onAnswer }) {
     ${one.ideas.length > 0 && html`<details open=${open} onToggle=${(/** @type {any} */ event) => turn(event.currentTarget.open)}><summary>${tn("Read the idea", "Read the {n} ideas", one.ideas.length)}</summary>
       ${open && html`<${ThemeIdeas} store=${store} reader=${reader} view=${now.view} ids=${one.ideas} />`}</details>`}
     ${onAnswer && html`<div class="actions">
-      <button type="button" aria-disabled=${busy} onClick=${() => busy || onAnswer(true)}>${t("Accept")}<span class="spoken">: ${says}</span></button>
-      <button type="button" aria-disabled=${busy} onClick=${() => busy || onAnswer(false)}>${t("Refuse")}<span class="spoken">: ${says}</span></button></div>`}
+      <button type="button" aria-disabled=${busy} aria-label=${`${t("Accept")}: ${says}`} onClick=${() => busy || onAnswer(true)}>${t("Accept")}</button>
+      <button type="button" aria-disabled=${busy} aria-label=${`${t("Refuse")}: ${says}`} onClick=${() => busy || onAnswer(false)}>${t("Refuse")}</button></div>`}
   </li>`;
 }

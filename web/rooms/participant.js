@@ -61,7 +61,7 @@ function Later({ store, kept }) {
   useEffect(() => {
     if (kept.Place) return;
     set("");
-    Promise.all([import("../parts/theme-place.js"), styled("/web/style/themes.css")]).then(
+    Promise.all([import("../parts/theme-place.js"), styled("/web/style/themes.css"), styled("/web/style/theme-map.css")]).then(
       ([module]) => ((kept.Place = module.ThemePlace), set("ready")),
       () => set("failed"),
     );

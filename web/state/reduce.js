@@ -23,7 +23,7 @@
  * @property {Record<string, import("../wire/frames.js").ProposalView>} proposals proposed questions by id; staff only
  * @property {import("../wire/frames.js").ThemesView|null} themes which map is the current one, and what of it was cleaned
  * @property {import("../wire/frames.js").Placed|null} placed where ideas went that came after that map
- * @property {Record<string, import("../wire/frames.js").CorrectionView>} corrections by id; staff only
+ * @property {Record<string, import("../wire/frames.js").CorrectionView>} corrections by id: those that the map does not hold yet; staff only
  * @property {import("../wire/frames.js").ReportView|null} report
  * @property {boolean} older there are shown ideas before these
  * @property {boolean} gap something was missed: only a new snapshot mends it
@@ -102,12 +102,19 @@ function applyEvent(next, own, event) {
   if (event.proposal) put(next, own, "proposals", event.proposal);
   if (event.participant) fresh(next, own, "people")[event.participant.id] = event.participant;
   if (event.flags) fresh(next, own, "flags")[event.flags.idea] = event.flags.count;
-  if (event.correction) fresh(next, own, "corrections")[event.correction.id] = event.correction;
+  if (event.correction) correct(fresh(next, own, "corrections"), event.correction);
+  settle(next, own);
+}
+
+/** @param {State["corrections"]} corrections @param {import("../wire/frames.js").CorrectionView} one */
+function correct(corrections, one) {
+  corrections[one.id] = one;
+  const undone = corrections[one.undoes ?? ""];
+  if (undone) corrections[undone.id] = { ...undone, undone: true };
 }
 
 /**
- * The themes of the moment. Ideas that were placed belong to one map: a newer one has them in its themes.
- * Showing and hiding the themes carries all that this viewer may see from now on.
+ * The themes of the moment. Showing and hiding them carries all that this viewer may see from now on.
  * @param {State} next @param {EventView} event
  */
 function applyThemes(next, event) {
@@ -117,8 +124,20 @@ function applyThemes(next, event) {
     return;
   }
   if (event.themes) next.themes = newer(next.themes, event.themes);
-  if (next.placed && next.themes && next.themes.version > next.placed.version) next.placed = null;
   if (event.placed) next.placed = joined(next.placed, event.placed);
+}
+
+/**
+ * What the map holds is not beside it any more: ideas that were placed belong to one version, corrections
+ * leave with the version that has them. @param {State} next @param {Set<string>} own
+ */
+function settle(next, own) {
+  const { themes, placed } = next;
+  if (placed && placed.version < (themes?.version ?? Infinity)) next.placed = null;
+  const held = Object.values(next.corrections).filter((one) => one.seq <= (themes?.corrections_seq ?? 0));
+  if (held.length === 0) return;
+  const corrections = fresh(next, own, "corrections");
+  for (const one of held) delete corrections[one.id];
 }
 
 /** @param {State["placed"]} old @param {import("../wire/frames.js").Placed} now @returns {State["placed"]} */

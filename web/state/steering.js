@@ -45,7 +45,7 @@ export class Steering {
     const { stage, error, ack, problem } = await this.store.ask(wish);
     this.busy.value -= 1;
     if (stage === "done") return { done: true, problem: "", code: "", correction: ack?.correction };
-    const why = error ? themeRefusal(error, this.store.now(), this.name) : problem;
+    const why = error ? themeRefusal(error, this.store.now()) : problem;
     return { done: false, problem: why, code: error?.code ?? "" };
   }
 

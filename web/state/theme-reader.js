@@ -63,15 +63,15 @@ export class ThemeReader {
   /** @param {ThemeMapView} view */
   take(view) {
     if (view.version < (this.view.value?.version ?? 0)) return;
-    if (view.ideas?.length) this.store.learn(view.ideas);
     this.problem.value = "";
     this.view.value = view;
   }
 
-  /** Have these texts in the store, if the viewer may read them. @param {string[]} ids */
+  /** Have these texts, if the viewer may read them: from the view, else in the store. @param {string[]} ids */
   need(ids) {
     const now = performance.now();
-    const missing = ids.filter((id) => !this.store.state.ideas[id] && (this.asked.get(id) ?? -Infinity) + ASK_AGAIN_MS < now);
+    const { texts = {} } = this.view.value ?? {};
+    const missing = ids.filter((id) => !this.store.state.ideas[id] && !texts[id] && (this.asked.get(id) ?? -Infinity) + ASK_AGAIN_MS < now);
     for (const id of missing) this.asked.set(id, now);
     for (let at = 0; at < missing.length; at += AT_ONCE) void this.learn(missing.slice(at, at + AT_ONCE));
   }

@@ -28,8 +28,30 @@ function cleaned(theme, head, later) {
   const members = without(theme.members);
   const known = new Set(members);
   const added = without(later).filter((id) => !known.has(id));
-  const shown = { ...theme, ...headOf(head), members: [...members, ...added], later: added, size: members.length + added.length };
+  const shown = { ...theme, ...headOf(head), spot: relabelled(theme, head?.name), members: [...members, ...added], later: added, size: members.length + added.length };
   return gone.size === 0 ? shown : { ...shown, parts: theme.parts?.map((part) => ({ ...part, members: without(part.members) })) };
+}
+
+/**
+ * A name that was cleaned stands on the picture at once, too: in lines as long as the old one's were, until
+ * the next view brings its own. @param {Theme} theme @returns {Theme["spot"]}
+ */
+function relabelled(theme, name = "") {
+  const { spot } = theme;
+  if (!spot || !name || name === theme.name) return spot;
+  const label = (/** @type {import("../parts/theme-map.js").Label} */ old) => ({ ...old, lines: wrapped(name, Math.max(10, ...old.lines.map((line) => line.length))) });
+  return { ...spot, label: label(spot.label), tall: spot.tall && { ...spot.tall, label: label(spot.tall.label) } };
+}
+
+/** @param {string} text @param {number} most characters of a line @returns {string[]} */
+function wrapped(text, most) {
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of text.split(" ")) {
+    if (lines.length > 0 && `${lines.at(-1)} ${word}`.length <= most) lines[lines.length - 1] += ` ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** What a cleaned head replaces. @param {import("../wire/frames.js").ThemeHead|undefined} head */

@@ -4,9 +4,8 @@
  * A view is whole and stands for one moment (`mark`); what happened since comes over the socket.
  */
 
-/** @typedef {{lines: string[], x: number, y: number, width: number, height: number}} Label */
-/** @typedef {{x: number, y: number, radius: number, label: Label}} Spot */
-/** @typedef {{name: string, members: string[]}} Part a sub-theme */
+/** @typedef {import("../parts/theme-map.js").Spot} Spot */
+/** @typedef {{name?: string, members: string[]}} Part a sub-theme; nameless where nothing of its name is said any more */
 /** @typedef {{kind: string, words: string}} Signal something worth a look, in a sentence */
 /** @typedef {{lang: string, ideas: string[]}} Unread ideas in a language that was not understood */
 /** @typedef {{idea: string, before: string, after: string}} Moved */
@@ -27,7 +26,7 @@
  * @property {number} [distinct]
  * @property {string[]} [pinned] ids
  * @property {Spot} [spot]
- * @property {Part[]} [parts]
+ * @property {Part[]} [parts] sub-themes
  * @property {Signal[]} [signals]
  */
 
@@ -47,11 +46,15 @@
  * @property {Suggestion[]} [suggestions]
  * @property {Moved[]} [moved]
  * @property {Descent[]} [lineage]
- * @property {import("./frames.js").IdeaView[]} [ideas] the texts that the list shows first
- * @property {number} [width]
+ * @property {Record<string, string>} [texts] of headlines and representatives, by idea
+ * @property {number} [corrections_seq]
+ * @property {import("./frames.js").CorrectionView[]} [corrections] those that the map holds; staff only
+ * @property {number} [width] of the wide picture, in map units
  * @property {number} [height]
+ * @property {number} [tall_width]
+ * @property {number} [tall_height]
  */
 
-/** @typedef {{theme: string, parts: {name: string, ideas: string[]}[]}} SplitProposal the first part is what stays */
+/** @typedef {{theme: string, parts: {name: string, ideas: string[]}[]}} SplitProposal what is in no part stays; where all is in one, the first stays */
 
 export {};

@@ -57,19 +57,19 @@ export function correctionSays(one, name) {
   return (says[one.do] ?? (() => t("corrected the themes")))();
 }
 
-/** Why a correction was not taken: what changed meanwhile, and what to do. @param {ErrorFrame} error @param {number} now @param {Names} name */
-export function themeRefusal(error, now, name) {
+/** Why a correction was not taken: what changed meanwhile, and what to do. @param {ErrorFrame} error @param {number} now */
+export function themeRefusal(error, now) {
   const facts = error.facts ?? {};
-  const theme = name(typeof facts.theme === "string" ? facts.theme : undefined);
   if (error.code === "theme_changed") {
     const values = { who: String(facts.by ?? t("Somebody")), did: didSay(String(facts.do)), ago: longAgo(Number(facts.seconds_ago ?? 0)) };
-    return t("{who} {did} {ago}. Nothing was changed by you, and what you entered is kept here.", values);
+    return t("{who} {did} {ago}, so yours was not done. What you entered is still here: look again, then decide.", values);
   }
   if (error.code === "undo_later_first") return t("{who} {did} after it. Undo that first.", { who: String(facts.by), did: didSay(String(facts.do)) });
   if (error.code === "theme_gone") return t("This theme is not on the map any more. Nothing was changed.");
+  if (error.code === "kept_apart") return t("Somebody said that some of these ideas are never in one theme. Undo that first, or choose another theme.");
   if (error.code === "name_taken") return t("Another theme has this name. Choose another one.");
   if (error.code === "name_bad") return t("A name must have 1 to {limit} characters", { limit: 80 });
-  if (error.code === "split_bad") return t("The theme changed while you looked, so this split does not fit any more: {theme}", { theme });
+  if (error.code === "split_bad") return t("The theme changed while you looked, so this split does not fit any more. Look again.");
   if (error.code === "no_themes_yet") return t("There are no themes yet. They come with the 12th idea.");
   return refusal(error, now);
 }

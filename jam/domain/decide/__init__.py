@@ -94,14 +94,13 @@ def check_form(command: c.AnyCommand) -> Rejection | None:
     """
     if not isinstance(command, c.Command):
         return None
+    refused = _check_client_id(command.client_id)
     named = [getattr(command, name, None) for name in ("idea", "forum", "proposal", "theme", "correction")]
     if isinstance(command, c.CORRECTIONS):
-        crowded = themes.check_number(command)
-        if crowded:
-            return crowded
+        refused = refused or themes.check_number(command)
         named += themes.named_in(command)
     strange = any(one is not None and not _ID.fullmatch(one) for one in named)
-    return _check_client_id(command.client_id) or (reject("not_found") if strange else None)
+    return refused or (reject("not_found") if strange else None)
 
 
 def _check_client_id(client_id: str) -> Rejection | None:

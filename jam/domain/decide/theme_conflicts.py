@@ -48,7 +48,8 @@ def check_seen(seen: int, wanted: Concerns, actor_id: str, themes: ThemeFacts) -
             return None
         mine = one.participant_id == actor_id
         if not mine and not _cancels_out(one, themes.seen[seen], themes) and clash(wanted, concerns(one)):
-            return _told_who("theme_changed", one)
+            both = sorted(set(wanted.themes) & set(one.body.themes))
+            return _told_who("theme_changed", one, **({"theme": both[0]} if both else {}))
     return None
 
 
@@ -58,8 +59,8 @@ def _cancels_out(one: ThemeCorrection, since: int, themes: ThemeFacts) -> bool:
     return one.undone_by is not None or (undone is not None and undone.seq > since)
 
 
-def _told_who(code: str, one: ThemeCorrection) -> Rejection:
-    return reject(code, by_id=one.participant_id, do=one.do, at=one.at)
+def _told_who(code: str, one: ThemeCorrection, **facts: str) -> Rejection:
+    return reject(code, by_id=one.participant_id, do=one.do, at=one.at, **facts)
 
 
 def check_no_later(target: ThemeCorrection, themes: ThemeFacts) -> Rejection | None:
@@ -97,6 +98,19 @@ def homes(themes: ThemeFacts) -> dict[str, str]:
     for one in themes.pending:
         _apply(one, found)
     return found
+
+
+def check_apart(wanted: Concerns, into: str | None, themes: ThemeFacts) -> Rejection | None:
+    """``kept_apart`` where a merge or a move would put ideas together that somebody keeps apart."""
+    home = homes(themes)
+    moving = set(wanted.ideas)
+    pending = [one.body.ideas for one in themes.pending if one.do == "apart"]
+    for group in (*(themes.body.steering.apart if themes.body else ()), *pending):
+        met = {home.get(idea) for idea in group} & set(wanted.themes)
+        there = {idea for idea in group if idea in moving or home.get(idea) == into}
+        if len(met) > 1 or (moving & set(group) and len(there) > 1):
+            return reject("kept_apart")
+    return None
 
 
 def _apply(one: ThemeCorrection, found: dict[str, str]) -> None:

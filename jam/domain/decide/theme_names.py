@@ -20,8 +20,9 @@ def check_name(name: str, facts: Facts, theme: str | None = None) -> str | Rejec
         return clean
     if not 1 <= len(clean) <= NAME_LIMIT:
         return reject("name_bad", limit=NAME_LIMIT)
-    taken = {handle_key(other) for owner, other in _names(facts) if owner != theme}
-    return reject("name_taken") if handle_key(clean) in taken else clean
+    taken = {handle_key(other): owner for owner, other in _names(facts) if owner != theme}
+    key = handle_key(clean)
+    return reject("name_taken", theme=taken[key]) if key in taken else clean
 
 
 def _names(facts: Facts) -> Iterator[tuple[str, str]]:

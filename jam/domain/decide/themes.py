@@ -11,7 +11,14 @@ from typing import Any
 
 from jam.domain import theme_commands as t
 from jam.domain.chain import canonical_json
-from jam.domain.decide.theme_conflicts import Concerns, check_no_later, check_seen, homes, living
+from jam.domain.decide.theme_conflicts import (
+    Concerns,
+    check_apart,
+    check_no_later,
+    check_seen,
+    homes,
+    living,
+)
 from jam.domain.decide.theme_names import check_name
 from jam.domain.facts import Decision, Facts, NewEvent
 from jam.domain.names import Status, Visibility
@@ -33,7 +40,16 @@ def merge_themes(command: t.MergeThemes, actor: Viewer, facts: Facts, now: Milli
     if len(themes) < 2 or command.into not in themes:
         return reject("merge_bad")
     body = CorrectionBody(themes=themes, into=command.into)
-    return _refused("merge", body, command.seen, actor, facts) or _decided("merge", body, actor, facts, now)
+    return _joined("merge", body, command.seen, actor, facts, now)
+
+
+def _joined(
+    do: str, body: CorrectionBody, seen: int, actor: Viewer, facts: Facts, now: Millis
+) -> Decision | Rejection:
+    """What puts ideas together, unless some of them are kept apart."""
+    wanted = Concerns(do, body.themes, body.ideas)
+    refused = _refused(do, body, seen, actor, facts) or check_apart(wanted, body.into, facts.themes)
+    return refused or _decided(do, body, actor, facts, now)
 
 
 def split_theme(command: t.SplitTheme, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
@@ -110,7 +126,8 @@ def _name_content(correction_id: str, name: str, facts: Facts) -> Content:
 def move_ideas(command: t.MoveIdeas, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
     """Put ideas into a theme."""
     body = CorrectionBody(themes=(command.theme,), ideas=_once(command.ideas), into=command.theme)
-    return _with_ideas("move", body, command.seen, actor, facts, now)
+    refused = _check_number(body.ideas, 1)
+    return refused or _joined("move", body, command.seen, actor, facts, now)
 
 
 def pin_ideas(command: t.PinIdeas, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
@@ -138,9 +155,13 @@ def _once(ideas: Sequence[str]) -> tuple[str, ...]:
 def _with_ideas(
     do: str, body: CorrectionBody, seen: int, actor: Viewer, facts: Facts, now: Millis, fewest: int = 1
 ) -> Decision | Rejection:
-    if not fewest <= len(body.ideas) <= t.MOST_IDEAS:
-        return reject("ideas_bad", fewest=fewest, most=t.MOST_IDEAS)
-    return _refused(do, body, seen, actor, facts) or _decided(do, body, actor, facts, now)
+    refused = _check_number(body.ideas, fewest) or _refused(do, body, seen, actor, facts)
+    return refused or _decided(do, body, actor, facts, now)
+
+
+def _check_number(ideas: Sequence[str], fewest: int) -> Rejection | None:
+    fits = fewest <= len(ideas) <= t.MOST_IDEAS
+    return None if fits else reject("ideas_bad", fewest=fewest, most=t.MOST_IDEAS)
 
 
 def answer_suggestion(
@@ -254,5 +275,5 @@ def ideas_in(command: Any) -> list[str]:
 def check_number(command: Any) -> Rejection | None:
     """A correction with more than it may name is refused before anything is looked up."""
     if len(ideas_in(command)) > t.MOST_IDEAS:
-        return reject("ideas_bad", fewest=1, most=t.MOST_IDEAS)
+        return _check_number(ideas_in(command), 1)
     return reject("merge_bad") if len(getattr(command, "themes", ())) > t.MOST_THEMES else None
