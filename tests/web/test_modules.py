@@ -70,9 +70,7 @@ def test_buttons_that_the_guide_for_facilitators_names_are_called_so_on_the_scre
 
 
 def test_comments_with_lines_of_their_own_are_not_carried_and_every_line_keeps_its_number() -> None:
-    module = (
-        b'/** What\n * it is. */\nconst a = /** @type {any} */ (1);\n  /** b */\nconst b = "/** kept */";\n'
-    )
+    module = b'/** What\n * it is. */\nconst a = /** @type {any} */ (1);\n  /** b */\nb("/** kept */");\n'
     carried = b'\n\nconst a = /** @type {any} */ (1);\n\nb("/** kept */");\n'
     assert without_comments(module) == carried
 
