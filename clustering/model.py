@@ -61,7 +61,7 @@ def load_embedder(
     if manifest := exported.read_manifest(directory):
         return OnnxEmbedder(directory, manifest, threads=threads, batch=batch)
     package = exported.checked_weights(exported.package_directory())
-    known = ModelInfo(name=exported.NAME, sha256=exported.WEIGHTS_SHA256)
+    known = ModelInfo(name=exported.NAME, sha256=exported.WEIGHTS_SHA256, reads=exported.READS)
     return TorchEmbedder(str(package), known, threads=threads, batch=batch)
 
 
@@ -88,7 +88,10 @@ class OnnxEmbedder:
         self._tokenizer.enable_truncation(manifest.max_tokens)
         self._batch, self._dimensions = max(1, batch), manifest.dimensions
         self.model = ModelInfo(
-            name=manifest.name, sha256=manifest.weights_sha256, precision=manifest.precision
+            name=manifest.name,
+            sha256=manifest.weights_sha256,
+            precision=manifest.precision,
+            reads=exported.READS,
         )
 
     def embed(self, texts: Sequence[str], counted: Counted = uncounted) -> Vectors:
@@ -134,7 +137,9 @@ class TorchEmbedder:
     ) -> None:
         self._encoder = load_sentence_transformer(model, threads=threads)
         self._batch = max(1, batch)
-        self.model = known or ModelInfo(name=Path(model).name, sha256=weights_sha256(self._encoder))
+        self.model = known or ModelInfo(
+            name=Path(model).name, sha256=weights_sha256(self._encoder), reads=languages_read(self._encoder)
+        )
 
     def embed(self, texts: Sequence[str], counted: Counted = uncounted) -> Vectors:
         """See Embedder. Sorted by length in one go per 32 batches, so that progress can be told."""
@@ -181,3 +186,10 @@ def weights_sha256(encoder: "SentenceTransformer") -> str:
     for name, tensor in sorted(encoder.state_dict().items()):
         total.update(name.encode() + b"\0" + tensor.contiguous().numpy().tobytes())
     return total.hexdigest()
+
+
+def languages_read(encoder: "SentenceTransformer") -> tuple[str, ...] | None:
+    """The ISO 639-1 codes on the model's card; None where it names none, or says that there are many."""
+    named = encoder.model_card_data.language or []
+    codes = {named} if isinstance(named, str) else set(named)
+    return tuple(sorted(codes)) if codes and all(len(code) == 2 for code in codes) else None

@@ -4,7 +4,7 @@ Fourth stage. Words propose (``clustering.phrases``), the encoder chooses: of th
 ideas of a theme share, those that lie nearest to its centroid and farthest from every other's.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations, product, takewhile
 from typing import NamedTuple
 
@@ -36,22 +36,42 @@ class Naming:
         self.name, self.phrases, self.in_name, self.shown = name, phrases, in_name, shown
 
 
+class Given(NamedTuple):
+    """The name that a theme had: it stays while it fits, or for good where a person gave it."""
+
+    name: str
+    phrases: tuple[str, ...] = ()
+    """The phrases that it is made of (the map's first ``in_name``); empty where a person named it."""
+    locked: bool = False
+
+
 def name_themes(
     texts: Sequence[str],
     vectors: Vectors,
     labels: Labels,
-    embedder: Embedder,
+    embedder: Embedder | None,
     parameters: Parameters,
     question: str | None = None,
     named: Callable[[int], None] = lambda count: None,
+    *,
+    given: Mapping[int, Given] | None = None,
+    lang: str = "en",
+    taken: "Taken | None" = None,
 ) -> list[Naming]:
     """A naming for each label, in their order; ``named`` hears how many are done.
 
     Labels with a lower number choose their phrases first, so number the themes by rank.
+
+    Args:
+        embedder: the model of ``vectors``; None where ``vectors`` are of letters: then words choose alone.
+        given: names that themes had, by label: of themes whose members are mostly the same, and of
+            locked ones.
+        lang: of the texts, ISO 639-1: whose stop words end no phrase.
+        taken: names that other themes of the map have; hand the same one to every call for a map.
     """
     centroids = _centroids(vectors, labels)
     book = PhraseBook(texts, labels, question)
-    taken = _Taken()
+    taken = taken or Taken()
     namings = []
     ranked = _ranked([book.propose(label) for label in range(len(centroids))], centroids, embedder)
     for label, phrases in enumerate(ranked):
@@ -118,7 +138,7 @@ def _merit(candidate: Candidate, among: list[Candidate]) -> float:
     return round(0.2 * frequent + 0.06 * (len(candidate.key) - 1) - 0.1 * is_bare, 4)
 
 
-class _Taken:
+class Taken:
     """Names and phrases of the themes so far: none is given twice."""
 
     def __init__(self) -> None:
