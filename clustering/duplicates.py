@@ -11,15 +11,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from clustering.shapes import Vectors
+from clustering.graph import Matrix, strongest
+from clustering.shapes import Mask, Rows, Vectors
 from clustering.text import Wording, normal_form
 
 Claim = tuple[tuple[str, ...], int, frozenset[str]]
 """Numbers, parity of negations, words of direction: see ``claim``."""
 
-_BLOCK = 512
+_DIRECTIONS = 62
+_TILE = (256, 1024)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -34,36 +35,88 @@ _APOSTROPHE = re.compile(r"(?<=n)['’](?=t\b)", re.IGNORECASE)
 _OPPOSED = (("more", "less"), ("more", "fewer"), ("open", "close"), ("free", "paid"))
 
 
-def leaders(wordings: Sequence[Wording], vectors: Vectors, threshold: float) -> NDArray[np.intp]:
+def leaders(wordings: Sequence[Wording], vectors: Vectors, threshold: float) -> Rows:
     """For each wording the row of the one that it says the same as; its own row where it is the first.
 
     The most frequent wording leads, then the earlier row. Only leaders gather followers, so that a
     chain of small steps cannot join two ends that differ.
     """
-    leader: NDArray[np.intp] = np.arange(len(wordings))
+    leader: Rows = np.arange(len(wordings))
     free = np.ones(len(wordings), dtype=np.bool_)
-    numbers: dict[Claim, int] = {}
-    claims = np.array([numbers.setdefault(claim(one.text), len(numbers)) for one in wordings])
-    for row, near in _in_order(wordings, vectors, threshold, free):
-        free[row] = False
-        followers = near & free & (claims == claims[row])
+    claims = _Claims(wordings)
+    order = np.array(sorted(range(len(wordings)), key=lambda row: (-len(wordings[row].ids), row)))
+    for row, others in _in_reach(vectors, order, threshold, free):
+        others = others[free[others]]
+        alike = others[claims.of(others) == claims.of(row)]
+        followers = alike[np.round(vectors[alike] @ vectors[row], 4) >= threshold]
         leader[followers], free[followers] = row, False
     return leader
 
 
-def _in_order(
-    wordings: Sequence[Wording], vectors: Vectors, threshold: float, free: NDArray[np.bool_]
-) -> Iterator[tuple[int, NDArray[np.bool_]]]:
-    """Each row that is still free when its turn comes, with the mask of the rows that are near it.
+class _Claims:
+    """Claims as numbers, found when asked for: most wordings have no near-duplicate and are never read."""
 
-    Cosines are rounded to 1e-4, and at most a block of them is in memory: ten thousand variants of
-    one text are a hundred million pairs.
+    def __init__(self, wordings: Sequence[Wording]) -> None:
+        self._wordings = wordings
+        self._numbers: dict[Claim, int] = {}
+        self._known = np.full(len(wordings), -1)
+
+    def of(self, rows: Rows | int) -> Rows:
+        for row in np.atleast_1d(rows)[self._known[np.atleast_1d(rows)] < 0]:
+            text = self._wordings[row].text
+            self._known[row] = self._numbers.setdefault(claim(text), len(self._numbers))
+        return np.asarray(self._known[rows])
+
+
+def _in_reach(vectors: Vectors, order: Rows, threshold: float, free: Mask) -> Iterator[tuple[int, Rows]]:
+    """Each row in its turn, if it is still free, with the later rows that may be near it, if there are any.
+
+    Two vectors are at least as far from each other as their strongest directions are, and there a
+    difference costs a sixth. At most a block of products is in memory: ten thousand variants of one
+    text are a hundred million pairs.
     """
-    order = sorted(range(len(wordings)), key=lambda row: (-len(wordings[row].ids), row))
-    for start in range(0, len(order), _BLOCK):
-        block = [row for row in order[start : start + _BLOCK] if free[row]]
-        near = np.round(vectors[block] @ vectors.T, 4) >= threshold
-        yield from ((row, near[place]) for place, row in enumerate(block) if free[row])
+    shadows = strongest(vectors, _DIRECTIONS)
+    for start in range(0, len(order), _TILE[0]):
+        later = order[start:][free[order[start:]]]
+        block = order[start : start + _TILE[0]]
+        block = block[free[block]]
+        row, place = _pairs(shadows[block], shadows[later], threshold - 1)
+        # A row stands in `later` at the place that it has in `block`, and reaches itself.
+        row, place = row[place > row], place[place > row]
+        for one in np.unique(row):
+            if free[block[one]]:
+                first, last = np.searchsorted(row, [one, one + 1])
+                yield int(block[one]), later[place[first:last]]
+
+
+def _pairs(ones: Matrix, others: Matrix, least: float) -> tuple[Rows, Rows]:
+    """Places in ``ones`` (ascending) and in ``others`` where minus half the squared distance is so much.
+
+    In tiles that stay in the processor's cache: twice as fast as a product that goes through memory.
+    """
+    ones, others = _less_half_square(ones), _half_square_more(others)
+    found = []
+    for start in range(0, len(others), _TILE[1]):
+        reach = ones @ others[start : start + _TILE[1]].T >= least - 1e-4
+        if reach.any():
+            row, place = np.nonzero(reach)
+            found.append((row, place + start))
+    if not found:
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+    rows, places = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    order = np.argsort(rows, kind="stable")
+    return rows[order], places[order]
+
+
+def _less_half_square(shadows: Matrix) -> Matrix:
+    """With ``_half_square_more``, a product is minus half the squared distance."""
+    halves = np.einsum("ij,ij->i", shadows, shadows)[:, None] / 2
+    return np.hstack([shadows, -halves, np.ones_like(halves)])
+
+
+def _half_square_more(shadows: Matrix) -> Matrix:
+    halves = np.einsum("ij,ij->i", shadows, shadows)[:, None] / 2
+    return np.hstack([shadows, np.ones_like(halves), -halves])
 
 
 def claim(text: str) -> Claim:

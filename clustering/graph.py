@@ -9,50 +9,42 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
-from clustering.shapes import Vectors
+from clustering.shapes import Rows
 
-Matrix = NDArray[np.float64]
+Matrix = NDArray[np.floating]
+"""Rows of numbers; what is given in float32 stays so."""
 
-_BLOCK = 1024
-_HALVINGS = 64
+_HALVINGS = 40
 
 
-def centred(vectors: Vectors) -> Matrix:
+def centred(vectors: Matrix) -> Matrix:
     """Unit vectors from the mean of all: what every idea of a jam shares tells none of them apart.
 
     A vector that equals the mean keeps its place at the origin.
     """
-    moved = vectors.astype(np.float64)
-    return unit(moved - moved.mean(axis=0))
+    return unit(vectors - vectors.mean(axis=0, dtype=np.float64).astype(vectors.dtype))
 
 
 def unit(vectors: Matrix) -> Matrix:
-    """Rows of length 1; rows shorter than 1e-9 are nothing but rounding and become 0."""
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.where(norms > 1e-9, vectors / np.maximum(norms, 1e-9), 0.0)
+    """Rows of length 1; rows shorter than 1e-6 are nothing but rounding and become 0."""
+    norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
+    return np.where(norms > 1e-6, vectors / np.maximum(norms, 1e-6), 0)
 
 
-def nearest(vectors: Matrix, k: int) -> tuple[NDArray[np.intp], Matrix]:
-    """Exact ``k`` nearest rows of each row by cosine, itself left out, and these cosines, best first.
+def strongest(vectors: Matrix, dimensions: int) -> Matrix:
+    """The vectors turned so that they spread most along the first axes, and cut to so many of these.
 
-    Both (rows, k), where k is at most rows - 1. Equal cosines come in the order of the rows.
+    Principal components (Pearson 1901) without another centring. Nothing is done where there are no
+    more dimensions than that.
     """
-    single, count = vectors.astype(np.float32), len(vectors)
-    rows = np.empty((count, k), dtype=np.intp)
-    cosines = np.empty((count, k), dtype=np.float64)
-    for start in range(0, count, _BLOCK):
-        block = np.round(single[start : start + _BLOCK] @ single.T, 6)
-        own = np.arange(len(block))
-        block[own, start + own] = -np.inf
-        best = np.sort(np.argpartition(-block, k - 1, axis=1)[:, :k], axis=1)
-        found = np.take_along_axis(block, best, axis=1)
-        order = np.argsort(-found, axis=1, kind="stable")
-        rows[start : start + _BLOCK] = np.take_along_axis(best, order, axis=1)
-        cosines[start : start + _BLOCK] = np.take_along_axis(found, order, axis=1)
-    return rows, cosines
+    if vectors.shape[1] <= dimensions:
+        return vectors
+    spread = (vectors.T @ vectors).astype(np.float64)
+    axes = np.linalg.eigh(spread)[1][:, ::-1][:, :dimensions]
+    return np.asarray(vectors @ axes.astype(vectors.dtype))
 
 
-def local_weights(rows: NDArray[np.intp], cosines: Matrix) -> scipy.sparse.csr_array:
+def local_weights(rows: Rows, cosines: Matrix) -> scipy.sparse.csr_array:
     """Symmetric weights in [0, 1] of the neighbour graph, as UMAP sets them (McInnes et al. 2018, 3.1).
 
     A row's nearest neighbour weighs 1, the others exp(-(d - d1) / s), with s such that a row's
@@ -68,10 +60,11 @@ def local_weights(rows: NDArray[np.intp], cosines: Matrix) -> scipy.sparse.csr_a
     return (one_way + other_way - one_way.multiply(other_way)).tocsr()
 
 
-def _scales(beyond: Matrix) -> NDArray[np.float64]:
+def _scales(beyond: Matrix) -> Matrix:
     """For each row the s with sum(exp(-beyond / s)) = log2(k), found by halving."""
     wanted = np.log2(max(beyond.shape[1], 2))
-    low, high, scale = np.zeros(len(beyond)), np.full(len(beyond), np.inf), np.ones(len(beyond))
+    low = np.zeros(len(beyond), dtype=beyond.dtype)
+    high, scale = np.full_like(low, np.inf), np.ones_like(low)
     for _ in range(_HALVINGS):
         too_wide = np.exp(-beyond / scale[:, None]).sum(axis=1) > wanted
         high, low = np.where(too_wide, scale, high), np.where(too_wide, low, scale)

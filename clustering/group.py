@@ -4,31 +4,50 @@ Third stage, all numbers and no words. Nothing here draws a random number, and t
 canonical order, so equal inputs give equal labels. What was tried and measured: docs/clustering.md.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import scipy.sparse
-from numpy.typing import NDArray
 
-from clustering.graph import Matrix, centred, local_weights, nearest, smoothed, unit
-from clustering.shapes import Labels, Parameters, Vectors
+from clustering.centres import refine as refine
+from clustering.centres import small_groups, sums
+from clustering.centres import without_gaps as without_gaps
+from clustering.graph import Matrix, centred, local_weights, smoothed, strongest, unit
+from clustering.neighbours import nearest
+from clustering.shapes import Labels, Parameters, Rows, Vectors
 from clustering.tree import Tree
 
 FEW, MANY = 400, 3_000
 """Below the one and above the other, ideas lie so thinly or so densely that other settings are better."""
 
-_LLOYD_STEPS = 3
 _VOTES = 2
-_ASSIGN_BLOCK = 4096
+
+
+class Grouping(NamedTuple):
+    """What the grouping found, and what later stages need of how it was found."""
+
+    labels: Labels
+    points: Matrix
+    """The smoothed vectors: themes lie further apart in them than in the vectors."""
+    near: Rows
+    """For each row its nearest rows, best first."""
 
 
 def group(vectors: Vectors, parameters: Parameters) -> Labels:
     """A label for each row (two rows or more): numbers from 0 without gaps, in no telling order."""
+    return grouped(vectors, parameters).labels
+
+
+def grouped(vectors: Vectors, parameters: Parameters) -> Grouping:
+    """See ``group``; with the smoothed points and the neighbours."""
     count = len(vectors)
     k = min(neighbours_for(count) if parameters.neighbours is None else parameters.neighbours, count - 1)
     steps = smoothing_for(count) if parameters.smoothing is None else parameters.smoothing
-    plain = centred(vectors)
-    weights = local_weights(*nearest(plain, k))
+    plain = unit(strongest(centred(vectors), parameters.dimensions))
+    near, cosines = nearest(plain, k)
+    weights = local_weights(near, cosines)
     points = smoothed(plain, weights, steps)
-    return _vote(_best_cut(points, parameters), weights)
+    return Grouping(_vote(_best_cut(points, parameters), weights), points, near)
 
 
 def neighbours_for(count: int) -> int:
@@ -76,46 +95,10 @@ def _cuts(points: Matrix, parameters: Parameters) -> list[Labels]:
     if len(points) <= parameters.full_tree:
         tree = Tree(points)
         return [tree.cut(size) for size in sizes]
-    micro = _micro_clusters(points, parameters.full_tree // 4)
-    masses = np.bincount(micro).astype(np.float64)
-    tree = Tree(_sums(points, micro) / masses[:, None], masses)
-    return [tree.cut(size)[micro] for size in sizes]
-
-
-def _micro_clusters(points: Matrix, count: int) -> Labels:
-    """About ``count`` small clusters: nearest of the first rows, then of the means, twice.
-
-    Rows come in the order of their texts' hashes, so the first ones are a fair sample.
-    """
-    labels = _assign(points, points[:count])
-    for _ in range(2):
-        labels = _assign(points, unit(_sums(points, labels)))
-    return labels
-
-
-def refine(points: Matrix, labels: Labels) -> Labels:
-    """Three steps of Lloyd's algorithm on unit vectors: each row goes to the nearest centroid."""
-    for _ in range(_LLOYD_STEPS):
-        labels = _assign(points, unit(_sums(points, labels)))
-    return labels
-
-
-def _assign(points: Matrix, centroids: Matrix) -> Labels:
-    """The nearest centroid of each row; centroids that nobody chose leave no gap in the numbers."""
-    blocks = range(0, len(points), _ASSIGN_BLOCK)
-    chosen = [np.argmax(points[start : start + _ASSIGN_BLOCK] @ centroids.T, axis=1) for start in blocks]
-    return without_gaps(np.concatenate(chosen))
-
-
-def without_gaps(labels: Labels) -> Labels:
-    """The same partition with numbers from 0 on."""
-    return np.unique(labels, return_inverse=True)[1].astype(np.intp)
-
-
-def _sums(points: Matrix, labels: Labels) -> Matrix:
-    rows = np.arange(len(labels))
-    member = scipy.sparse.csr_array((np.ones(len(labels)), (labels, rows)))
-    return np.asarray(member @ points)
+    small = small_groups(points, parameters.full_tree // 2)
+    masses = np.bincount(small)
+    tree = Tree(sums(points, small) / masses[:, None].astype(points.dtype), masses)
+    return [tree.cut(size)[small] for size in sizes]
 
 
 def silhouette(points: Matrix, labels: Labels) -> float:
@@ -123,24 +106,24 @@ def silhouette(points: Matrix, labels: Labels) -> float:
 
     Exact, in O(rows x clusters): the mean cosine to a cluster is the product with its mean vector.
     """
-    counts = np.bincount(labels).astype(np.float64)
+    counts = np.bincount(labels).astype(points.dtype)
     if len(counts) < 2:
         return 0.0
     rows, own = np.arange(len(labels)), counts[labels]
-    towards = points @ _sums(points, labels).T
+    towards = points @ sums(points, labels).T
     squares = (points * points).sum(axis=1)
     inside = 1 - (towards[rows, labels] - squares) / np.maximum(own - 1, 1)
     outside = 1 - towards / counts
     outside[rows, labels] = np.inf
     beyond = outside.min(axis=1)
-    widths = (beyond - inside) / np.maximum(np.maximum(inside, beyond), 1e-12)
-    return float(np.where(own == 1, 0.0, widths).mean())
+    widths = (beyond - inside) / np.maximum(np.maximum(inside, beyond), 1e-6)
+    return float(np.where(own == 1, 0.0, widths).mean(dtype=np.float64))
 
 
 def _vote(labels: Labels, weights: scipy.sparse.csr_array) -> Labels:
     """Twice, each row takes the label that weighs most among itself (weight 1) and its neighbours."""
-    rows: NDArray[np.intp] = np.arange(len(labels))
+    rows = np.arange(len(labels))
     for _ in range(_VOTES):
-        member = scipy.sparse.csr_array((np.ones(len(labels)), (rows, labels)))
+        member = scipy.sparse.csr_array((np.ones(len(labels), dtype=weights.dtype), (rows, labels)))
         labels = without_gaps(np.argmax((weights @ member + member).toarray(), axis=1))
     return labels

@@ -124,7 +124,7 @@ def _phrases(
     ]
     wanted = {one.key: one.text for candidates in proposed for one in candidates}
     keys = sorted(wanted)
-    found = np.empty((0, vectors.shape[1]))
+    found: Matrix = np.empty((0, vectors.shape[1]))
     if keys and embedder is not None:
         found = embed_checked(embedder, [wanted[key] for key in keys]).astype(np.float64)
     elif keys:

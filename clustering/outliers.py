@@ -5,33 +5,34 @@ because a method could not place it.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-from clustering.graph import nearest, unit
-from clustering.shapes import Labels, Vectors
+from clustering.centres import sums
+from clustering.graph import Matrix, unit
+from clustering.neighbours import nearest
+from clustering.shapes import Labels, Mask, Rows, Vectors
 
 _NEAREST = 5
 
 
-def one_of_a_kind(vectors: Vectors, labels: Labels, spread: float) -> NDArray[np.bool_]:
+def one_of_a_kind(vectors: Vectors, labels: Labels, spread: float, near: Rows | None = None) -> Mask:
     """True for rows whose closeness lies below Q1 - ``spread`` x (Q3 - Q1) of all rows.
 
-    Closeness is the mean of two cosines: to the 5 nearest rows on average, and to the centroid of
-    the row's own label. Rounded to 1e-6, so that equal rows are judged alike.
+    ``near``: for each row its nearest rows, best first (``Grouping.near``); looked for if not given.
     """
-    closeness = np.round((_to_nearest(vectors) + _to_centroid(vectors, labels)) / 2, 6)
-    first, third = np.quantile(closeness, [0.25, 0.75])
-    return np.asarray(closeness < first - spread * (third - first))
+    if near is None:
+        near, _ = nearest(vectors, min(_NEAREST, len(vectors) - 1))
+    close = closeness(vectors, labels, near)
+    first, third = np.quantile(close, [0.25, 0.75])
+    return np.asarray(close < first - spread * (third - first))
 
 
-def _to_nearest(vectors: Vectors) -> NDArray[np.float64]:
-    plain = vectors.astype(np.float64)
-    _, cosines = nearest(plain, min(_NEAREST, len(vectors) - 1))
-    return np.asarray(cosines.mean(axis=1))
+def closeness(vectors: Vectors, labels: Labels, near: Rows) -> Matrix:
+    """The mean of two cosines of each row: to its 5 nearest rows on average, and to its label's centre.
 
-
-def _to_centroid(vectors: Vectors, labels: Labels) -> NDArray[np.float64]:
-    plain = vectors.astype(np.float64)
-    sums = np.zeros((labels.max() + 1, plain.shape[1]))
-    np.add.at(sums, labels, plain)
-    return np.asarray((plain * unit(sums)[labels]).sum(axis=1))
+    Rounded to 1e-6, so that equal rows are judged alike.
+    """
+    to_nearest = np.zeros(len(vectors), dtype=np.float32)
+    for column in near[:, :_NEAREST].T:
+        to_nearest += np.einsum("ij,ij->i", vectors, vectors[column]) / min(_NEAREST, near.shape[1])
+    to_centre = np.einsum("ij,ij->i", vectors, unit(sums(vectors, labels))[labels])
+    return np.asarray(np.round((to_nearest + to_centre) / 2, 6))

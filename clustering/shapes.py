@@ -11,12 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.steering import Steering
+from clustering.steering import Suggestion as Suggestion
 
 Vectors = NDArray[np.float32]
 """One row for each text, float32, L2-normalised."""
 
 Labels = NDArray[np.intp]
 """One cluster number, from 0 without gaps, for each row of the vectors beside it."""
+
+Rows = NDArray[np.intp]
+"""Numbers of rows."""
+
+Mask = NDArray[np.bool_]
+"""Yes or no for each row."""
 
 Progress = Callable[[str, int, int], None]
 """``progress(stage, done, total)``; the stages are named in ``STAGES``."""
@@ -38,6 +45,8 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Below so many distinct ideas there are too few to group."""
     near_duplicate: float = 0.95
     """Cosine from which two texts count as the same one, sent by several people."""
+    dimensions: int = 128
+    """Vectors are cut to so many of their strongest directions."""
     neighbours: int | None = None
     """Neighbours in the graph; None: 10 below 400 ideas, 20 above 3,000, else 12."""
     smoothing: int | None = None
@@ -48,10 +57,12 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """No more themes than this, whatever the number of ideas."""
     tolerance: float | None = None
     """The fewest themes whose silhouette is within this of the best; None: 0.02 below 400, else 0.03."""
-    full_tree: int = 10_000
+    full_tree: int = 3_000
     """Above so many distinct ideas the tree is built on micro-clusters."""
     outlier_spread: float = 1.0
     """One of a kind: closeness below the first quartile by so many interquartile ranges."""
+    reluctance: float = 0.02
+    """Themes change with a new grouping only as far as it is better by more than this (silhouette)."""
     representatives: int = 3
     """Ideas shown beside a theme's name."""
 
@@ -95,13 +106,33 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     height: float
 
 
-class Spot(msgspec.Struct, frozen=True, kw_only=True):
-    """A theme's place on the picture: a disc and its label, in map units (``place`` says which)."""
+class Disc(msgspec.Struct, frozen=True, kw_only=True):
+    """A disc and the label below it, in map units (``place`` says which)."""
 
     x: float
     y: float
     radius: float
     label: Label
+
+
+class Spot(Disc, frozen=True, kw_only=True):
+    """A theme's place on the picture, and on the tall picture for a narrow screen.
+
+    ``hue`` (0 to 11) and ``pattern`` (0 to 5) stay with the theme; near themes differ in their pattern.
+    """
+
+    tall: Disc
+    hue: int = 0
+    pattern: int = 0
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """The size of both pictures in map units. Widths are fixed; heights grow when there is no room."""
+
+    width: float
+    height: float
+    tall_width: float
+    tall_height: float
 
 
 class Theme(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,20 +176,6 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     after: str
 
 
-class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that the last grouping found, and that a person may accept or refuse.
-
-    ``kind``: ``new_theme`` (``themes`` names it), ``moved`` (``ideas`` came from ``themes[0]`` to
-    ``themes[1]``), ``join`` (two kept themes look like one), ``split`` (``ideas`` of a kept theme look like
-    one of their own).
-    """
-
-    id: str
-    kind: str
-    themes: tuple[str, ...]
-    ideas: tuple[str, ...]
-
-
 class Descent(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the lineage: what became of a theme. ``how``: new, merged, split, gone, back, renamed.
 
@@ -170,6 +187,13 @@ class Descent(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
     name: str = ""
     correction: str | None = None
+
+
+class Skipped(msgspec.Struct, frozen=True, kw_only=True):
+    """A correction that was not followed, and why: ``clustering.errors.CorrectionRefused`` has the codes."""
+
+    correction: str
+    code: str
 
 
 class Unread(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,7 +222,9 @@ class ThemeMap(msgspec.Struct, frozen=True, kw_only=True):
     too_few: bool
     ideas: int
     spots: dict[str, tuple[float, float]] = {}
-    """Where each idea stands on the picture, by id, in map units."""
+    """Where each idea stands on the picture, by id, in map units: inside the disc of its theme."""
+    frame: Frame | None = None
+    """How large the picture is, once the themes were placed."""
     moved: tuple[Moved, ...] = ()
     """Ideas that changed their theme since the previous map, though nobody asked for it."""
     suggestions: tuple[Suggestion, ...] = ()
@@ -206,6 +232,8 @@ class ThemeMap(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that became of the themes of this map and the ones before it, oldest first."""
     steering: Steering = Steering()
     """What persons decided, as the next grouping needs it."""
+    skipped: tuple[Skipped, ...] = ()
+    """Corrections that no longer fitted when their turn came; nothing was changed by them."""
     parameters: Parameters
     model: ModelInfo
     versions: dict[str, str]

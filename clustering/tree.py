@@ -5,9 +5,11 @@ ideas, and three times slower) and cannot start from clusters of different sizes
 """
 
 import numpy as np
+import scipy.sparse.csgraph
 from numpy.typing import NDArray
 
-from clustering.shapes import Labels
+from clustering.graph import Matrix
+from clustering.shapes import Labels, Rows
 
 
 class Tree:
@@ -17,29 +19,19 @@ class Tree:
     memory. Equal distances are decided by the order of the rows.
     """
 
-    def __init__(self, points: NDArray[np.float64], masses: NDArray[np.float64] | None = None) -> None:
+    def __init__(self, points: Matrix, masses: Rows | None = None) -> None:
         self._count = len(points)
         sizes = np.ones(self._count) if masses is None else masses.astype(np.float64)
         self._merges = _in_height_order(*_chain_merges(_costs(points, sizes), sizes))
 
     def cut(self, clusters: int) -> Labels:
         """Labels from 0 for so many clusters, numbered by their first row."""
-        parent = np.arange(self._count)
-        for a, b in self._merges[: self._count - clusters]:
-            parent[_root(parent, b)] = _root(parent, a)
-        roots = [_root(parent, row) for row in range(self._count)]
-        numbers = {root: number for number, root in enumerate(dict.fromkeys(roots))}
-        return np.array([numbers[root] for root in roots], dtype=np.intp)
+        one, other = self._merges[: self._count - clusters].T
+        joined = scipy.sparse.coo_array((np.ones(len(one)), (one, other)), shape=(self._count, self._count))
+        return np.asarray(scipy.sparse.csgraph.connected_components(joined, directed=False)[1], dtype=np.intp)
 
 
-def _root(parent: NDArray[np.intp], row: int) -> int:
-    while parent[row] != row:
-        parent[row] = parent[parent[row]]
-        row = parent[row]
-    return row
-
-
-def _costs(points: NDArray[np.float64], sizes: NDArray[np.float64]) -> NDArray[np.float32]:
+def _costs(points: Matrix, sizes: NDArray[np.float64]) -> NDArray[np.float32]:
     """Twice the growth of the within-cluster sum of squares for each pair; infinite on the diagonal."""
     single = points.astype(np.float32)
     squares = (single * single).sum(axis=1)

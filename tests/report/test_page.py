@@ -197,7 +197,10 @@ def test_a_page_in_a_file_carries_its_style_and_allows_nothing_else() -> None:
 
 def test_a_served_page_links_its_style_and_its_exports() -> None:
     found = page_of(of_every_kind())
-    assert [a["href"] for a in found.all("link")] == ["/web/style/report.css"]
+    assert [a["href"] for a in found.all("link")] == [
+        "/web/style/report.css",
+        "/web/style/theme-map.css",
+    ]
     assert found.all("style") == []
     assert {"/jams/jam1/report.json", "/jams/jam1/themes.csv", "/jams/jam1/ideas.csv"} <= {
         str(a["href"]) for a in found.all("a")

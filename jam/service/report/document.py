@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from jam.domain.names import Phase, Policy, Role, Status
+from jam.service.report.theme_picture import Picture
 
 SCHEMA = "jam-report/1"
 NOTICE = "This is not a ballot, and those who took part are not a representative sample."
@@ -254,6 +255,7 @@ class Report(Part, frozen=True, kw_only=True):
     ideas: Figure
     replies: Figure
     grouping: Grouping
+    picture: Picture | None
     timeline: Timeline
     moderation: Moderation
     limits: tuple[Limit, ...]

@@ -15,6 +15,7 @@ from jam.domain.chain import canonical_json
 from jam.domain.jam_settings import PhaseSlot, Settings
 from jam.domain.names import Audience, Role, Status
 from jam.domain.records import Millis
+from jam.service.report.theme_picture import MapPlaces
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,7 +126,8 @@ class ThemeMapInput(Input, frozen=True, kw_only=True):
     """A stored theme map, or the finding that there were too few ideas to group (``too_few``).
 
     ``at_seq`` is the log position at which the ideas were read; ``one_of_a_kind`` and ``duplicates``
-    (groups of ideas that say the same) are ids. The rest says how the map was made.
+    (groups of ideas that say the same) are ids; ``places`` is where everything stands on the picture. The
+    rest says how the map was made.
     """
 
     version: int
@@ -134,6 +136,7 @@ class ThemeMapInput(Input, frozen=True, kw_only=True):
     themes: tuple[ThemeInput, ...] = ()
     one_of_a_kind: tuple[str, ...] = ()
     duplicates: tuple[tuple[str, ...], ...] = ()
+    places: MapPlaces | None = None
     model: str = ""
     model_sha256: str = ""
     versions: dict[str, str] = {}

@@ -48,6 +48,7 @@ class Page:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.line = {line.id: line for line in report.lines}
+        self.theme = {theme.id: theme for theme in report.grouping.themes}
         self.answers: dict[str, list[IdeaLine]] = {}
         for line in report.lines:
             if line.reply_to is not None and line.status in SHOWN_STATUSES:
