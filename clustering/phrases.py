@@ -77,7 +77,7 @@ class PhraseBook:
     """All phrases of all themes: in how many ideas of which theme each stands, and how it is written."""
 
     def __init__(
-        self, texts: Sequence[str], labels: Labels, question: str | None = None, lang: str = "en"
+        self, texts: Sequence[str], labels: Labels, question: str | None = None, lang: str = ""
     ) -> None:
         self.grammar = grammar_of(lang, question, texts)
         self._sizes = np.bincount(labels)
@@ -122,11 +122,10 @@ class PhraseBook:
         return [row for rows in self._rows for row in rows.get(key, ())]
 
     def _shared(self, label: int) -> dict[Key, int]:
-        """The theme's own phrases that are said often enough; all of its phrases where there are none."""
+        """The theme's own phrases that more than one idea says, three of them in a large theme."""
         counts = {key: len(rows) for key, rows in self._rows[label].items()}
         least = 2 if self._sizes[label] < 40 else 3
-        shared = {key: n for key, n in counts.items() if n >= least and not self._is_common(key, label)}
-        return shared if len(shared) > 1 else counts
+        return {key: n for key, n in counts.items() if n >= least and not self._is_common(key, label)}
 
     def _candidate(self, label: int, key: Key) -> Candidate:
         rows = tuple(self._rows[label].get(key, ()))
@@ -172,7 +171,7 @@ class PhraseBook:
     def _is_backdrop(self, key: Key, label: int) -> bool:
         """A name that many ideas of other themes speak of too: the jam's own town, before all."""
         outside = self._everywhere[key] - len(self._rows[label][key])
-        if outside < _BACKDROP * (self._sizes.sum() - self._sizes[label]):
+        if outside < 1 + _BACKDROP * (self._sizes.sum() - self._sizes[label]):
             return False
         return self._is_name(key)
 

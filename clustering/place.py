@@ -203,7 +203,9 @@ class _Run:
         places = zip(points, bodies.radii, bodies.label_middles(), lines, strict=True)
         return [_disc(point, float(radius), float(down), label) for point, radius, down, label in places]
 
-    def _dots(self, middles: NDArray[np.floating] | None, spots: list[Spot]) -> dict[str, tuple[float, float]]:
+    def _dots(
+        self, middles: NDArray[np.floating] | None, spots: list[Spot]
+    ) -> dict[str, tuple[float, float]]:
         points = np.array([[spot.x, spot.y] for spot in spots])
         radii = np.array([spot.radius for spot in spots])
         old_ways, old_depth = self._before(points)

@@ -20,9 +20,10 @@ from clustering.shapes import Labels, Vectors
 _MOST_WORDS = 5
 _ALIKE = 0.75
 _HEARD = 2_000
-_SAID, _READS, _POOR = 0.08, 0.2, 1.0
+_SAID, _READS, _POOR = 0.08, 0.2, 1.3
 _TRIED = 12
-_EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.0, 0.3, 0.6, 0.3, 0.4, 0.1, 0.25
+_EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.0, 0.3, 0.6, 0.3, 0.4, 0.3, 0.4
+_FARTHEST, _COMPANY = 0.3, 0.35
 
 
 class Ideas(NamedTuple):
@@ -82,7 +83,7 @@ class Ranked(NamedTuple):
     ideas: Ideas
 
     def titles(self, taken: Collection[Key] = ()) -> list[Title]:
-        """Titles that can be made, the best first; what is in ``taken`` counts less and stands not alone."""
+        """Titles that can be made, the best first; what is in ``taken`` counts less."""
         heads = [
             row
             for row, one in enumerate(self.candidates)
@@ -91,8 +92,7 @@ class Ranked(NamedTuple):
         alone = self._scored([(row,) for row in heads], taken)
         best = sorted(alone, key=_best_first)[:_TRIED]
         pairs = [pair for pair in combinations(sorted(one.rows[0] for one in best), 2) if self._fit(*pair)]
-        free = [one for one in alone if self.candidates[one.rows[0]].key not in taken]
-        found = free + self._scored(pairs, taken)
+        found = alone + self._scored(pairs, taken)
         if not found:
             found = self._scored([(row,) for row in range(len(self.candidates))], taken)
         return sorted((one for one in found if one.worth >= _POOR), key=_best_first)
@@ -102,8 +102,9 @@ class Ranked(NamedTuple):
         return self._scored([rows], ())[0]
 
     def chosen(self, rows: tuple[int, ...]) -> list[Candidate]:
-        """The candidates in these rows."""
-        return [self.candidates[row] for row in rows]
+        """The candidates in these rows, the one that more ideas mean first."""
+        first = sorted(rows, key=lambda row: (-int(self.meant[row].sum()), -self.near[row]))
+        return [self.candidates[row] for row in first]
 
     def in_order(self) -> list[Candidate]:
         """The candidates, those first that would be the better title alone."""
@@ -130,6 +131,7 @@ class Ranked(NamedTuple):
         written, meant = (float(one[chosen].any(axis=0).mean()) for one in (self.written, self.meant))
         rarest = float(self.meant[chosen].mean(axis=1).min())
         covers = _WRITTEN * (written + meant) / 2 + _RAREST * rarest + _TWO * (len(rows) - 1)
+        covers += _FARTHEST * float(self.near[chosen].min())
         reads = _FORM * min(one.form for one in phrases) + _OWN * min(one.own for one in phrases)
         return covers + reads - _AGAIN * sum(one.key in taken for one in phrases)
 
@@ -137,7 +139,8 @@ class Ranked(NamedTuple):
         """Whether two phrases share no word in any form, do not say the same, and are short together."""
         left, right = self.candidates[one].key, self.candidates[other].key
         likeness = round(float(self.vectors[one] @ self.vectors[other]), 4)
-        if len(left + right) > _MOST_WORDS or likeness >= _ALIKE:
+        near, far = sorted((float(self.near[one]), float(self.near[other])), reverse=True)
+        if len(left + right) > _MOST_WORDS or likeness >= _ALIKE or far < _COMPANY * near:
             return False
         return not any(related(word, another) for word, another in product(left, right))
 
