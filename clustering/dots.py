@@ -7,7 +7,7 @@ it is like next. Dots stand on rings, so that none covers another and a crowd is
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.graph import Matrix
+from clustering.likeness import Matrix
 from clustering.shapes import Labels, Spot
 
 Angles = NDArray[np.complex128]
