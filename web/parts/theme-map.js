@@ -37,7 +37,7 @@ const WIDE_FROM = 585;
 /** The pictures' letters and lines, in map units: as the layout counted on. */
 const LETTERS = { wide: 16, tall: 13 };
 const LEADING = 1.25;
-const RIM = 0.88;
+const RIM = 0.85;
 const ROOMY = 12;
 /** @type {Record<string, [number, number]>} */
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -129,7 +129,7 @@ const Body = memo(
       ${kept && html`<circle class="kept" r=${radius + 3} />`}
       <circle class="ring" r=${radius + 5} />
       <path class="dots" stroke-width=${dotSize(theme, radius)} d=${dots(theme, spots, radius)} />
-      <text>${label.lines.map((line, at) => html`<tspan x=${label.x - x} y=${round(first + at * size * LEADING)}>${line}</tspan>${" "}`)}</text>`;
+      ${label.lines.map((line, at) => html`<text x=${round(label.x - x)} y=${round(first + at * size * LEADING)}>${line}</text>${" "}`)}`;
   },
 );
 
