@@ -259,7 +259,7 @@ def _middle(ids: Sequence[str], places: Mapping[str, tuple[float, float]]) -> tu
     return float(x), float(y)
 
 
-def _filled_in(seed: Points, stood: NDArray[np.bool_], apart: NDArray[np.float64] | None) -> Points:
+def _filled_in(seed: Points, stood: NDArray[np.bool_], apart: NDArray[np.floating] | None) -> Points:
     """The seed, with themes that stood nowhere in the middle of the three that they are most like."""
     filled, known = seed.copy(), np.flatnonzero(stood)
     for number in np.flatnonzero(~stood):

@@ -23,11 +23,19 @@ from clustering import (
     Undo,
     steer,
 )
-from clustering.shapes import Part, Phrase
+from clustering.shapes import Disc, Label, Part, Phrase, Spot
 from clustering.steering import Steering
 
 IDEAS = tuple(f"i{n:02}" for n in range(24))
 THEMES = tuple(f"t{n}" for n in range(1, 7))
+
+
+DISC: dict[str, Any] = {
+    "x": 1.0,
+    "y": 2.0,
+    "radius": 3.0,
+    "label": Label(lines=("a", "b"), x=0.0, y=0.0, width=1.0, height=1.0),
+}
 
 
 def made(number: int, ideas: Sequence[str], **fields: Any) -> Theme:
@@ -50,6 +58,7 @@ def made(number: int, ideas: Sequence[str], **fields: Any) -> Theme:
                 Part(name="Tail", members=tuple(ideas[2:])),
                 Part(name="Head", members=tuple(ideas[:2])),
             ),
+            "spot": Spot(**DISC, tall=Disc(**DISC), hue=number),
             **fields,
         }
     )
