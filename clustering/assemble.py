@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from clustering.draft import rank
+from clustering.group import without_gaps
 from clustering.lists import descents, moves, suggested
 from clustering.match import Match, Unit, matched, units_of
 from clustering.model import Embedder
@@ -21,11 +22,12 @@ from clustering.shapes import (
     Parameters,
     Phrase,
     Progress,
+    Rows,
     Theme,
     ThemeMap,
     Unread,
 )
-from clustering.spaces import Space, fresh_groups
+from clustering.spaces import Fresh, Space, fresh_groups
 
 
 class Grouped(NamedTuple):
@@ -36,7 +38,7 @@ class Grouped(NamedTuple):
     """For each row the id that stands for it where one idea is shown."""
     said_by: list[tuple[str, ...]]
     spaces: list[Space]
-    unread: dict[str, list[int]]
+    unread: dict[str, Rows]
     parameters: Parameters
     question: str | None
     embedder: Embedder
@@ -64,12 +66,14 @@ def _duplicates(said_by: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ..
 
 def assembled(grouped: Grouped, before: ThemeMap, progress: Progress) -> ThemeMap:
     """The map of these ideas, which goes on from the map ``before``."""
-    fresh, points = fresh_groups(grouped.spaces, grouped.parameters)
+    fresh = fresh_groups(grouped.spaces, grouped.parameters)
     units = units_of(grouped.said_by, before)
-    match = matched(units, fresh, points, before.steering)
+    match = matched(units, fresh.labels, fresh.points, before.steering, grouped.parameters.reluctance)
     order = _ranked(units, match.themes)
-    labels = np.array([order.index(number) for number in match.themes], dtype=np.intp)
-    alone = _alone(grouped, units, labels)
+    rank_of = {number: rank for rank, number in enumerate(order)}
+    labels = np.array([rank_of[number] for number in match.themes], dtype=np.intp)
+    first_units = np.unique([one.row for one in units], return_index=True)[1]
+    alone = _alone(grouped, fresh, labels[first_units])
     progress("group", 1, 1)
     themes = _Namer(grouped, units, labels, order, before, match).themes(
         lambda done: progress("name", done, len(order))
@@ -105,20 +109,22 @@ def _ranked(units: Sequence[Unit], themes: Sequence[str]) -> list[str]:
     return sorted(sizes, key=place)
 
 
-def _alone(grouped: Grouped, units: Sequence[Unit], labels: Labels) -> tuple[str, ...]:
-    """Ids that are one of a kind; what two people sent in the same words is not."""
+def _alone(grouped: Grouped, fresh: Fresh, labels: Labels) -> tuple[str, ...]:
+    """Ids that are one of a kind; what two people sent in the same words is not. ``labels``: for each row."""
     found: list[str] = []
-    for space in grouped.spaces:
-        row_of = {int(row): place for place, row in enumerate(space.rows)}
-        here = [place for place, one in enumerate(units) if one.row in row_of]
-        if len(here) < 2:
+    for space, near in zip(grouped.spaces, fresh.near, strict=True):
+        if len(space.rows) < 2:
             continue
-        vectors = space.vectors[[row_of[units[place].row] for place in here]]
-        own = np.unique(labels[here], return_inverse=True)[1].astype(np.intp)
-        flags = one_of_a_kind(vectors, own, grouped.parameters.outlier_spread)
-        flagged = [units[place].row for place, flag in zip(here, flags, strict=True) if flag]
-        found += [grouped.said_by[row][0] for row in flagged if len(grouped.said_by[row]) == 1]
+        own = without_gaps(labels[space.rows])
+        flags = one_of_a_kind(space.vectors, own, grouped.parameters.outlier_spread, near)
+        flagged = [grouped.said_by[row] for row in space.rows[flags]]
+        found += [ids[0] for ids in flagged if len(ids) == 1]
     return tuple(sorted(found))
+
+
+def _is_grown(before: ThemeMap, units: Sequence[Unit]) -> bool:
+    """Whether the map before had at least half of these ideas: else all is new, and nothing is called so."""
+    return 2 * sum(bool(one.before) for one in units) >= len(units) and bool(before.themes)
 
 
 def _from(named: Callable[[int], None], base: int) -> Callable[[int], None]:
@@ -139,7 +145,7 @@ class _Namer:
     ) -> None:
         self.grouped, self.units, self.labels, self.order = grouped, units, labels, order
         self.before = {one.id: one for one in before.themes}
-        self.kept, self.new = before.steering.kept, set(match.new) if before.themes else set[str]()
+        self.kept, self.new = before.steering.kept, set(match.new) if _is_grown(before, units) else set[str]()
         self.was_new = {one.id for one in before.themes if one.is_new}
 
     def themes(self, named: Callable[[int], None]) -> tuple[Theme, ...]:

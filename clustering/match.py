@@ -1,24 +1,26 @@
 """Anchored themes: a fresh grouping laid over the themes that were there, so that they stay what they are.
 
 After the grouping and before the names. Ids are carried over by Hungarian matching on overlap; what a
-person fixed is fixed; any other idea changes its theme only where the new one is clearly closer. Ids and
-vectors in, a theme id for each idea out; nothing here reads a text.
+person fixed is fixed. How much of what is left of the fresh grouping is taken over: ``clustering.onward``.
+Ids and vectors in, a theme id for each idea out; nothing here reads a text.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from clustering.centres import sums
 from clustering.graph import Matrix, unit
-from clustering.shapes import Labels, ThemeMap
+from clustering.onward import Laid, onward
+from clustering.shapes import Labels, Rows, ThemeMap
 from clustering.steering import Steering
 
-CLOSER = 0.02
-"""Cosine by which another theme has to be closer before an idea changes to it unasked."""
 _HALF = 0.5
 _OVERLAP = 0.3
 _FEWEST = 3
+NONE = -1
 
 
 class Unit(NamedTuple):
@@ -72,10 +74,7 @@ def anchors_of(steering: Steering) -> dict[str, str]:
 
 
 def _most(words: Iterable[str]) -> str:
-    counts: dict[str, int] = {}
-    for word in words:
-        if word:
-            counts[word] = counts.get(word, 0) + 1
+    counts = Counter(word for word in words if word)
     return min(counts, key=lambda word: (-counts[word], number_of(word)), default="")
 
 
@@ -85,143 +84,147 @@ def number_of(theme: str) -> tuple[int, str]:
     return (int(digits) if digits.isdecimal() else 0, theme)
 
 
-def matched(units: Sequence[Unit], labels: Labels, points: Matrix, steering: Steering) -> Match:
+def matched(
+    units: Sequence[Unit], labels: Labels, points: Matrix, steering: Steering, reluctance: float
+) -> Match:
     """Lay the fresh ``labels`` (for each row) over the themes that the units were in.
 
-    ``points`` (rows, dimensions) are the unit vectors of the space that the grouping used.
+    Args:
+        points: (rows, dimensions), unit vectors of the space that the grouping used.
+        reluctance: how much better the fresh grouping has to be (silhouette) to change themes.
     """
-    return _Matcher(units, labels, points, steering).match()
+    return _Matcher(units, labels, points, steering).match(reluctance)
 
 
 class _Matcher:
-    """One run of ``matched``. Themes have numbers of their own here: their place in ``names``."""
+    """One run of ``matched``. Within it a theme is a place in ``names``: old ones first, then new ones."""
 
     def __init__(self, units: Sequence[Unit], labels: Labels, points: Matrix, steering: Steering) -> None:
-        rows = [one.row for one in units]
+        rows = np.array([one.row for one in units], dtype=np.intp)
         self.units, self.steering = units, steering
         self.fresh, self.points = labels[rows], points[rows]
         self.clusters = [np.flatnonzero(self.fresh == c).tolist() for c in range(int(labels.max()) + 1)]
+        old = ({one.before for one in units} | {one.anchor for one in units}) - {""}
+        self.names = sorted(old, key=number_of)
+        self.old = len(self.names)
         self.next_number = steering.next_number
-        self.anchored = {one.anchor for one in units} - {""}
-        self.old = sorted(({one.before for one in units} - {""}) | self.anchored, key=number_of)
+        self.before = self._places([one.before for one in units])
+        self.anchor = self._places([one.anchor for one in units])
+        self.known = np.where(self.anchor == NONE, self.before, self.anchor)
 
-    def match(self) -> Match:
+    def _places(self, themes: Sequence[str]) -> Rows:
+        place = {name: number for number, name in enumerate(self.names)}
+        return np.array([place.get(theme, NONE) for theme in themes], dtype=np.intp)
+
+    def match(self, reluctance: float) -> Match:
         theme_of = self._absorbed()
         theme_of |= self._carried([c for c in range(len(self.clusters)) if c not in theme_of])
-        new = self._new([c for c in range(len(self.clusters)) if c not in theme_of])
-        while True:
-            living = self.anchored | set(theme_of.values())
-            names = [*(one for one in self.old if one in living), *sorted(new.values(), key=number_of)]
-            chosen = self._placed(theme_of | new, names)
-            thin = [c for c, name in new.items() if self.old and chosen.count(name) < _FEWEST]
-            if not thin:
-                break
-            for cluster in thin:
-                del new[cluster]
-        made = sorted(new.values(), key=number_of)
-        chosen = self._kept_apart(chosen, names)
+        theme_of |= self._new([c for c in range(len(self.clusters)) if c not in theme_of])
+        chosen = self._laid(theme_of, reluctance)
+        while len(thin := self._thin(chosen)):
+            theme_of = {cluster: theme for cluster, theme in theme_of.items() if theme not in thin}
+            chosen = self._laid(theme_of, reluctance)
+        chosen = self._kept_apart(chosen)
+        made = sorted(theme for theme in set(chosen.tolist()) if theme >= self.old)
         return Match(
-            chosen, made, self._instead(chosen, made), [int(c) for c in self.fresh], self.next_number
+            [self.names[theme] for theme in chosen],
+            [self.names[theme] for theme in made],
+            self._instead(chosen) if made and self.old else {},
+            self.fresh.tolist(),
+            self.next_number,
         )
 
-    def _absorbed(self) -> dict[int, str]:
+    def _absorbed(self) -> dict[int, int]:
         """Clusters at least half of whose known ideas are a kept theme's are that theme's."""
         found = {}
         for cluster, members in enumerate(self.clusters):
-            known = [self.units[row].anchor or self.units[row].before for row in members]
-            known = [number for number in known if number]
-            most = _most(known)
-            if most in self.steering.kept and known.count(most) >= _HALF * len(known):
+            counts = np.bincount(self.known[members] + 1, minlength=2)[1:]
+            most = int(counts.argmax())
+            if (
+                counts[most]
+                and self.names[most] in self.steering.kept
+                and counts[most] >= _HALF * counts.sum()
+            ):
                 found[cluster] = most
         return found
 
-    def _carried(self, clusters: list[int]) -> dict[int, str]:
+    def _carried(self, clusters: list[int]) -> dict[int, int]:
         """Old themes for the other clusters: the matching with the largest overlap in all."""
         from scipy.optimize import linear_sum_assignment
 
-        free = [number for number in self.old if number not in self.steering.kept]
-        column = {number: place for place, number in enumerate(free)}
-        overlap = np.zeros((len(clusters), len(free)))
-        for place, cluster in enumerate(clusters):
-            for row in self.clusters[cluster]:
-                if (before := self.units[row].anchor or self.units[row].before) in column:
-                    overlap[place, column[before]] += 1
+        free = [place for place, name in enumerate(self.names) if name not in self.steering.kept]
+        if not free or not clusters:
+            return {}
+        counts = [np.bincount(self.known[self.clusters[c]] + 1, minlength=self.old + 1)[1:] for c in clusters]
+        overlap = np.array(counts)[:, free]
         sizes = overlap.sum(axis=0)
         pairs = zip(*linear_sum_assignment(overlap, maximize=True), strict=True)
         return {
-            clusters[row]: free[place]
-            for row, place in pairs
-            if overlap[row, place] > _OVERLAP * min(overlap[row].sum(), sizes[place])
+            clusters[row]: free[column]
+            for row, column in pairs
+            if overlap[row, column] > _OVERLAP * min(overlap[row].sum(), sizes[column])
         }
 
-    def _new(self, clusters: list[int]) -> dict[int, str]:
+    def _new(self, clusters: list[int]) -> dict[int, int]:
         """Numbers for the clusters that nobody knew, largest first; without those that a person refused."""
         refused = [set(group) for group in self.steering.refused]
-        found = {}
         ideas_of = {c: [idea for row in self.clusters[c] for idea in self.units[row].ids] for c in clusters}
-        ranked = sorted(clusters, key=lambda c: (-len(self.clusters[c]), -len(ideas_of[c]), min(ideas_of[c])))
-        for cluster in ranked:
+        found = {}
+        for cluster in sorted(
+            clusters, key=lambda c: (-len(self.clusters[c]), -len(ideas_of[c]), min(ideas_of[c]))
+        ):
             ideas = ideas_of[cluster]
             if any(len(group.intersection(ideas)) >= _HALF * len(ideas) for group in refused):
                 continue
-            found[cluster] = f"t{self.next_number}"
+            found[cluster] = len(self.names)
+            self.names.append(f"t{self.next_number}")
             self.next_number += 1
         return found
 
-    def _placed(self, theme_of: Mapping[int, str], names: list[str]) -> list[str]:
-        """For each unit its theme: the anchor, else the cluster's, else where it was, by closeness."""
-        wanted = [one.anchor or theme_of.get(int(self.fresh[row]), "") for row, one in enumerate(self.units)]
-        centroids = self._centroids(wanted, names)
-        column = {name: place for place, name in enumerate(names)}
-        likeness = np.round(self.points @ centroids.T, 6)
-        chosen = []
-        for row, one in enumerate(self.units):
-            to = one.anchor or wanted[row] or names[int(np.argmax(likeness[row]))]
-            if not one.anchor and one.before in column and one.before != to:
-                gain = likeness[row, column[to]] - likeness[row, column[one.before]]
-                to = to if gain >= CLOSER else one.before
-            chosen.append(to)
-        return chosen
+    def _laid(self, theme_of: Mapping[int, int], reluctance: float) -> Labels:
+        """For each unit its theme."""
+        table = np.array([theme_of.get(c, NONE) for c in range(len(self.clusters))], dtype=np.intp)
+        wanted = np.where(self.anchor == NONE, table[self.fresh], self.anchor)
+        return onward(Laid(self.points, wanted, self.before, self.anchor, len(self.names)), reluctance)
 
-    def _centroids(self, wanted: Sequence[str], names: Sequence[str]) -> Matrix:
-        """The mean direction of each theme's units; of those that were in it, where none is now."""
-        sums = np.zeros((len(names), self.points.shape[1]))
-        for place, name in enumerate(names):
-            rows = [row for row, theme in enumerate(wanted) if theme == name]
-            rows = rows or [row for row, one in enumerate(self.units) if one.before == name]
-            sums[place] = self.points[rows].sum(axis=0)
-        return unit(sums)
+    def _thin(self, chosen: Labels) -> list[int]:
+        """New themes that are too small to be one."""
+        sizes = np.bincount(chosen, minlength=len(self.names))
+        made = range(self.old, len(self.names)) if self.old else ()
+        return [theme for theme in made if 0 < sizes[theme] < _FEWEST]
 
-    def _kept_apart(self, chosen: list[str], names: list[str]) -> list[str]:
+    def _likeness(self, chosen: Labels) -> Matrix:
+        centres = np.zeros((len(self.names), self.points.shape[1]), dtype=self.points.dtype)
+        centres[: chosen.max() + 1] = unit(sums(self.points, chosen))
+        return np.asarray(np.round(self.points @ centres.T, 6))
+
+    def _kept_apart(self, chosen: Labels) -> Labels:
         """Ideas that are never together: where they met, the pinned or most central one stays."""
-        chosen = list(chosen)
+        if not self.steering.apart:
+            return chosen
+        chosen, likeness = chosen.copy(), self._likeness(chosen)
         unit_of = {idea: row for row, one in enumerate(self.units) for idea in one.ids}
-        likeness = np.round(self.points @ self._centroids(chosen, names).T, 6)
-        column = {name: place for place, name in enumerate(names)}
+        living = sorted(set(chosen.tolist()))
         for group in self.steering.apart:
-            rows = sorted({unit_of[idea] for idea in group if idea in unit_of})
-            taken = set[str]()
-            for row in sorted(rows, key=lambda r: (self._is_free(r), -likeness[r, column[chosen[r]]], r)):
+            rows = {unit_of[idea] for idea in group if idea in unit_of}
+            taken = set[int]()
+            for row in sorted(rows, key=lambda r: (self._is_free(r), -likeness[r, chosen[r]], r)):
                 if chosen[row] in taken:
-                    others = [name for name in names if name not in taken and name in chosen]
-                    chosen[row] = max(
-                        others, key=lambda name: likeness[row, column[name]], default=chosen[row]
-                    )
-                taken.add(chosen[row])
+                    others = [theme for theme in living if theme not in taken]
+                    chosen[row] = max(others, key=lambda theme: likeness[row, theme], default=chosen[row])
+                taken.add(int(chosen[row]))
         return chosen
 
     def _is_free(self, row: int) -> bool:
         return any(idea not in self.steering.pinned for idea in self.units[row].ids)
 
-    def _instead(self, chosen: list[str], made: list[str]) -> dict[str, str]:
-        """Where the ideas of new themes would go without them."""
-        names = sorted(set(chosen) - set(made), key=number_of)
-        if not made or not names:
+    def _instead(self, chosen: Labels) -> dict[str, str]:
+        """Where the ideas of new themes would go without them: where they were, or to the nearest."""
+        likeness = self._likeness(chosen)
+        living = sorted({theme for theme in chosen.tolist() if theme < self.old})
+        if not living:
             return {}
-        likeness = np.round(self.points @ self._centroids(chosen, names).T, 6)
-        return {
-            idea: one.before if one.before in names else names[int(np.argmax(likeness[row]))]
-            for row, one in enumerate(self.units)
-            if chosen[row] in made
-            for idea in one.ids
-        }
+        nearest = np.array(living)[np.argmax(likeness[:, living], axis=1)]
+        back = np.where(np.isin(self.before, living), self.before, nearest)
+        made = np.flatnonzero(chosen >= self.old).tolist()
+        return {idea: self.names[back[row]] for row in made for idea in self.units[row].ids}

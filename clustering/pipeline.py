@@ -124,7 +124,7 @@ def _themed(
         return without_themes(before, said_by)
     progress("group", 0, 1)
     texts = [wordings[row].text for row in leading]
-    spaces, unread = spaces_of(texts, vectors[leading], parameters)
+    spaces, unread = spaces_of(texts, vectors[leading], parameters, embedder.model.reads)
     grouped = Grouped(
         texts=texts,
         shown=[wordings[row].ids[0] for row in leading],

@@ -10,10 +10,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clustering.clearance import Bodies, height_for, settled
 from clustering.dots import RIM, directions, held, on_rings
 from clustering.labels import Lines, wrapped
-from clustering.likeness import Points, centroids, distances, in_frame, spread, turned_like, turned_wide
-from clustering.room import Bodies, height_for, settled
+from clustering.likeness import (
+    Points,
+    centroids,
+    distances,
+    in_frame,
+    spread,
+    strain,
+    swapped,
+    turned_like,
+    turned_wide,
+)
 from clustering.shapes import Disc, Frame, Label, Labels, Spot, Theme, ThemeMap, Vectors
 from clustering.tints import tints
 
@@ -38,6 +48,9 @@ TALL = Sheet(width=300, height=450, letters=13, widest=128, smallest=8, largest=
 
 _DISCS = 0.14
 """Share of a picture's least size that all discs together take."""
+_LOOSE, _SHRINK = 1.4, 0.92
+_WORTH_IT = 0.01
+_SWAP_REACH, _SWAP_SHARE = 0.16, 8
 _STEP, _NEW_STEP, _STILL = 0.03, 0.06, 0.008
 """How far a theme goes at most towards its new place, in widths; below the last it stays."""
 
@@ -112,35 +125,47 @@ class _Run:
     def _tints(self) -> dict[str, tuple[int, int]]:
         return {key: (spot.hue, spot.pattern) for key, spot in self._spots.items()}
 
-    def _wide(self, middles: NDArray[np.float64] | None) -> tuple[Points, float]:
+    def _wide(self, middles: NDArray[np.floating] | None) -> tuple[Points, float]:
         bodies = self._bodies(WIDE)
         height = _height(bodies, WIDE, self._frame.height if self._frame else None)
-        seed = self._seed(height)
+        seed = self._seed()
+        stood = ~np.isnan(seed[:, 0])
         if middles is None:
-            wanted = np.where(np.isnan(seed), (WIDE.width / 2, height / 2), seed)
-        else:
-            wanted = self._wanted(distances(middles), seed, height)
-        return settled(bodies, wanted, WIDE.width, height)
+            return settled(bodies, _filled_in(seed, stood, None), WIDE.width, height)
+        apart = distances(middles)
+        if stood.sum() >= 2:
+            return self._moved_on(bodies, apart, seed, height)
+        points = in_frame(turned_wide(spread(apart)), WIDE.width, height)
+        points, height = settled(bodies, points, WIDE.width, height)
+        return settled(bodies, swapped(points, apart), WIDE.width, height)
 
-    def _seed(self, height: float) -> Points:
+    def _moved_on(
+        self, bodies: Bodies, apart: NDArray[np.floating], seed: Points, height: float
+    ) -> tuple[Points, float]:
+        """The map before with as little change as can be; a few steps or exchanges where they pay."""
+        stood = ~np.isnan(seed[:, 0])
+        start = _filled_in(seed, stood, apart)
+        aim = in_frame(turned_like(spread(apart, start), start), WIDE.width, height)
+        steps = np.where(self._known(), _STEP, np.where(stood, _NEW_STEP, np.inf)) * WIDE.width
+        wanted = (
+            start,
+            _towards(start, aim, steps, _STILL * WIDE.width),
+            swapped(start, apart, _SWAP_REACH * WIDE.width, max(1, len(start) // _SWAP_SHARE)),
+        )
+        found = [settled(bodies, points, WIDE.width, height) for points in wanted]
+        stay, *others = [strain(points, apart) for points, _ in found]
+        best = int(np.argmin(others))
+        return found[best + 1] if others[best] < (1 - _WORTH_IT) * stay else found[0]
+
+    def _seed(self) -> Points:
         """Where each theme stood; for a new one where its ideas stood, if at least half of them did."""
         seed = np.full((len(self._themes), 2), np.nan)
-        stretch = height / self._frame.height if self._frame else 1.0
         for number, theme in enumerate(self._themes):
             if spot := self._spots.get(theme.id):
                 seed[number] = spot.x, spot.y
             else:
                 seed[number] = _middle(theme.members, self._ideas)
-        return np.asarray(seed * (1.0, stretch))
-
-    def _wanted(self, apart: NDArray[np.float64], seed: Points, height: float) -> Points:
-        stood = ~np.isnan(seed[:, 0])
-        if stood.sum() < 2:
-            return in_frame(turned_wide(spread(apart)), WIDE.width, height)
-        start = _filled_in(seed, stood, apart)
-        aim = in_frame(turned_like(spread(apart, start), start), WIDE.width, height)
-        steps = np.where(self._known(), _STEP, np.where(stood, _NEW_STEP, np.inf)) * WIDE.width
-        return _towards(start, aim, steps, _STILL * WIDE.width)
+        return seed
 
     def _tall(self, wide: Points, height: float) -> tuple[Points, float]:
         """The tall picture is the wide one on its side: what was left is above."""
@@ -148,10 +173,9 @@ class _Run:
         room = _height(bodies, TALL, self._frame.tall_height if self._frame else None)
         aim = wide[:, ::-1] * (TALL.width / height, room / WIDE.width)
         start = aim.copy()
-        stretch = room / self._frame.tall_height if self._frame else 1.0
         for number, theme in enumerate(self._themes):
             if spot := self._spots.get(theme.id):
-                start[number] = spot.tall.x, spot.tall.y * stretch
+                start[number] = spot.tall.x, spot.tall.y
         steps = np.full(len(aim), _STEP * WIDE.width)
         return settled(bodies, _towards(start, aim, steps, _STILL * WIDE.width), TALL.width, room)
 
@@ -179,7 +203,7 @@ class _Run:
         places = zip(points, bodies.radii, bodies.label_middles(), lines, strict=True)
         return [_disc(point, float(radius), float(down), label) for point, radius, down, label in places]
 
-    def _dots(self, middles: NDArray[np.float64] | None, spots: list[Spot]) -> dict[str, tuple[float, float]]:
+    def _dots(self, middles: NDArray[np.floating] | None, spots: list[Spot]) -> dict[str, tuple[float, float]]:
         points = np.array([[spot.x, spot.y] for spot in spots])
         radii = np.array([spot.radius for spot in spots])
         old_ways, old_depth = self._before(points)
@@ -220,9 +244,11 @@ def _least_frame() -> dict[str, float]:
 
 
 def _height(bodies: Bodies, sheet: Sheet, before: float | None) -> float:
-    """The height before, as long as it is enough and not far too much."""
+    """The height before, as long as it is enough and not far too much; then it shrinks a little at a time."""
     needed = height_for(bodies, sheet.width, sheet.height)
-    return before if before is not None and needed <= before <= 1.3 * needed else needed
+    if before is None or before <= needed:
+        return needed
+    return before if before <= _LOOSE * needed else max(needed, float(np.ceil(_SHRINK * before)))
 
 
 def _middle(ids: Sequence[str], places: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
@@ -233,12 +259,15 @@ def _middle(ids: Sequence[str], places: Mapping[str, tuple[float, float]]) -> tu
     return float(x), float(y)
 
 
-def _filled_in(seed: Points, stood: NDArray[np.bool_], apart: NDArray[np.float64]) -> Points:
+def _filled_in(seed: Points, stood: NDArray[np.bool_], apart: NDArray[np.float64] | None) -> Points:
     """The seed, with themes that stood nowhere in the middle of the three that they are most like."""
     filled, known = seed.copy(), np.flatnonzero(stood)
     for number in np.flatnonzero(~stood):
-        like = known[np.argsort(apart[number, known], kind="stable")[:3]]
-        filled[number] = seed[like].mean(axis=0)
+        if apart is None or not len(known):
+            filled[number] = WIDE.width / 2, WIDE.height / 2
+        else:
+            like = known[np.argsort(apart[number, known], kind="stable")[:3]]
+            filled[number] = seed[like].mean(axis=0)
     return filled
 
 

@@ -4,47 +4,74 @@ Between the model and the grouping. Cosines of two spaces say nothing about each
 on its own; for what comes after they lie side by side in one space, at right angles.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clustering.graph import Matrix, centred
-from clustering.group import group
-from clustering.shapes import Labels, Parameters, Vectors
+from clustering.group import Grouping, grouped
+from clustering.languages import READ, by_language
+from clustering.letters import letter_vectors
+from clustering.neighbours import nearest
+from clustering.shapes import Labels, Parameters, Rows, Vectors
 
 
 class Space(NamedTuple):
     """Rows that are grouped together, with their vectors; ``lang`` is "" in the model's own space."""
 
     lang: str
-    rows: NDArray[np.intp]
+    rows: Rows
     vectors: Vectors
 
 
+class Fresh(NamedTuple):
+    """A cluster for each row, the rows in the space of the grouping, and near rows within each space."""
+
+    labels: Labels
+    points: Matrix
+    near: list[Rows]
+
+
 def spaces_of(
-    texts: Sequence[str], vectors: Vectors, parameters: Parameters
-) -> tuple[list[Space], dict[str, list[int]]]:
-    """The spaces that have rows, the model's first; and the rows of each language that it cannot read."""
-    return [Space("", np.arange(len(texts)), vectors)], {}
+    texts: Sequence[str], vectors: Vectors, parameters: Parameters, reads: Collection[str] | None
+) -> tuple[list[Space], dict[str, Rows]]:
+    """The spaces that have rows, the model's first; and the rows of each language that it cannot read.
+
+    A language with too few rows to group stays in the model's space: it sees names and numbers at least.
+    """
+    rows_of = by_language(texts, reads)
+    unread = {lang: rows for lang, rows in rows_of.items() if lang != READ}
+    apart = {lang: rows for lang, rows in unread.items() if len(rows) >= parameters.fewest}
+    ours = np.setdiff1d(np.arange(len(texts)), np.concatenate([*apart.values(), np.empty(0, np.intp)]))
+    spaces = [Space("", ours, vectors[ours])] if len(ours) else []
+    spaces += [
+        Space(lang, rows, letter_vectors([texts[row] for row in rows])) for lang, rows in apart.items()
+    ]
+    return spaces, unread
 
 
-def fresh_groups(spaces: Sequence[Space], parameters: Parameters) -> tuple[Labels, Matrix]:
-    """A cluster for each row, and the rows' unit vectors in the space in which they were grouped."""
+def fresh_groups(spaces: Sequence[Space], parameters: Parameters) -> Fresh:
+    """Group each space on its own."""
+    found = [_grouped(space.vectors, parameters) for space in spaces]
+    if len(found) == 1:
+        return Fresh(found[0].labels, found[0].points, [found[0].near])
     count = sum(len(space.rows) for space in spaces)
-    labels = np.zeros(count, dtype=np.intp)
-    blocks = [_grouped(space.vectors, parameters) for space in spaces]
-    points = np.zeros((count, sum(block.shape[1] for _, block in blocks)))
+    width = sum(one.points.shape[1] for one in found)
+    labels, points = np.zeros(count, dtype=np.intp), np.zeros((count, width), dtype=np.float32)
     clusters = column = 0
-    for space, (own, block) in zip(spaces, blocks, strict=True):
-        labels[space.rows] = own + clusters
-        points[space.rows, column : column + block.shape[1]] = block
-        clusters, column = clusters + int(own.max()) + 1, column + block.shape[1]
-    return labels, points
+    for space, one in zip(spaces, found, strict=True):
+        labels[space.rows] = one.labels + clusters
+        points[space.rows, column : column + one.points.shape[1]] = one.points
+        clusters, column = clusters + int(one.labels.max()) + 1, column + one.points.shape[1]
+    return Fresh(labels, points, [one.near for one in found])
 
 
-def _grouped(vectors: Vectors, parameters: Parameters) -> tuple[Labels, Matrix]:
-    if len(vectors) < max(2, parameters.fewest):
-        return np.zeros(len(vectors), dtype=np.intp), centred(vectors)
-    return group(vectors, parameters), centred(vectors)
+def _grouped(vectors: Vectors, parameters: Parameters) -> Grouping:
+    """One group where there are too few rows for more."""
+    if len(vectors) >= max(2, parameters.fewest):
+        return grouped(vectors, parameters)
+    near, _ = (
+        nearest(centred(vectors), len(vectors) - 1) if len(vectors) > 1 else (np.empty((1, 0), int), None)
+    )
+    return Grouping(np.zeros(len(vectors), dtype=np.intp), centred(vectors), near)

@@ -118,6 +118,18 @@ ABROAD = {
     "tr": TURKISH,
 }
 
+CONNECTORS_ABROAD = {
+    "de": _words("und für am im der des"),
+    "fr": _words("de du des d la l en et à au aux"),
+    "es": _words("de del la las los y en para"),
+    "pl": _words("i w na do dla z"),
+    "it": _words("di del della dei e in per"),
+    "nl": _words("en van voor in de het"),
+    "pt": _words("de do da dos das e em para"),
+    "tr": _words("ve için"),
+}
+"""Function words that may stand in the middle of a phrase."""
+
 
 def _only_of_one() -> dict[str, str]:
     """Each word that is on one list alone, to its language."""

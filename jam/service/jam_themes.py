@@ -7,6 +7,8 @@ not say, but for what the child was told.
 """
 
 import asyncio
+import math
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -17,6 +19,7 @@ from jam.domain.commands import PublishThemes
 from jam.domain.rejections import JamError, Rejection, reject
 from jam.domain.theme_commands import Place as Placing
 from jam.domain.theme_commands import PlaceIdeas
+from jam.domain.theme_views import PartProposal, SplitProposal
 from jam.service import theme_reads as reads
 from jam.service.fallen_back import as_made, with_placed
 from jam.service.handle import Intake
@@ -31,6 +34,7 @@ from jam.store import outcomes, theme_maps
 PLACING_SECONDS = 1.0
 """New ideas are put on record together, once in so long at most."""
 FRESH_TRIES = 3
+RETRY_SECONDS = 30.0
 log = structlog.get_logger()
 
 
@@ -53,14 +57,17 @@ class Overtaken(JamError):
 class JamThemes:
     """One jam's themes. One at a time: a step, the final run. A regrouping goes on beside them."""
 
-    def __init__(self, jam_id: str, intake: Intake, child: ThemingChild) -> None:
+    def __init__(self, jam_id: str, intake: Intake, child: ThemingChild, wake: Callable[[], None]) -> None:
+        """``wake`` is called when there may be something to do again."""
         self.jam_id = jam_id
+        self._wake = wake
         self._intake = intake
         self._database = intake.database
         self._told = ToldJam(jam_id, child, self)
         self._turn = asyncio.Lock()
         self._publishing = asyncio.Lock()
         self._regrouping: asyncio.Task[None] | None = None
+        self._not_before = -math.inf
         self._placed_at = -PLACING_SECONDS
         self._placed: tuple[int, int] = (0, 0)
         self.done = False
@@ -120,20 +127,33 @@ class JamThemes:
 
     def _regroup_if_due(self, look: Look, tasks: asyncio.TaskGroup) -> float | None:
         if self._regrouping is not None:
-            return None  # Its end wakes the follower anyway, by what it puts on record.
+            return None  # Its end wakes the follower.
         wait = look.regroup_in(self._intake.clock.now())
-        if wait == 0:
-            self._regrouping = tasks.create_task(self._regroup_live(), name=f"regroup {self.jam_id}")
+        if wait is None:
             return None
-        return wait
+        wait = max(wait, self._not_before - self._intake.clock.monotonic())
+        if wait > 0:
+            return wait
+        self._regrouping = tasks.create_task(self._regroup_live(), name=f"regroup {self.jam_id}")
+        return None
 
     async def _regroup_live(self) -> None:
+        """Group anew while the jam goes on. Never raises; after trouble the next try waits."""
         try:
             await self._regroup(silent, final=False)
         except Overtaken:
             log.info("regrouping_overtaken", jam=self.jam_id)
+        except ThemingFailed as failed:
+            self._not_before = self._intake.clock.monotonic() + RETRY_SECONDS
+            log.warning("regrouping_failed", jam=self.jam_id, because=str(failed))
+        except Exception as error:
+            # One jam's trouble must not keep the others from their themes.
+            self._not_before = self._intake.clock.monotonic() + RETRY_SECONDS
+            if await self.look() is not None:
+                log.exception("regrouping_broke", jam=self.jam_id, error=type(error).__name__)
         finally:
             self._regrouping = None
+            self._wake()
 
     async def _regroup(self, progress: Progress, *, final: bool, fresh: bool = False) -> None:
         """Group anew and publish. Raises ``Overtaken`` where the map was corrected meanwhile and, if it has
@@ -259,8 +279,8 @@ class JamThemes:
             )
             return True
 
-    async def propose_split(self, theme: str, parts: int | None) -> Proposed | Rejection:
-        """How a theme could be split; nothing is on record."""
+    async def propose_split(self, theme: str, parts: int | None) -> SplitProposal | Rejection:
+        """How a theme could be split, the part that would stay first; nothing is on record."""
         look = await self.look()
         if look is None or look.head is None or not look.head.themes:
             return reject("no_themes_yet")
@@ -271,11 +291,16 @@ class JamThemes:
                 )
             )
         except ThemingFailed as failed:
-            if failed.code == "theme_gone":
-                return reject("theme_gone")
-            raise
-        assert isinstance(told.heard.answer, Proposed)
-        return told.heard.answer
+            # What is not there cannot be split; where the process is lost, the next try may find it again.
+            return (
+                reject("theme_gone") if failed.code == "theme_gone" else reject("try_later", retry_after=5.0)
+            )
+        found = told.heard.answer
+        assert isinstance(found, Proposed)
+        if len(found.parts) < 2:
+            return reject("split_bad")
+        named = [PartProposal(name=part.name, ideas=list(part.ideas)) for part in found.parts]
+        return SplitProposal(theme=theme, parts=named)
 
     async def drop(self) -> None:
         """Nothing more is expected of this jam: the child may forget it."""

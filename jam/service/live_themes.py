@@ -12,16 +12,15 @@ import structlog
 
 from jam.bus.base import Wake
 from jam.domain.rejections import Rejection
+from jam.domain.theme_views import SplitProposal
 from jam.service.handle import Intake
-from jam.service.jam_themes import JamThemes, Overtaken
+from jam.service.jam_themes import RETRY_SECONDS, JamThemes, Overtaken
 from jam.service.theming import Progress, ThemingChild, ThemingFailed
-from jam.service.theming_frames import Proposed
 from jam.store import outcomes
 from jam.store.engine import DATABASE_ERRORS
 
 PAUSE_SECONDS = 0.2
 """Between two steps of one jam: what happens meanwhile is followed together."""
-RETRY_SECONDS = 30.0
 log = structlog.get_logger()
 
 
@@ -35,17 +34,27 @@ class ThemeFollower:
         self._jams: dict[str, JamThemes] = {}
         self._news: dict[str, asyncio.Event] = {}
         self._tasks: asyncio.TaskGroup | None = None
+        self._over = False
 
     async def run(self) -> None:
         """Follow the logs of all jams until cancelled; first see what was left undone."""
         async with asyncio.TaskGroup() as self._tasks:
-            for jam_id in await self._intake.database.read(outcomes.jam_ids):
-                self._want(jam_id, self._tasks)
-            async for signal in self._listener:
-                if isinstance(signal, Wake):
-                    self._want(signal.jam_id, self._tasks)
+            try:
+                await self._hear()
+            finally:
+                self._over = True  # What ends now must not begin anything in a group that is ending.
 
-    def _want(self, jam_id: str, tasks: asyncio.TaskGroup) -> None:
+    async def _hear(self) -> None:
+        for jam_id in await self._intake.database.read(outcomes.jam_ids):
+            self._want(jam_id)
+        async for signal in self._listener:
+            if isinstance(signal, Wake):
+                self._want(signal.jam_id)
+
+    def _want(self, jam_id: str) -> None:
+        tasks = self._tasks
+        if tasks is None or self._over:
+            return
         if jam_id in self._news:
             self._news[jam_id].set()
             return
@@ -88,9 +97,8 @@ class ThemeFollower:
 
     async def _step(self, jam_id: str, tasks: asyncio.TaskGroup) -> float | None:
         """One step of a jam; after trouble, the seconds until the next try. Never raises."""
-        themes = self._of(jam_id)
         try:
-            wait = await themes.step(tasks)
+            return await self._of(jam_id).step(tasks)
         except (ThemingFailed, Overtaken) as failed:
             log.warning("themes_not_made", jam=jam_id, because=str(failed))
             return RETRY_SECONDS
@@ -100,10 +108,13 @@ class ThemeFollower:
                 return None
             log.exception("themes_failed", jam=jam_id, error=type(error).__name__)
             return RETRY_SECONDS
-        return wait
 
     def _of(self, jam_id: str) -> JamThemes:
-        return self._jams.setdefault(jam_id, JamThemes(jam_id, self._intake, self._child))
+        found = self._jams.get(jam_id)
+        if found is None:
+            found = JamThemes(jam_id, self._intake, self._child, lambda: self._want(jam_id))
+            self._jams[jam_id] = found
+        return found
 
     async def _is_gone(self, jam_id: str) -> bool:
         """Whether the jam was deleted meanwhile: then nothing failed."""
@@ -119,6 +130,6 @@ class ThemeFollower:
         """Make the last live map the final one, and say so; whether there was one."""
         return await self._of(jam_id).fall_back()
 
-    async def propose_split(self, jam_id: str, theme: str, parts: int | None = None) -> Proposed | Rejection:
-        """How a theme could be split; nothing is on record. Raises ``ThemingFailed``."""
+    async def propose_split(self, jam_id: str, theme: str, parts: int | None) -> SplitProposal | Rejection:
+        """See ``ports.SplitProposer``."""
         return await self._of(jam_id).propose_split(theme, parts)

@@ -173,16 +173,17 @@ def test_strange_texts_are_grouped_like_any_other(hashing: HashingEmbedder, text
     found = theme(texts, embedder=hashing)
     assert found.ideas == len(texts)
     placed = [key for one in found.themes for key in one.members]
-    assert len(placed) == len(set(placed)) == (0 if found.too_few else len(texts))
+    rest = len(texts) - len(found.not_ideas)
+    assert len(placed) == len(set(placed)) == (0 if found.too_few else rest)
     names = [one.name for one in found.themes]
     assert all(names)
     assert len({name.casefold() for name in names}) == len(names)
     msgspec.json.encode(found)
 
 
-def test_none_is_an_answer(hashing: HashingEmbedder) -> None:
-    theme([*WORDS, None], embedder=hashing)
-    assert "None" in hashing.asked
+def test_none_is_read_as_the_word_and_makes_no_theme(hashing: HashingEmbedder) -> None:
+    found = theme([*WORDS, None], embedder=hashing)
+    assert found.not_ideas == (str(len(WORDS) + 1),)
 
 
 class Fixed(HashingEmbedder):

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 import jam
 from jam.domain.names import Audience, Role, Status
 from jam.domain.records import Event, Flag, Idea, Jam, ModerationDecision, Participant
+from jam.domain.theme_reading import Reading
 from jam.domain.views import Viewer
 from jam.domain.visibility import Sighting, project_idea
 from jam.service.report import inputs as i
@@ -23,6 +24,7 @@ from jam.store.access import organisation_name
 from jam.store.engine import unhurried
 from jam.store.rows import TABLES, fetch
 from jam.store.sightings import present_ideas, sighting, texts
+from jam.store.theme_reading import ThemeReader
 from jam.store.theme_tables import ThemeMapTable
 
 PAGE = 200
@@ -156,26 +158,31 @@ def _flags(connection: Connection, jam_id: str) -> int:
 
 
 def theme_map_input(connection: Connection, jam_id: str) -> i.ThemeMapInput | None:
-    """The jam's current theme map as stored, or ``None`` while there is none."""
-    query = select(_MAP.c.version, _MAP.c.at_seq, _MAP.c.body).where(_MAP.c.jam_id == jam_id)
-    row = connection.execute(query.order_by(_MAP.c.version.desc()).limit(1)).one_or_none()
-    return _theme_map(row[0], row[1], msgspec.json.decode(row[2])) if row else None
+    """The jam's current theme map with its names as they may be read now, or ``None`` while there is none."""
+    found = fetch(connection, Jam, TABLES[Jam].c.id == jam_id)[0]
+    reading = ThemeReader(connection, found).current
+    if reading is None:
+        return None
+    body = connection.execute(select(_MAP.c.body).where(_MAP.c.id == reading.stored.id)).scalar_one()
+    return _theme_map(reading, msgspec.json.decode(body))
 
 
-def _theme_map(version: int, at_seq: int, body: dict[str, Any]) -> i.ThemeMapInput:
+def _theme_map(reading: Reading, body: dict[str, Any]) -> i.ThemeMapInput:
+    stored = reading.stored
     themes = tuple(
         i.ThemeInput(
-            id=theme["id"],
-            name=theme["name"],
-            members=tuple(theme["members"]),
-            headline=theme["headline_id"],
-            representatives=tuple(theme["representatives"]),
+            id=theme.id,
+            name=head.name,
+            members=theme.members,
+            headline=head.headline,
+            representatives=head.representatives,
+            named_by="person" if theme.locked else "machine",
         )
-        for theme in body["themes"]
+        for theme, head in zip(stored.body.themes, reading.heads(), strict=True)
     )
     return i.ThemeMapInput(
-        version=version,
-        at_seq=at_seq,
+        version=stored.version,
+        at_seq=stored.at_seq,
         too_few=body["too_few"],
         themes=themes,
         one_of_a_kind=tuple(body["one_of_a_kind"]),

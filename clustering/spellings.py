@@ -1,0 +1,67 @@
+"""How people write a phrase: which form most of them use, and which capitals belong to it.
+
+Beside ``clustering.phrases``, which knows phrases by their stems alone.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import TypeVar
+
+from clustering.grammar import segments
+
+_FREE = 4
+_SOMETIMES = 0.25
+_Form = TypeVar("_Form", str, tuple[str, ...])
+
+
+class Spellings:
+    """The commonest form of each phrase, with a capital at its head only for a name."""
+
+    def __init__(self) -> None:
+        self._forms: defaultdict[tuple[str, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
+        self._inside: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def read(self, text: str, said: Iterable[tuple[tuple[str, ...], tuple[str, ...], bool]]) -> None:
+        """Learn from one text and its phrases: stems, words, and whether no word of weight follows.
+
+        Shouted texts, and first words of sentences, teach nothing of capitals.
+        """
+        is_shouted = text.upper() == text
+        for key, words, is_free in said:
+            if is_shouted:
+                self._forms[key][tuple(word.lower() for word in words)] += 0
+            else:
+                self._forms[key][words] += _FREE if is_free else 1
+        if not is_shouted:
+            for segment in segments(text):
+                for word in segment[1:]:
+                    self._inside[word.casefold()][word] += 1
+
+    def write(self, key: tuple[str, ...]) -> str:
+        """The phrase as most people write it; a name keeps its capitals, a sentence's head does not."""
+        forms = self._forms[key]
+        commonest = _commonest(forms)
+        head, rest = commonest[0], list(commonest[1:])
+        lower = sum(times for form, times in forms.items() if form[0] == head.lower())
+        if rest and lower >= _SOMETIMES * forms.total():
+            head = head.lower()
+        elif not (rest and rest[-1][0].isupper()):
+            head, rest = self._cased(head), [self._cased(word) for word in rest]
+        return " ".join([head, *rest])
+
+    def _cased(self, word: str) -> str:
+        forms = self._inside.get(word.casefold())
+        if not forms:
+            return word.lower()
+        commonest = _commonest(forms)
+        return commonest if 2 * forms[commonest] > forms.total() else word.lower()
+
+
+def _commonest(forms: Counter[_Form]) -> _Form:
+    """Of equally common ones that with the fewest capitals."""
+    return max(forms, key=lambda form: (forms[form], form))
+
+
+def sentence_case(text: str) -> str:
+    """The text with a capital at its head; the rest as it is, so that names keep theirs."""
+    return text[:1].upper() + text[1:]
