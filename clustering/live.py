@@ -7,6 +7,7 @@ that whoever keeps them can start it again anywhere. Vectors of what is gone are
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -39,7 +40,7 @@ class LiveThemes:
         parameters, question: as for ``theme``.
         previous: the map to go on from, if there is one.
         """
-        self._vectors = _Vectors()
+        self._vectors, self._whole_embedder = _Vectors(), embedder
         self._embedder = CachedEmbedder(embedder, self._vectors)
         self._parameters, self._question = parameters or Parameters(), question
         self._texts: dict[str, str] = {}
@@ -75,6 +76,10 @@ class LiveThemes:
         self._texts |= texts
         self._unplaced |= texts.keys() - self._known
 
+    def embed(self, texts: Sequence[str], counted: Counted = uncounted) -> None:
+        """Have these texts' vectors ready for ``read``. Another thread may do this, with many, beforehand."""
+        embed_checked(self._embedder, texts, counted)
+
     def _key(self, text: str) -> str:
         return cache_key(self._embedder.model, text)
 
@@ -102,14 +107,10 @@ class LiveThemes:
             self._nearby = Nearby(self._map, vectors)
         return self._nearby
 
-    def _go_on(self, found: ThemeMap) -> ThemeMap:
-        self._map, self._known, self._nearby = found, _known(found), None
-        self._placed, self._unplaced = {}, self._texts.keys() - self._known
-        return found
-
     def steer(self, corrections: Sequence[AnyCorrection]) -> ThemeMap:
         """The current map after these corrections, at once; see ``steer``. It is the current map now."""
-        return self._go_on(steer(self._map, corrections))
+        self.go_on_from(steer(self._map, corrections))
+        return self._map
 
     def regroup(
         self,
@@ -124,18 +125,28 @@ class LiveThemes:
             corrections: those that were not handed to ``steer``.
             final: whether nothing comes after it.
         """
-        self._vectors.turn()
-        found = theme(
-            list(self._texts.values()),
-            list(self._texts),
-            embedder=self._embedder,
+        regrouping = self.regrouping()
+        found = regrouping.run(corrections, progress)
+        self.go_on_from(found, regrouping)
+        return found
+
+    def regrouping(self) -> "Regrouping":
+        """What a grouping needs, set apart: it may ``run`` in another thread while this goes on."""
+        return Regrouping(
+            texts=dict(self._texts),
+            previous=self._map,
+            embedder=self._whole_embedder,
+            vectors=self._vectors.set_apart(),
             parameters=self._parameters,
             question=self._question,
-            previous=self._map,
-            corrections=corrections,
-            progress=progress,
         )
-        return self._go_on(found)
+
+    def go_on_from(self, found: ThemeMap, regrouping: "Regrouping | None" = None) -> None:
+        """Take a map for the current one, and the vectors of its phrases from the grouping that made it."""
+        self._map, self._known, self._nearby = found, _known(found), None
+        self._placed, self._unplaced = {}, self._texts.keys() - self._known
+        if regrouping is not None:
+            self._vectors.learn(regrouping.vectors)
 
     def propose_split(self, theme: str, parts: int | None = None) -> list[tuple[str, tuple[str, ...]]]:
         """How a theme could be cut: a name and the ideas of each part, the largest first.
@@ -153,6 +164,31 @@ class LiveThemes:
         ids = [key for key in one.members if key in self._texts]
         texts = [self._texts[key] for key in ids]
         return cut_in_parts(ids, texts, self._embedder, self._parameters, self._question, parts or 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouping:
+    """One grouping to come, with all that it needs; nothing in it is shared with another thread."""
+
+    texts: dict[str, str]
+    previous: ThemeMap
+    embedder: Embedder
+    vectors: "_Vectors"
+    parameters: Parameters
+    question: str | None
+
+    def run(self, corrections: Sequence[AnyCorrection] = (), progress: Progress = no_progress) -> ThemeMap:
+        """The map of these ideas, which goes on from the one before."""
+        return theme(
+            list(self.texts.values()),
+            list(self.texts),
+            embedder=CachedEmbedder(self.embedder, self.vectors),
+            parameters=self.parameters,
+            question=self.question,
+            previous=self.previous,
+            corrections=corrections,
+            progress=progress,
+        )
 
 
 def _known(found: ThemeMap) -> set[str]:
@@ -186,9 +222,15 @@ class _Vectors:
         """The vector of an idea's text."""
         return self._ideas[key]
 
-    def turn(self) -> None:
-        """A new grouping begins."""
-        self._before, self._now = self._now, {}
+    def set_apart(self) -> "_Vectors":
+        """The same for a grouping in another thread: what either notes does not reach the other."""
+        apart = _Vectors()
+        apart._ideas, apart._before = dict(self._ideas), self._before | self._now
+        return apart
+
+    def learn(self, apart: "_Vectors") -> None:
+        """What a grouping needed is kept for the next one, and what it did not need is forgotten."""
+        self._before, self._now = apart._now, {}
 
     def get(self, key: str, /) -> Vectors | None:
         """The vector under this key."""
