@@ -184,7 +184,9 @@ class _Run:
         places = zip(points, bodies.radii, bodies.label_middles(), self._lines(sheet), strict=True)
         return [_disc(point, float(radius), float(down), label) for point, radius, down, label in places]
 
-    def _dots(self, middles: NDArray[np.float64] | None, spots: list[Spot]) -> dict[str, tuple[float, float]]:
+    def _dots(
+        self, middles: NDArray[np.floating] | None, spots: list[Spot]
+    ) -> dict[str, tuple[float, float]]:
         points = np.array([[spot.x, spot.y] for spot in spots])
         radii = np.array([spot.radius for spot in spots])
         old_ways, old_depth = self._before(points)
@@ -232,7 +234,7 @@ def _middle(ids: Sequence[str], places: Mapping[str, tuple[float, float]]) -> tu
     return float(x), float(y)
 
 
-def _filled_in(seed: Points, stood: NDArray[np.bool_], apart: NDArray[np.float64] | None) -> Points:
+def _filled_in(seed: Points, stood: NDArray[np.bool_], apart: NDArray[np.floating] | None) -> Points:
     """The seed, with themes that stood nowhere in the middle of the three that they are most like."""
     filled, known = seed.copy(), np.flatnonzero(stood)
     for number in np.flatnonzero(~stood):
