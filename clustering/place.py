@@ -86,7 +86,7 @@ class _Run:
         vectors: Vectors | None,
         previous: ThemeMap | None,
     ) -> None:
-        self._themes = themes
+        self._themes, self._wrapped = themes, dict[Sheet, list[Lines]]()
         kept = np.flatnonzero(labels >= 0)
         self._rows, self._labels = [rows[int(row)] for row in kept], labels[kept]
         self._vectors = None if vectors is None else vectors[kept]
@@ -160,13 +160,18 @@ class _Run:
         return np.array([theme.id in self._spots for theme in self._themes])
 
     def _bodies(self, sheet: Sheet) -> Bodies:
-        labels = [wrapped(theme.name, sheet.letters, sheet.widest) for theme in self._themes]
+        labels = self._lines(sheet)
         return Bodies(
             radii=self._radii(sheet),
             widths=np.array([label.width for label in labels]),
             heights=np.array([label.height for label in labels]),
             firm=self._known().astype(np.float64),
         )
+
+    def _lines(self, sheet: Sheet) -> list[Lines]:
+        if sheet not in self._wrapped:
+            self._wrapped[sheet] = [wrapped(one.name, sheet.letters, sheet.widest) for one in self._themes]
+        return self._wrapped[sheet]
 
     def _radii(self, sheet: Sheet) -> NDArray[np.float64]:
         """A disc's area is its share of all distinct ideas, within limits."""
@@ -176,8 +181,7 @@ class _Run:
 
     def _discs(self, sheet: Sheet, points: Points) -> list[Disc]:
         bodies = self._bodies(sheet)
-        lines = [wrapped(theme.name, sheet.letters, sheet.widest) for theme in self._themes]
-        places = zip(points, bodies.radii, bodies.label_middles(), lines, strict=True)
+        places = zip(points, bodies.radii, bodies.label_middles(), self._lines(sheet), strict=True)
         return [_disc(point, float(radius), float(down), label) for point, radius, down, label in places]
 
     def _dots(
