@@ -178,7 +178,7 @@ def _theme_map(reading: Reading, body: dict[str, Any]) -> i.ThemeMapInput:
             representatives=head.representatives,
             named_by="person" if theme.locked else "machine",
         )
-        for theme, head in zip(stored.body.themes, reading.heads(), strict=True)
+        for theme, head in zip(stored.body.themes, reading.heads, strict=True)
     )
     return i.ThemeMapInput(
         version=stored.version,
