@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from jam.cli.crowd.checker.findings import Finding, Verdict
-from jam.cli.crowd.checker.themes import without_themes
+from jam.cli.crowd.checker.themes import without_themes, wrong_with
 from jam.cli.crowd.checker.timeline import Timeline
 from jam.cli.crowd.history import Opened, Page, Received
 from jam.domain.views import Viewer
@@ -173,11 +173,12 @@ class Stream:
             self._found("phantom", seq, f"an event outside the batch {batch.after} to {batch.cursor}")
             return
         expected = self.timeline.event_views(log[seq - 1], batch.cursor, viewer)
-        for wrong in self.timeline.themes.wrong(sent, log[seq - 1], viewer):
-            self._found("view", seq, wrong)
-        if not any(_same_event(sent, one, viewer) for one in expected):
+        plain = without_themes(sent)
+        if not any(_same_event(plain, one, viewer) for one in expected):
             what = expected[0] if expected else None
-            self._found("view", seq, _difference(str(sent.get("kind")), sent, what))
+            self._found("view", seq, _difference(str(sent.get("kind")), plain, what))
+        if wrong := wrong_with(sent, viewer, log):
+            self._found("view", seq, wrong)
         if "idea" in sent:
             self._known.add(sent["idea"]["id"])
 
@@ -218,7 +219,6 @@ class Stream:
 
 
 def _same_event(sent: dict[str, Any], expected: dict[str, Any] | None, viewer: Viewer) -> bool:
-    sent, expected = without_themes(sent), expected and without_themes(expected)
     if expected is None or "idea" not in expected or "idea" not in sent:
         return sent == expected
     rest = {**sent, "idea": None} == {**expected, "idea": None}
@@ -238,7 +238,6 @@ def _difference(what: str, sent: dict[str, Any], expected: dict[str, Any] | None
     """Names the fields that differ, never their values: a finding may be printed anywhere."""
     if expected is None:
         return f"{what} was not for this viewer"
-    sent, expected = without_themes(sent), without_themes(expected)
     inner = ("idea", "jam", "forum", "participant")
     fields = [name for name in {**sent, **expected} if sent.get(name) != expected.get(name)]
     for name in set(fields) & set(inner):
