@@ -208,7 +208,7 @@ async def test_merge_and_split_are_done_by_keyboard_alone_and_focus_is_never_los
     await press_to(page, ".theme-inside button[aria-label^='Merge']")
     await page.keyboard.press("Enter")
     await press_to(page, "dialog input[type=radio]")
-    wanted = page.get_by_role("dialog").get_by_role("radio", name=name)
+    wanted = page.locator("dialog label", has_text=name).locator("input[name=other]")
     await page.keyboard.press("Space")
     while not await wanted.is_checked():
         await page.keyboard.press("ArrowDown")
