@@ -26,7 +26,7 @@ _REACH = 30.0
 _RASTER = 8.0
 _CHUNK = 256
 _GROWTH = 1.05
-_RELIEFS = (0.0, 0.3, 1.0)
+_RELIEFS = (0.0, 0.15, 0.4, 1.0)
 _HOP, _BOLDER = 0.08, 1.3
 """How far a body may hop to a free place before the picture grows instead, in widths; then farther."""
 _CLEAR = 0.6

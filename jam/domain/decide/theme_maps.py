@@ -64,10 +64,8 @@ def _can_be_read(idea_id: str, facts: Facts) -> bool:
 
 
 def show_themes(command: ShowThemes, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
-    """Let everyone see the themes while the jam runs, or the staff alone. What is so already stays so."""
+    """Let everyone see the themes while the jam runs, or the staff alone."""
     jam = facts.jam
-    if jam.themes_shown is command.shown:
-        return Decision([], [], {"seq": jam.last_seq})
     data = {"shown": command.shown, "version": jam.version}
     event = NewEvent("themes_shown", Visibility.PUBLIC, jam.id, data)
     return Decision([event], [jam.with_(themes_shown=command.shown)], {"seq": facts.next_seq})
