@@ -17,6 +17,7 @@ from clustering.match import Match, Unit, matched, units_of
 from clustering.model import Embedder
 from clustering.name import Given, Naming, Taken, name_themes
 from clustering.outliers import one_of_a_kind
+from clustering.place import place as put_on_picture
 from clustering.shapes import (
     Labels,
     Parameters,
@@ -54,6 +55,7 @@ def without_themes(before: ThemeMap, said_by: Sequence[tuple[str, ...]]) -> Them
         unread=(),
         too_few=True,
         spots={},
+        frame=None,
         moved=(),
         suggestions=(),
         lineage=(*before.lineage, *descents(before, ())),
@@ -78,7 +80,10 @@ def assembled(grouped: Grouped, before: ThemeMap, progress: Progress) -> ThemeMa
     themes = _Namer(grouped, units, labels, order, before, match).themes(
         lambda done: progress("name", done, len(order))
     )
-    asked = suggested(before, themes, units, match)
+    placing = put_on_picture(
+        themes, [one.ids for one in units], labels, fresh.points[[one.row for one in units]], before
+    )
+    themes = tuple(msgspec.structs.replace(one, spot=placing.themes[one.id]) for one in themes)
     return msgspec.structs.replace(
         before,
         themes=themes,
@@ -90,7 +95,9 @@ def assembled(grouped: Grouped, before: ThemeMap, progress: Progress) -> ThemeMa
         ),
         too_few=False,
         moved=moves(before, themes),
-        suggestions=asked,
+        spots=placing.ideas,
+        frame=placing.frame,
+        suggestions=suggested(before, themes, units, match) if _is_grown(before, units) else (),
         lineage=(*before.lineage, *descents(before, themes)),
         steering=msgspec.structs.replace(before.steering, next_number=match.next_number),
     )
@@ -185,7 +192,7 @@ class _Namer:
             self.grouped.question,
             named,
             given=self._given(here),
-            lang=space.lang or "en",
+            lang=space.lang,
             taken=taken,
         )
         return {label: self._theme(label, naming, units) for label, naming in zip(here, namings, strict=True)}

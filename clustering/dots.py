@@ -7,14 +7,16 @@ it is like next. Dots stand on rings, so that none covers another and a crowd is
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.graph import Matrix
+from clustering.likeness import Matrix
 from clustering.shapes import Labels, Spot
 
 Angles = NDArray[np.complex128]
 """Directions as unit numbers of the complex plane; 0 where there is none."""
 
-RIM = 0.88
+RIM = 0.85
 """How far out dots stand at most, in radii."""
+_LONE_RING = 0.55
+_FEW = 6
 _SHARPNESS = 12.0
 _HELD = 2.0
 """How much more a dot's old direction weighs than its new one."""
@@ -43,40 +45,37 @@ def held(new: Angles, old: Angles) -> Angles:
 def on_rings(labels: Labels, depth: NDArray[np.float64], ways: Angles, themes: int) -> NDArray[np.float64]:
     """Places in the unit disc of each row's theme: (rows, 2), at most ``RIM`` from the middle.
 
-    ``depth`` orders the rows of a theme from the middle outwards. The first stands in the middle, then
-    6, 12, 18 … on each ring, in the order of their directions.
+    ``depth`` orders the rows of a theme from the middle outwards: one in the middle where there are
+    enough, the others on rings as far from each other as dots on a ring are, about 6, 12, 18 … on each.
     """
     rows = np.arange(len(labels))
     order = np.lexsort((rows, depth, labels))
     counts = np.bincount(labels, minlength=themes)
-    starts = np.cumsum(counts) - counts
     rank = np.empty(len(labels), dtype=np.intp)
-    rank[order] = rows - starts[labels[order]]
-    ring = np.ceil((np.sqrt(9 + 12 * rank) - 3) / 6 - 1e-9).astype(np.intp)
-    return _round_each(labels, ring, rank, np.angle(ways) % (2 * np.pi), counts)
+    rank[order] = rows - (np.cumsum(counts) - counts)[labels[order]]
+    inside = np.where((counts == 1) | (counts >= _FEW), 1, 0)
+    around = np.maximum(counts - inside, 1)
+    rings = np.maximum(1, np.round((np.sqrt(1 + 4 * around / 3) - 1) / 2))
+    share = (rank - inside[labels] + 1) / around[labels] * (rings * (rings + 1))[labels]
+    ring = np.ceil((np.sqrt(1 + 4 * np.maximum(share, 0)) - 1) / 2 - 1e-9).astype(np.intp)
+    far = np.where(rings > 1, RIM, _LONE_RING)[labels] * ring / rings[labels]
+    at = _round_each(labels * (len(labels) + 1) + ring, rank, np.angle(ways) % (2 * np.pi))
+    return np.stack([far * np.cos(at), far * np.sin(at)], axis=1)
 
 
 def _round_each(
-    labels: Labels,
-    ring: NDArray[np.intp],
-    rank: NDArray[np.intp],
-    angle: NDArray[np.float64],
-    counts: NDArray[np.intp],
+    ring: NDArray[np.intp], rank: NDArray[np.intp], angle: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The rows of one ring evenly around it, turned as near to their angles as can be."""
-    key = labels * (int(ring.max(initial=0)) + 1) + ring
-    order = np.lexsort((rank, angle, key))
-    sizes = np.bincount(key)
-    starts = np.cumsum(sizes) - sizes
-    slot = np.empty(len(key), dtype=np.float64)
-    slot[order] = (np.arange(len(key)) - starts[key[order]]) * 2 * np.pi / sizes[key[order]]
-    offset = np.exp(1j * (angle - slot))
-    turn = np.bincount(key, weights=offset.real) + 1j * np.bincount(key, weights=offset.imag)
-    at = slot + np.angle(turn)[key]
-    first = np.where(ring > 0, 1 + 3 * ring * (ring - 1), 0)
-    middle = first + (np.minimum(first + np.maximum(6 * ring, 1), counts[labels]) - first) / 2
-    out = np.where(ring > 0, RIM * np.sqrt(middle / counts[labels]), 0.0)
-    return np.stack([out * np.cos(at), out * np.sin(at)], axis=1)
+    """Angles evenly around each ring in the order of those wanted, turned as near to them as can be."""
+    ring = np.unique(ring, return_inverse=True)[1]
+    order = np.lexsort((rank, angle, ring))
+    sizes = np.bincount(ring)
+    slot = np.empty(len(ring))
+    slot[order] = np.arange(len(ring)) - (np.cumsum(sizes) - sizes)[ring[order]]
+    slot *= 2 * np.pi / sizes[ring]
+    off = np.exp(1j * (angle - slot))
+    turn = np.bincount(ring, weights=off.real) + 1j * np.bincount(ring, weights=off.imag)
+    return np.asarray(slot + np.angle(turn)[ring])
 
 
 def place_idea(likeness: NDArray[np.float64], theme: int, spots: list[Spot]) -> tuple[float, float]:

@@ -12,7 +12,7 @@ import msgspec
 
 from clustering.errors import CorrectionRefused
 from clustering.follow import Earlier, followed, part_name, unique, words_of
-from clustering.shapes import Descent, Phrase, Suggestion, Theme, ThemeMap
+from clustering.shapes import Descent, Phrase, Spot, Suggestion, Theme, ThemeMap
 from clustering.steering import Change, Done, Frame, KeptTheme, Words
 
 _Group = TypeVar("_Group", bound=tuple[str, ...])
@@ -126,6 +126,7 @@ class Draft:
             members=(),
             size=0,
             distinct=0,
+            spot=msgspec.json.decode(frame.spot, type=Spot) if frame.spot else None,
         )
         if frame.kept:
             self.kept[number] = frame.kept
@@ -296,6 +297,7 @@ def _frame(one: Theme, kept: KeptTheme | None) -> Frame:
         headline_id=one.headline_id,
         representatives=one.representatives,
         kept=kept,
+        spot=msgspec.json.encode(one.spot).decode() if one.spot else "",
     )
 
 

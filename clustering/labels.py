@@ -101,26 +101,29 @@ def _pieces(word: str, widest: float) -> list[str]:
 
 def _even(words: list[str], widest: float) -> list[str]:
     """As few lines as the widest allows, then as narrow as that number of lines allows."""
-    lines = _filled(words, widest)
+    widths = [width_of(word) for word in words]
+    lines = _filled(words, widths, widest)
     if len(lines) > MOST_LINES:
         return [*lines[: MOST_LINES - 1], _cut("".join([lines[MOST_LINES - 1], _ELLIPSIS]), widest)]
-    low, high = 0.0, widest
-    for _ in range(_BISECTIONS):
+    low, high = max(widths, default=0.0), widest
+    for _ in range(_BISECTIONS if len(lines) > 1 else 0):
         middle = (low + high) / 2
-        tried = _filled(words, middle)
-        fits = len(tried) <= len(lines) and max(map(width_of, tried), default=0.0) <= middle
+        fits = len(_filled(words, widths, middle)) <= len(lines)
         low, high = (low, middle) if fits else (middle, high)
-    return _filled(words, high)
+    return _filled(words, widths, max(low, high))
 
 
-def _filled(words: list[str], widest: float) -> list[str]:
-    """Words put on lines as they come; a word that is wider than a line stands on its own."""
+def _filled(words: list[str], widths: list[float], widest: float) -> list[str]:
+    """Words put on lines as they come, each line at most the widest, or one word."""
     lines: list[str] = []
-    for word in words:
-        if lines and width_of(lines[-1] + word) <= widest:
+    taken = 0.0
+    for word, width in zip(words, widths, strict=True):
+        if lines and taken + width <= widest:
             lines[-1] += word
+            taken += width
         else:
             lines.append(word.lstrip(" "))
+            taken = width
     return [line for line in lines if line]
 
 

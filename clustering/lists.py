@@ -53,9 +53,7 @@ def _gone(one: Theme, home: dict[str, str]) -> Descent:
 def suggested(
     before: ThemeMap, themes: Sequence[Theme], units: Sequence[Unit], match: Match
 ) -> tuple[Suggestion, ...]:
-    """What this grouping found, and what is still unanswered of the ones before; nothing in a first map."""
-    if not before.themes:
-        return ()
+    """What this grouping found, and what is still unanswered of the ones before."""
     found = [*_new_themes(themes, match), *_moved(before, themes)]
     found += _joins(units, match, before.steering) + _splits(units, match, before.steering)
     return tuple(sorted(found, key=lambda one: one.id))

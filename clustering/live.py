@@ -6,6 +6,7 @@ that whoever keeps them can start it again anywhere. Vectors of what is gone are
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -40,6 +41,7 @@ class LiveThemes:
         previous: the map to go on from, if there is one.
         """
         self._vectors = _Vectors()
+        self._whole_embedder = embedder
         self._embedder = CachedEmbedder(embedder, self._vectors)
         self._parameters, self._question = parameters or Parameters(), question
         self._texts: dict[str, str] = {}
@@ -68,6 +70,10 @@ class LiveThemes:
         self._texts |= {key: text for key, text in texts.items() if key not in gone}
         self._vectors.keep({cache_key(self._embedder.model, text) for text in self._texts.values()})
         self._centroids = None
+
+    def embed(self, texts: Sequence[str], counted: Counted = uncounted) -> None:
+        """Have these texts' vectors ready for ``read``. Another thread may do this, with many, beforehand."""
+        self._embedder_checked(texts, counted)
 
     def _embedder_checked(self, texts: Sequence[str], counted: Counted = uncounted) -> Vectors:
         return embed_checked(self._embedder, texts, counted)
@@ -114,19 +120,28 @@ class LiveThemes:
             corrections: those that were not handed to ``steer``.
             final: whether nothing comes after it.
         """
-        self._vectors.turn()
-        self._map = theme(
-            list(self._texts.values()),
-            list(self._texts),
-            embedder=self._embedder,
+        regrouping = self.regrouping()
+        found = regrouping.run(corrections, progress)
+        self.go_on_from(found, regrouping)
+        return found
+
+    def regrouping(self) -> "Regrouping":
+        """What a grouping needs, set apart: it may ``run`` in another thread while this goes on."""
+        return Regrouping(
+            texts=dict(self._texts),
+            previous=self._map,
+            embedder=self._whole_embedder,
+            vectors=self._vectors.set_apart(),
             parameters=self._parameters,
             question=self._question,
-            previous=self._map,
-            corrections=corrections,
-            progress=progress,
         )
+
+    def go_on_from(self, found: ThemeMap, regrouping: "Regrouping | None" = None) -> None:
+        """Take a map for the current one, and the vectors of its phrases from the grouping that made it."""
+        self._map = found
         self._centroids = None
-        return self._map
+        if regrouping is not None:
+            self._vectors.learn(regrouping.vectors)
 
     def propose_split(self, theme: str, parts: int | None = None) -> list[tuple[str, tuple[str, ...]]]:
         """How a theme could be cut: a name and the ideas of each part, the largest first.
@@ -146,6 +161,31 @@ class LiveThemes:
         return cut_in_parts(ids, texts, self._embedder, self._parameters, self._question, parts or 2)
 
 
+@dataclass(frozen=True, slots=True)
+class Regrouping:
+    """One grouping to come, with all that it needs; nothing in it is shared with another thread."""
+
+    texts: dict[str, str]
+    previous: ThemeMap
+    embedder: Embedder
+    vectors: "_Vectors"
+    parameters: Parameters
+    question: str | None
+
+    def run(self, corrections: Sequence[AnyCorrection] = (), progress: Progress = no_progress) -> ThemeMap:
+        """The map of these ideas, which goes on from the one before."""
+        return theme(
+            list(self.texts.values()),
+            list(self.texts),
+            embedder=CachedEmbedder(self.embedder, self.vectors),
+            parameters=self.parameters,
+            question=self.question,
+            previous=self.previous,
+            corrections=corrections,
+            progress=progress,
+        )
+
+
 class _Vectors:
     """A cache for one jam: its ideas' vectors while they are there, those of phrases for two groupings."""
 
@@ -160,9 +200,15 @@ class _Vectors:
         self._ideas = {key: known[key] for key in sorted(keys) if key in known}
         self._now = {key: vector for key, vector in self._now.items() if key not in keys}
 
-    def turn(self) -> None:
-        """A new grouping begins."""
-        self._before, self._now = self._now, {}
+    def set_apart(self) -> "_Vectors":
+        """The same for a grouping in another thread: what either notes does not reach the other."""
+        apart = _Vectors()
+        apart._ideas, apart._before = self._ideas, self._before | self._now
+        return apart
+
+    def learn(self, apart: "_Vectors") -> None:
+        """What a grouping needed is kept for the next one, and what it did not need is forgotten."""
+        self._before, self._now = apart._now, {}
 
     def get(self, key: str, /) -> Vectors | None:
         """The vector under this key."""

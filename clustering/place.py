@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clustering.clearance import Bodies, settled
 from clustering.dots import RIM, directions, held, on_rings
 from clustering.labels import Lines, wrapped
-from clustering.likeness import Points, centroids, distances, in_frame, spread, turned_like, turned_wide
-from clustering.room import Bodies, height_for, settled
+from clustering.likeness import Points, centroids, distances
+from clustering.moving import NEW_STEP, STEP, better, fresh, height_after, moved_on
 from clustering.shapes import Disc, Frame, Label, Labels, Spot, Theme, ThemeMap, Vectors
 from clustering.tints import tints
 
@@ -38,8 +39,8 @@ TALL = Sheet(width=300, height=450, letters=13, widest=128, smallest=8, largest=
 
 _DISCS = 0.14
 """Share of a picture's least size that all discs together take."""
-_STEP, _NEW_STEP, _STILL = 0.03, 0.06, 0.008
-"""How far a theme goes at most towards its new place, in widths; below the last it stays."""
+_SWAP_REACH = 100.0
+"""How far from each other two themes may be that change places, in map units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,9 @@ class _Run:
         if not self._themes:
             return Placing({}, {}, Frame(**_least_frame()))
         middles = None if self._vectors is None else centroids(self._vectors, self._labels, len(self._themes))
-        wide, height = self._wide(middles)
-        tall, tall_height = self._tall(wide, height)
+        apart = None if middles is None else distances(middles)
+        wide, height = self._wide(apart)
+        tall, tall_height = self._tall(apart, wide, height)
         discs = self._discs(WIDE, wide), self._discs(TALL, tall)
         tinted = tints([theme.id for theme in self._themes], wide, self._tints())
         spots = {
@@ -112,48 +114,47 @@ class _Run:
     def _tints(self) -> dict[str, tuple[int, int]]:
         return {key: (spot.hue, spot.pattern) for key, spot in self._spots.items()}
 
-    def _wide(self, middles: NDArray[np.float64] | None) -> tuple[Points, float]:
+    def _wide(self, apart: NDArray[np.float64] | None) -> tuple[Points, float]:
         bodies = self._bodies(WIDE)
-        height = _height(bodies, WIDE, self._frame.height if self._frame else None)
-        seed = self._seed(height)
-        if middles is None:
-            wanted = np.where(np.isnan(seed), (WIDE.width / 2, height / 2), seed)
-        else:
-            wanted = self._wanted(distances(middles), seed, height)
-        return settled(bodies, wanted, WIDE.width, height)
+        height = height_after(bodies, WIDE.width, WIDE.height, self._frame.height if self._frame else None)
+        seed = self._seed()
+        stood = ~np.isnan(seed[:, 0])
+        start = _filled_in(seed, stood, apart)
+        if apart is None:
+            return settled(bodies, start, WIDE.width, height)
+        if stood.sum() < 2:
+            return fresh(bodies, apart, WIDE.width, height)
+        aim = better(start, apart, WIDE.width, height)
+        steps = np.where(self._known(), STEP, np.where(stood, NEW_STEP, 1.0)) * WIDE.width
+        return moved_on(bodies, apart, start, (aim, steps, _SWAP_REACH), (WIDE.width, height))
 
-    def _seed(self, height: float) -> Points:
+    def _seed(self) -> Points:
         """Where each theme stood; for a new one where its ideas stood, if at least half of them did."""
         seed = np.full((len(self._themes), 2), np.nan)
-        stretch = height / self._frame.height if self._frame else 1.0
         for number, theme in enumerate(self._themes):
             if spot := self._spots.get(theme.id):
                 seed[number] = spot.x, spot.y
             else:
                 seed[number] = _middle(theme.members, self._ideas)
-        return np.asarray(seed * (1.0, stretch))
+        return seed
 
-    def _wanted(self, apart: NDArray[np.float64], seed: Points, height: float) -> Points:
-        stood = ~np.isnan(seed[:, 0])
-        if stood.sum() < 2:
-            return in_frame(turned_wide(spread(apart)), WIDE.width, height)
-        start = _filled_in(seed, stood, apart)
-        aim = in_frame(turned_like(spread(apart, start), start), WIDE.width, height)
-        steps = np.where(self._known(), _STEP, np.where(stood, _NEW_STEP, np.inf)) * WIDE.width
-        return _towards(start, aim, steps, _STILL * WIDE.width)
-
-    def _tall(self, wide: Points, height: float) -> tuple[Points, float]:
+    def _tall(
+        self, apart: NDArray[np.float64] | None, wide: Points, wide_height: float
+    ) -> tuple[Points, float]:
         """The tall picture is the wide one on its side: what was left is above."""
         bodies = self._bodies(TALL)
-        room = _height(bodies, TALL, self._frame.tall_height if self._frame else None)
-        aim = wide[:, ::-1] * (TALL.width / height, room / WIDE.width)
+        height = height_after(
+            bodies, TALL.width, TALL.height, self._frame.tall_height if self._frame else None
+        )
+        aim = wide[:, ::-1] * (TALL.width / wide_height, height / WIDE.width)
         start = aim.copy()
-        stretch = room / self._frame.tall_height if self._frame else 1.0
         for number, theme in enumerate(self._themes):
             if spot := self._spots.get(theme.id):
-                start[number] = spot.tall.x, spot.tall.y * stretch
-        steps = np.full(len(aim), _STEP * WIDE.width)
-        return settled(bodies, _towards(start, aim, steps, _STILL * WIDE.width), TALL.width, room)
+                start[number] = spot.tall.x, spot.tall.y
+        if apart is None:
+            return settled(bodies, start, TALL.width, height)
+        steps = np.full(len(start), STEP * WIDE.width)
+        return moved_on(bodies, apart, start, (aim, steps, _SWAP_REACH), (TALL.width, height))
 
     def _known(self) -> NDArray[np.bool_]:
         return np.array([theme.id in self._spots for theme in self._themes])
@@ -179,7 +180,9 @@ class _Run:
         places = zip(points, bodies.radii, bodies.label_middles(), lines, strict=True)
         return [_disc(point, float(radius), float(down), label) for point, radius, down, label in places]
 
-    def _dots(self, middles: NDArray[np.float64] | None, spots: list[Spot]) -> dict[str, tuple[float, float]]:
+    def _dots(
+        self, middles: NDArray[np.floating] | None, spots: list[Spot]
+    ) -> dict[str, tuple[float, float]]:
         points = np.array([[spot.x, spot.y] for spot in spots])
         radii = np.array([spot.radius for spot in spots])
         old_ways, old_depth = self._before(points)
@@ -219,12 +222,6 @@ def _least_frame() -> dict[str, float]:
     return {"width": WIDE.width, "height": WIDE.height, "tall_width": TALL.width, "tall_height": TALL.height}
 
 
-def _height(bodies: Bodies, sheet: Sheet, before: float | None) -> float:
-    """The height before, as long as it is enough and not far too much."""
-    needed = height_for(bodies, sheet.width, sheet.height)
-    return before if before is not None and needed <= before <= 1.3 * needed else needed
-
-
 def _middle(ids: Sequence[str], places: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
     stood = [places[key] for key in ids if key in places]
     if 2 * len(stood) < len(ids) or not stood:
@@ -233,21 +230,16 @@ def _middle(ids: Sequence[str], places: Mapping[str, tuple[float, float]]) -> tu
     return float(x), float(y)
 
 
-def _filled_in(seed: Points, stood: NDArray[np.bool_], apart: NDArray[np.float64]) -> Points:
+def _filled_in(seed: Points, stood: NDArray[np.bool_], apart: NDArray[np.floating] | None) -> Points:
     """The seed, with themes that stood nowhere in the middle of the three that they are most like."""
     filled, known = seed.copy(), np.flatnonzero(stood)
     for number in np.flatnonzero(~stood):
-        like = known[np.argsort(apart[number, known], kind="stable")[:3]]
-        filled[number] = seed[like].mean(axis=0)
+        if apart is None or not len(known):
+            filled[number] = WIDE.width / 2, WIDE.height / 2
+        else:
+            like = known[np.argsort(apart[number, known], kind="stable")[:3]]
+            filled[number] = seed[like].mean(axis=0)
     return filled
-
-
-def _towards(start: Points, aim: Points, steps: NDArray[np.float64], still: float) -> Points:
-    """From the start towards the aim, at most so far, and not at all where it is hardly worth it."""
-    way = aim - start
-    length = np.linalg.norm(way, axis=1)
-    share = np.where(length > still, np.minimum(1.0, steps / np.maximum(length, 1e-9)), 0.0)
-    return np.asarray(start + way * share[:, None])
 
 
 def _ranks(values: NDArray[np.float64], labels: Labels, themes: int) -> NDArray[np.float64]:

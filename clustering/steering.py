@@ -52,6 +52,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     headline_id: str
     representatives: tuple[str, ...]
     kept: KeptTheme | None
+    spot: str = ""
+    """Its place on the picture, as JSON; "" where it had none."""
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):

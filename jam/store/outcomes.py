@@ -8,7 +8,8 @@ from sqlalchemy.engine import Connection
 from jam.domain.names import Status
 from jam.domain.records import Content, Event, Idea, Jam
 from jam.store.rows import TABLES, fetch
-from jam.store.tables import ReportTable, ThemeMapTable
+from jam.store.tables import ReportTable
+from jam.store.theme_tables import ThemeMapTable
 
 _EVENT = TABLES[Event]
 _IDEA = TABLES[Idea]
@@ -62,11 +63,6 @@ def _latest(connection: Connection, table: Any, jam_id: str) -> tuple[str, int, 
     query = select(table.c.id, table.c.version, table.c.at_seq).where(table.c.jam_id == jam_id)
     row = connection.execute(query.order_by(table.c.version.desc()).limit(1)).one_or_none()
     return (row[0], row[1], row[2]) if row else None
-
-
-def add_map(connection: Connection, **columns: Any) -> None:
-    """Store a theme map; in the transaction of its event."""
-    connection.execute(insert(_MAP).values(**columns))
 
 
 def add_report(connection: Connection, **columns: Any) -> None:
