@@ -6,30 +6,18 @@ is nearest to its own. Names that people would keep are judged by people, not he
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from statistics import fmean
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
-from quality_methods import NOISE, Found, ours
+from quality_methods import Found, ours
 from quality_rivals import Rivals, Task
 from quality_sets import Texts
 from quality_table import Line
 
 from clustering import Embedder
-from clustering.embed import embed_checked
+from clustering.measure_names import NameFigures, name_figures
 
 RIVALS = ("default", "tuned")
-
-
-class Read(NamedTuple):
-    """Over all names of one method: share of hits, words on average and at most, mean largest likeness."""
-
-    hits: float
-    words: float
-    longest: int
-    likeness: float
-    count: int
 
 
 def names(jams: Sequence[Texts], embedder: Embedder, rivals: Rivals) -> list[Line]:
@@ -38,42 +26,32 @@ def names(jams: Sequence[Texts], embedder: Embedder, rivals: Rivals) -> list[Lin
     tasks = [Task(f"{method}:{row}", jam, method) for method in RIVALS for row, jam in enumerate(jams)]
     for key, answer in rivals.answers(tasks).items():
         found.setdefault(key.split(":")[0], []).append(answer.found)
-    read = {method: reading(zip(jams, some, strict=True), embedder) for method, some in found.items()}
-    count = ", ".join(f"{one.count}" for one in read.values())
+    read = {
+        method: [_figures(jam, one, embedder) for jam, one in zip(jams, answers, strict=True) if one.names]
+        for method, answers in found.items()
+    }
+    count = ", ".join(f"{sum(one.themes for one in some)}" for some in read.values())
     what = f"names of {len(jams)} jams ({count} names)"
+    longest = {method: float(max(one.most_words for one in some)) for method, some in read.items()}
     return [
-        Line(f"{what}: nearest to their own theme", {one: read[one].hits for one in read}, 0.97, 0.99),
-        Line("… words, mean", {one: read[one].words for one in read}, 5, 4.5, True, digits=1),
-        Line("… words, at most", {one: float(read[one].longest) for one in read}, digits=0),
-        Line(
-            "… largest likeness to another name, mean",
-            {one: read[one].likeness for one in read},
-            0.47,
-            0.42,
-            True,
-        ),
+        Line(f"{what}: nearest to their own theme", _means(read, "finds_its_own"), 0.97, 0.99),
+        Line("… words, mean", _means(read, "words"), 5, 4.5, True, digits=1),
+        Line("… words, at most", longest, digits=0),
+        Line("… largest likeness to another name, mean", _means(read, "likeness"), 0.47, 0.42, True),
     ]
 
 
-def reading(found: Iterable[tuple[Texts, Found]], embedder: Embedder) -> Read:
-    hits: list[bool] = []
-    words: list[int] = []
-    alike: list[float] = []
-    for jam, one in found:
-        labels = sorted(label for label in one.names if label != NOISE and label in one.labels)
-        if len(labels) < 2:
-            continue
-        said = [one.names[label] for label in labels]
-        vectors = embed_checked(embedder, said).astype(np.float64)
-        centres = np.array([_centre(jam, one, label) for label in labels])
-        hits += list(np.argmax(vectors @ centres.T, axis=1) == np.arange(len(labels)))
-        words += [len(name.split()) for name in said]
-        likeness = vectors @ vectors.T
-        np.fill_diagonal(likeness, -1)
-        alike += list(likeness.max(axis=1))
-    return Read(fmean(hits), fmean(words), max(words), fmean(alike), len(hits))
+def _figures(jam: Texts, found: Found, embedder: Embedder) -> NameFigures:
+    labels = sorted(label for label in found.names if label in found.labels)
+    number = {label: place for place, label in enumerate(labels)}
+    rows = [row for row, label in enumerate(found.labels) if label in number]
+    own = np.array([number[found.labels[row]] for row in rows])
+    return name_figures([found.names[label] for label in labels], jam.vectors[rows], own, embedder)
 
 
-def _centre(jam: Texts, found: Found, label: int) -> np.ndarray:
-    total = jam.vectors[np.array(found.labels) == label].astype(np.float64).sum(axis=0)
-    return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9))
+def _means(read: dict[str, list[NameFigures]], figure: str) -> dict[str, float]:
+    """Over all names of a method, each counted once."""
+    return {
+        method: sum(getattr(one, figure) * one.themes for one in some) / sum(one.themes for one in some)
+        for method, some in read.items()
+    }
