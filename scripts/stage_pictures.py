@@ -16,7 +16,7 @@ import numpy as np
 from scipy.cluster.hierarchy import dendrogram, linkage
 
 import jam.cli.sample
-from clustering import LiveThemes, Parameters, ThemeMap, load_embedder
+from clustering import LiveThemes, Parameters, Theme, ThemeMap, load_embedder
 from clustering.embed import embed_checked
 from clustering.graph import centred, local_weights, smoothed, strongest, unit
 from clustering.group import neighbours_for, smoothing_for
@@ -24,7 +24,18 @@ from clustering.neighbours import nearest
 from clustering.outliers import closeness
 from jam.cli.ideas_csv import IdeaRow, read_ideas
 
-HUES = ("#1b6ca8", "#b3541e", "#2e7d32", "#7b3fa0", "#a8324a", "#5d6d1e", "#0f7c7c", "#8a5a00", "#4a4a9e", "#9e2a8d")
+HUES = (
+    "#1b6ca8",
+    "#b3541e",
+    "#2e7d32",
+    "#7b3fa0",
+    "#a8324a",
+    "#5d6d1e",
+    "#0f7c7c",
+    "#8a5a00",
+    "#4a4a9e",
+    "#9e2a8d",
+)
 WIDTH, HEIGHT, PAD = 720, 300, 24
 STYLE = "font-family='system-ui, sans-serif' font-size='13' fill='#222'"
 
@@ -179,7 +190,9 @@ def place(run: Run) -> Iterable[str]:
 
 def match(run: Run) -> Iterable[str]:
     """The themes before and after a quarter more ideas: bands are ideas that were there before."""
-    left, right = _stack(run.before, run.before), _stack(run.after, run.before)
+    place_of = {one.id: place for place, one in enumerate(run.before.themes)}
+    ordered = sorted(run.after.themes, key=lambda one: place_of.get(one.id, len(place_of)))
+    left, right = _stack(run.before.themes, run.before), _stack(ordered, run.before)
     homes = {key: one.id for one in run.after.themes for key in one.members}
     used = {one: right[one][0] for one in right}
     for number, theme in enumerate(run.before.themes):
@@ -195,10 +208,10 @@ def match(run: Run) -> Iterable[str]:
             yield f"<text x='{x}' y='{y:.0f}' text-anchor='{anchor}' font-size='10'>{escape(theme.name)}{new}</text>"
 
 
-def _stack(found: ThemeMap, base: ThemeMap) -> dict[str, tuple[float, float, float]]:
+def _stack(themes: Iterable[Theme], base: ThemeMap) -> dict[str, tuple[float, float, float]]:
     """Top and height of each theme's stretch, and the height of one idea."""
     known = {key for one in base.themes for key in one.members}
-    sizes = {one.id: sum(1 for key in one.members if key in known) for one in found.themes}
+    sizes = {one.id: sum(1 for key in one.members if key in known) for one in themes}
     unit_ = (HEIGHT - 2 * PAD - 5 * len(sizes)) / max(1, sum(sizes.values()))
     y, stretches = float(PAD), {}
     for one, size in sizes.items():

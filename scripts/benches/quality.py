@@ -49,10 +49,9 @@ def run(folder: Path, parts: Sequence[str] = (), *, rivals: bool = True) -> dict
         if name in (parts or PARTS):
             begun = time.perf_counter()
             table.lines.extend(part(field))
+            (OUT / "themes.md").write_text(table.markdown(machine()))
             print(f"{name}: {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
-    text = table.markdown(machine())
-    (OUT / "themes.md").write_text(text)
-    return {"checks": table.rows(), "table": text}
+    return {"checks": table.rows(), "table": table.markdown(machine())}
 
 
 def field_of(folder: Path, rivals: bool) -> Field:

@@ -93,7 +93,7 @@ def _by_torch(draw: Texts) -> Iterator[tuple[Found, Found]]:
 
 def churn(sets: Sequence[Texts], embedder: Embedder, rivals: Rivals) -> list[Line]:
     """Ten percent more ideas: the share of the old ones that move though nobody asked."""
-    draws = [one.draw(1_100, number) for one in sets for number in SEEDS]
+    draws = [one.draw(1_100, number) for one in sets for number in SEEDS[:2]]
     live, grouped, unlisted = zip(*(_grown(draw, embedder) for draw in draws), strict=True)
     tasks = []
     for method in RIVALS:
