@@ -7,24 +7,65 @@
 A library of its own: it knows nothing of jams, of databases or of the web. See docs/clustering.md.
 """
 
+from clustering.corrections import (
+    Accept,
+    AnyCorrection,
+    Apart,
+    Merge,
+    Move,
+    NewPart,
+    NotAnIdea,
+    Pin,
+    Refuse,
+    Rename,
+    Split,
+    Undo,
+)
 from clustering.embed import CachedEmbedder, VectorCache
-from clustering.errors import ClusteringError
+from clustering.errors import ClusteringError, CorrectionRefused
+from clustering.live import LiveThemes
 from clustering.model import Embedder, load_embedder
 from clustering.pipeline import theme
-from clustering.shapes import STAGES, ModelInfo, Parameters, Progress, Theme, ThemeMap, Vectors
+from clustering.shapes import (
+    STAGES,
+    ModelInfo,
+    Parameters,
+    Progress,
+    Suggestion,
+    Theme,
+    ThemeMap,
+    Vectors,
+)
+from clustering.steer import steer
 
 __all__ = [
     "STAGES",
+    "Accept",
+    "AnyCorrection",
+    "Apart",
     "CachedEmbedder",
     "ClusteringError",
+    "CorrectionRefused",
     "Embedder",
+    "LiveThemes",
+    "Merge",
     "ModelInfo",
+    "Move",
+    "NewPart",
+    "NotAnIdea",
     "Parameters",
+    "Pin",
     "Progress",
+    "Refuse",
+    "Rename",
+    "Split",
+    "Suggestion",
     "Theme",
     "ThemeMap",
+    "Undo",
     "VectorCache",
     "Vectors",
     "load_embedder",
+    "steer",
     "theme",
 ]

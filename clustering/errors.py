@@ -39,3 +39,19 @@ class TextsRefused(ClusteringError):
     """The texts, ids or parameters handed in do not fit together."""
 
     code = "texts_refused"
+
+
+class CorrectionRefused(ClusteringError):
+    """A correction does not fit the map that it is for; ``steer`` lists it with this ``code`` and goes on.
+
+    ``theme_gone``, ``ideas_gone`` (none of the ideas is where it would have to be), ``merge_bad`` (``into``
+    is none of the themes, or there is but one), ``split_bad`` (a part without ideas, an idea in two
+    parts, or nothing would stay), ``name_taken``, ``name_bad``, ``kept_apart`` (ideas that a person
+    set apart would meet), ``suggestion_gone``, ``given_before`` (a correction with this id was followed),
+    ``correction_unknown``, ``already_undone``, ``not_undoable`` (it is an undo itself), ``built_on``
+    (something later builds on it).
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

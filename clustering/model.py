@@ -7,6 +7,7 @@ a batch holds texts of one length only, so nothing is padded, and pooling is don
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -61,7 +62,7 @@ def load_embedder(
     if manifest := exported.read_manifest(directory):
         return OnnxEmbedder(directory, manifest, threads=threads, batch=batch)
     package = exported.checked_weights(exported.package_directory())
-    known = ModelInfo(name=exported.NAME, sha256=exported.WEIGHTS_SHA256)
+    known = ModelInfo(name=exported.NAME, sha256=exported.WEIGHTS_SHA256, reads=exported.READS)
     return TorchEmbedder(str(package), known, threads=threads, batch=batch)
 
 
@@ -77,9 +78,10 @@ class OnnxEmbedder:
 
         exported.check_export(directory, manifest)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        # One thread for each batch, and several batches at once: no thread waits for another, and how many
+        # there are cannot reach a single sum.
+        options.intra_op_num_threads, options.inter_op_num_threads = 1, 1
         options.enable_cpu_mem_arena = False  # The arena keeps the largest batch's memory for ever.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._run = onnxruntime.InferenceSession(
             str(directory / exported.GRAPH), options, providers=["CPUExecutionProvider"]
         ).run
@@ -87,21 +89,40 @@ class OnnxEmbedder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(manifest.max_tokens)
         self._batch, self._dimensions = max(1, batch), manifest.dimensions
+        self._threads = max(1, threads)
         self.model = ModelInfo(
-            name=manifest.name, sha256=manifest.weights_sha256, precision=manifest.precision
+            name=manifest.name,
+            sha256=manifest.weights_sha256,
+            precision=manifest.precision,
+            reads=exported.READS,
         )
 
     def embed(self, texts: Sequence[str], counted: Counted = uncounted) -> Vectors:
         """See Embedder."""
         tokens = [self._tokenizer.encode(text).ids for text in texts]
         vectors = np.empty((len(tokens), self._dimensions), dtype=np.float32)
+        batches = list(batches_of_one_length([len(ids) for ids in tokens], self._batch))
         done = 0
-        for rows in batches_of_one_length([len(ids) for ids in tokens], self._batch):
-            words = self._run(None, {"tokens": np.array([tokens[row] for row in rows], dtype=np.int64)})[0]
-            vectors[rows] = mean_direction(words)
+        for rows, found in zip(batches, self._directions(tokens, batches), strict=True):
+            vectors[rows] = found
             done += len(rows)
             counted(done, len(tokens))
         return vectors
+
+    def _directions(self, tokens: list[list[int]], batches: list[list[int]]) -> Iterator[Vectors]:
+        """The vectors of each batch, in their order; as many batches at a time as there are threads."""
+
+        def direction(rows: list[int]) -> Vectors:
+            return mean_direction(self._run(None, {"tokens": np.array([tokens[row] for row in rows])})[0])
+
+        if self._threads == 1:
+            yield from map(direction, batches)
+            return
+        with ThreadPoolExecutor(self._threads) as pool:
+            try:
+                yield from pool.map(direction, batches)
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
 
 
 def batches_of_one_length(lengths: Sequence[int], batch: int) -> Iterator[list[int]]:
@@ -134,7 +155,9 @@ class TorchEmbedder:
     ) -> None:
         self._encoder = load_sentence_transformer(model, threads=threads)
         self._batch = max(1, batch)
-        self.model = known or ModelInfo(name=Path(model).name, sha256=weights_sha256(self._encoder))
+        self.model = known or ModelInfo(
+            name=Path(model).name, sha256=weights_sha256(self._encoder), reads=languages_read(self._encoder)
+        )
 
     def embed(self, texts: Sequence[str], counted: Counted = uncounted) -> Vectors:
         """See Embedder. Sorted by length in one go per 32 batches, so that progress can be told."""
@@ -181,3 +204,10 @@ def weights_sha256(encoder: "SentenceTransformer") -> str:
     for name, tensor in sorted(encoder.state_dict().items()):
         total.update(name.encode() + b"\0" + tensor.contiguous().numpy().tobytes())
     return total.hexdigest()
+
+
+def languages_read(encoder: "SentenceTransformer") -> tuple[str, ...] | None:
+    """The ISO 639-1 codes on the model's card; None where it names none, or says that there are many."""
+    named = encoder.model_card_data.language or []
+    codes = {named} if isinstance(named, str) else set(named)
+    return tuple(sorted(codes)) if codes and all(len(code) == 2 for code in codes) else None

@@ -1,33 +1,39 @@
-"""Names for themes: two phrases as the title, one central idea below, three that show the breadth.
+"""Names for themes: one or two phrases as the title, one central idea below, three that show the breadth.
 
-Fourth stage. Words propose (``clustering.phrases``), the encoder chooses: of the phrases that the
-ideas of a theme share, those that lie nearest to its centroid and farthest from every other's.
+Fourth stage. Words propose (``clustering.phrases``), the encoder chooses (``clustering.title``). A theme
+that had a name keeps it while the name still fits, and the others are named around it.
 """
 
-from collections.abc import Callable, Sequence
-from itertools import combinations, product, takewhile
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clustering.embed import embed_checked
+from clustering.grammar import stem
 from clustering.graph import Matrix, unit
 from clustering.model import Embedder
-from clustering.phrases import Candidate, Key, PhraseBook, sentence_case
+from clustering.phrases import Candidate, Key, PhraseBook
 from clustering.shapes import Labels, Parameters, Vectors
+from clustering.spellings import sentence_case
+from clustering.stopwords import FUNCTION_WORDS
+from clustering.title import Ideas, Ranked, ranked
 
 _READABLE = 280
-_MOST_WORDS = 5
 _FALLBACK_WORDS = 5
-_ALIKE = 0.75
+_SHORT, _NEAR = 4, 0.5
+_SENTENCE = re.compile(r"[.!?;:,\r\n]+\s")
+_MARKS = " .,;:!?&-–'\""
 _BREADTH = 0.6
+_CLEARLY = 0.7
 
 
 class Naming:
     """Name, phrases and shown ideas of one theme; rows are rows of the vectors that were given.
 
-    The first ``in_name`` phrases are the name.
+    The first ``in_name`` phrases are the name; none where it was locked.
     """
 
     def __init__(
@@ -36,144 +42,177 @@ class Naming:
         self.name, self.phrases, self.in_name, self.shown = name, phrases, in_name, shown
 
 
+class Given(NamedTuple):
+    """The name that a theme had: it stays while it fits, or for good where a person gave it."""
+
+    name: str
+    phrases: tuple[str, ...] = ()
+    """The phrases that it is made of (the map's first ``in_name``); empty where a person named it."""
+    locked: bool = False
+
+
+class Taken:
+    """Names and phrases that themes of a map have already: no name is given twice."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self.keys: set[Key] = set()
+
+    def take(self, name: str, phrases: Sequence[Candidate] = ()) -> str:
+        """The name, or with a number where another theme has it."""
+        unique, number = name, 1
+        while unique.casefold() in self.names:
+            number += 1
+            unique = f"{name} ({number})"
+        self.names.add(unique.casefold())
+        self.keys.update(one.key for one in phrases)
+        return unique
+
+
 def name_themes(
     texts: Sequence[str],
     vectors: Vectors,
     labels: Labels,
-    embedder: Embedder,
+    embedder: Embedder | None,
     parameters: Parameters,
     question: str | None = None,
     named: Callable[[int], None] = lambda count: None,
+    *,
+    given: Mapping[int, Given] | None = None,
+    lang: str = "",
+    taken: Taken | None = None,
 ) -> list[Naming]:
     """A naming for each label, in their order; ``named`` hears how many are done.
 
     Labels with a lower number choose their phrases first, so number the themes by rank.
+
+    Args:
+        embedder: the model of ``vectors``; None where ``vectors`` are of letters: then a phrase lies where
+            the texts that hold it lie.
+        given: names that themes had, by label: of themes whose members are mostly the same, and of
+            locked ones.
+        lang: of the texts, ISO 639-1: whose stop words end no phrase; "" to tell it by their small words.
+        taken: names that other themes of the map have; hand the same one to every call for a map.
     """
-    centroids = _centroids(vectors, labels)
-    book = PhraseBook(texts, labels, question)
-    taken = _Taken()
+    given = given or {}
+    centroids = centroids_of(vectors, labels)
+    phrases = _phrases(texts, vectors, labels, centroids, embedder, question, lang, given)
+    shown = [
+        show(vectors, np.flatnonzero(labels == label), centroid, texts, parameters.representatives)
+        for label, centroid in enumerate(centroids)
+    ]
+    sayings = [
+        saying(texts, vectors, np.flatnonzero(labels == label), centroid, shown[label][0])
+        for label, centroid in enumerate(centroids)
+    ]
+    titles = _titles(phrases, given, taken or Taken(), sayings)
     namings = []
-    ranked = _ranked([book.propose(label) for label in range(len(centroids))], centroids, embedder)
-    for label, phrases in enumerate(ranked):
-        rows = np.flatnonzero(labels == label)
-        shown = show(vectors, rows, centroids[label], texts, parameters.representatives)
-        name, chosen = taken.choose(phrases, texts[shown[0]])
-        others = (one for one in phrases.candidates if one not in chosen)
-        namings.append(Naming(name, (*chosen, *others), len(chosen), shown))
+    for label, (name, chosen) in enumerate(titles):
+        others = (one for one in phrases[label].in_order() if one not in chosen)
+        namings.append(Naming(name, (*chosen, *others), len(chosen), shown[label]))
         named(label + 1)
     return namings
 
 
-class Ranked(NamedTuple):
-    """The phrases of one theme with their vectors, best first, and what speaks for each beside its place."""
-
-    candidates: list[Candidate]
-    vectors: Matrix
-    merits: NDArray[np.float64]
-    contrast: "Contrast"
-
-    def without(self, keys: set[Key]) -> "Ranked":
-        """Without these phrases; all of them where nothing would be left."""
-        kept = [row for row, one in enumerate(self.candidates) if one.key not in keys]
-        if not kept:
-            return self
-        candidates = [self.candidates[row] for row in kept]
-        return Ranked(candidates, self.vectors[kept], self.merits[kept], self.contrast)
-
-
-class Contrast:
-    """How much nearer something lies to one centroid than to the nearest of the others."""
-
-    def __init__(self, centroids: Matrix, label: int) -> None:
-        self._own, self._others = centroids[label], np.delete(centroids, label, axis=0)
-
-    def of(self, vectors: Matrix) -> NDArray[np.float64]:
-        """Difference of cosines for each row, rounded to 1e-4."""
-        beyond = (vectors @ self._others.T).max(axis=1) if len(self._others) else np.zeros(len(vectors))
-        return np.asarray(np.round(vectors @ self._own - beyond, 4))
-
-
-def _ranked(proposed: list[list[Candidate]], centroids: Matrix, embedder: Embedder) -> list[Ranked]:
-    wanted = sorted({candidate.text for candidates in proposed for candidate in candidates})
-    rows = {text: row for row, text in enumerate(wanted)}
-    vectors = embed_checked(embedder, wanted).astype(np.float64)
+def _phrases(
+    texts: Sequence[str],
+    vectors: Vectors,
+    labels: Labels,
+    centroids: Matrix,
+    embedder: Embedder | None,
+    question: str | None,
+    lang: str,
+    given: Mapping[int, Given],
+) -> list[Ranked]:
+    """For each label its phrases, those of its former name among them, held against the ideas."""
+    book = PhraseBook(texts, labels, question, lang)
+    proposed = [
+        book.propose(label, given[label].phrases if label in given else ()) for label in range(len(centroids))
+    ]
+    wanted = {one.key: one.text for candidates in proposed for one in candidates}
+    keys = sorted(wanted)
+    found: Matrix = np.empty((0, vectors.shape[1]))
+    if keys and embedder is not None:
+        found = embed_checked(embedder, [wanted[key] for key in keys]).astype(np.float64)
+    elif keys:
+        found = _means(vectors, [book.rows_of(key) for key in keys])
+    place = {key: row for row, key in enumerate(keys)}
+    ideas = Ideas.of(vectors, labels, centroids)
     return [
-        _rank(candidates, vectors[[rows[one.text] for one in candidates]], Contrast(centroids, label))
+        ranked(candidates, found[[place[one.key] for one in candidates]], label, ideas)
         for label, candidates in enumerate(proposed)
     ]
 
 
-def _rank(candidates: list[Candidate], vectors: Matrix, contrast: Contrast) -> Ranked:
-    if not candidates:
-        return Ranked([], vectors, np.empty(0), contrast)
-    merits = np.array([_merit(one, candidates) for one in candidates])
-    order = np.argsort(-(contrast.of(vectors) + merits), kind="stable")
-    return Ranked([candidates[row] for row in order], vectors[order], merits[order], contrast)
+def _means(vectors: Vectors, rows: Sequence[Sequence[int]]) -> Matrix:
+    """The direction of each group of rows, in place of an encoder's vector for what they share."""
+    sums = [vectors[list(some)].astype(np.float64).sum(axis=0) for some in rows]
+    return unit(np.array(sums))
 
 
-def _merit(candidate: Candidate, among: list[Candidate]) -> float:
-    """Frequent phrases and longer ones are better; a participle or an adverb alone names nothing."""
-    frequent = candidate.score / max(one.score for one in among)
-    is_bare = len(candidate.key) == 1 and candidate.key[0].endswith(("ed", "ly"))
-    return round(0.2 * frequent + 0.06 * (len(candidate.key) - 1) - 0.1 * is_bare, 4)
+def _titles(
+    phrases: list[Ranked], given: Mapping[int, Given], taken: Taken, sayings: Sequence[Candidate]
+) -> list[tuple[str, list[Candidate]]]:
+    """Name and phrases for each label: a person's names first, then those that still fit, then new ones."""
+    titles: dict[int, tuple[str, list[Candidate]]] = {}
+    for label in sorted(given, key=lambda label: (not given[label].locked, label)):
+        if given[label].locked:
+            titles[label] = taken.take(given[label].name), []
+        elif kept := _kept(phrases[label], given[label], taken):
+            titles[label] = taken.take(given[label].name, kept), kept
+    for label, one in enumerate(phrases):
+        if label not in titles:
+            titles[label] = _new(one, taken, sayings[label])
+    return [titles[label] for label in range(len(phrases))]
 
 
-class _Taken:
-    """Names and phrases of the themes so far: none is given twice."""
-
-    def __init__(self) -> None:
-        self._names: set[str] = set()
-        self._keys: set[Key] = set()
-
-    def choose(self, phrases: Ranked, central: str) -> tuple[str, list[Candidate]]:
-        """Two phrases as a title that no other theme has; without any, the first words of ``central``."""
-        chosen = title(phrases.without(self._keys))
-        self._keys.update(one.key for one in chosen)
-        name = sentence_case(", ".join(one.text for one in chosen)) or first_words(central)
-        return self._numbered(name), chosen
-
-    def _numbered(self, name: str) -> str:
-        unique, number = name, 1
-        while unique.casefold() in self._names:
-            number += 1
-            unique = f"{name} ({number})"
-        self._names.add(unique.casefold())
-        return unique
+def _kept(phrases: Ranked, given: Given, taken: Taken) -> list[Candidate]:
+    """The phrases of the name that a theme had; none where it is taken, said no more, or clearly worse."""
+    rows = tuple(row for row, one in enumerate(phrases.candidates) if one.text in given.phrases)
+    if given.name.casefold() in taken.names or len(rows) != len(given.phrases) or not rows:
+        return []
+    best = max((one.worth for one in phrases.titles()), default=0.0)
+    fits = all(phrases.candidates[row].rows for row in rows)
+    return phrases.chosen(rows) if fits and phrases.title(rows).worth >= _CLEARLY * best else []
 
 
-def title(phrases: Ranked) -> list[Candidate]:
-    """The two phrases that together, as the sum of their vectors, stand out best; the better one first.
+def _new(phrases: Ranked, taken: Taken, saying: Candidate) -> tuple[str, list[Candidate]]:
+    """The best title that no other theme has; without any, what one idea says."""
+    for title in phrases.titles(taken.keys):
+        chosen = phrases.chosen(title.rows)
+        name = sentence_case(", ".join(one.text for one in chosen))
+        if name.casefold() not in taken.names:
+            return taken.take(name, chosen), chosen
+    return taken.take(saying.text), [saying]
 
-    They share no word in any form, do not say the same, and have five words at most. One phrase
-    where no two fit.
+
+def saying(
+    texts: Sequence[str],
+    vectors: Vectors,
+    rows: NDArray[np.intp],
+    centroid: NDArray[np.float64],
+    central: int,
+) -> Candidate:
+    """The most central of the ideas that are as short as a name, else the first words of the central one.
+
+    It speaks for a theme whose ideas share no words that would name it; its one voice is named with it.
     """
-    pairs = [pair for pair in combinations(range(len(phrases.candidates)), 2) if _fit(phrases, *pair)]
-    if not pairs:
-        return phrases.candidates[:1]
-    first, second = (list(side) for side in zip(*pairs, strict=True))
-    together = phrases.contrast.of(unit(phrases.vectors[first] + phrases.vectors[second]))
-    best = int(np.argmax(together + (phrases.merits[first] + phrases.merits[second]) / 2))
-    return [phrases.candidates[row] for row in pairs[best]]
-
-
-def _fit(phrases: Ranked, one: int, other: int) -> bool:
-    left, right = phrases.candidates[one].key, phrases.candidates[other].key
-    likeness = round(float(phrases.vectors[one] @ phrases.vectors[other]), 4)
-    if len(left + right) > _MOST_WORDS or likeness >= _ALIKE:
-        return False
-    return not any(related(word, another) for word, another in product(left, right))
-
-
-def related(word: str, another: str) -> bool:
-    """One word in two forms, by their common beginning: "wait" and "waiting", "educate" and "education"."""
-    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, another, strict=False)))
-    return word == another or common >= max(4, min(len(word), len(another)) - 2)
+    short = [
+        int(row) for row in rows if len(texts[row].split()) <= _SHORT and texts[row].upper() != texts[row]
+    ]
+    nearness = np.round(vectors[short].astype(np.float64) @ centroid, 4)
+    if len(short) and nearness.max() >= _NEAR:
+        central = short[int(np.argmax(nearness))]
+    return Candidate((), first_words(texts[central]), 0.0, (central,))
 
 
 def first_words(text: str) -> str:
     """The head of a text without usable phrases, or "Without words" for one without any letter."""
-    words = text.split()[:_FALLBACK_WORDS]
-    head = " ".join(words)[:40].strip()
+    sentences = [sentence.split() for sentence in _SENTENCE.split(text)]
+    words = next((words for words in sentences if len(words) > 1), text.split())[:_FALLBACK_WORDS]
+    while len(words) > 2 and stem(words[-1].strip(_MARKS)) in {"", *FUNCTION_WORDS}:
+        words.pop()
+    head = " ".join(words)[:40].strip(_MARKS)
     return sentence_case(head) if any(letter.isalnum() for letter in head) else "Without words"
 
 
@@ -197,7 +236,8 @@ def show(
     return tuple(int(readable[row]) for row in chosen)
 
 
-def _centroids(vectors: Vectors, labels: Labels) -> Matrix:
+def centroids_of(vectors: Vectors, labels: Labels) -> Matrix:
+    """The direction of each theme, in the order of the labels."""
     sums = np.zeros((int(labels.max()) + 1, vectors.shape[1]))
     np.add.at(sums, labels, vectors.astype(np.float64))
     return unit(sums)

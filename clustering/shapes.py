@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.steering import Steering
+from clustering.steering import Suggestion as Suggestion
 
 Vectors = NDArray[np.float32]
 """One row for each text, float32, L2-normalised."""
@@ -62,6 +63,8 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Above so many distinct ideas the tree is built on micro-clusters."""
     outlier_spread: float = 1.0
     """One of a kind: closeness below the first quartile by so many interquartile ranges."""
+    reluctance: float = 0.02
+    """Themes change with a new grouping only as far as it is better by more than this (silhouette)."""
     representatives: int = 3
     """Ideas shown beside a theme's name."""
 
@@ -73,6 +76,8 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     """Of the weights, whichever library runs them."""
     precision: str = "float32"
+    reads: tuple[str, ...] | None = None
+    """The languages that it reads, ISO 639-1, sorted; None: all, as far as is known."""
 
 
 class Phrase(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,13 +108,33 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     height: float
 
 
-class Spot(msgspec.Struct, frozen=True, kw_only=True):
-    """A theme's place on the picture: a disc and its label, in map units (``place`` says which)."""
+class Disc(msgspec.Struct, frozen=True, kw_only=True):
+    """A disc and the label below it, in map units (``place`` says which)."""
 
     x: float
     y: float
     radius: float
     label: Label
+
+
+class Spot(Disc, frozen=True, kw_only=True):
+    """A theme's place on the picture, and on the tall picture for a narrow screen.
+
+    ``hue`` (0 to 11) and ``pattern`` (0 to 5) stay with the theme; near themes differ in their pattern.
+    """
+
+    tall: Disc
+    hue: int = 0
+    pattern: int = 0
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """The size of both pictures in map units. Widths are fixed; heights grow when there is no room."""
+
+    width: float
+    height: float
+    tall_width: float
+    tall_height: float
 
 
 class Theme(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,20 +178,6 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     after: str
 
 
-class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that the last grouping found, and that a person may accept or refuse.
-
-    ``kind``: ``new_theme`` (``themes`` names it), ``moved`` (``ideas`` came from ``themes[0]`` to
-    ``themes[1]``), ``join`` (two kept themes look like one), ``split`` (``ideas`` of a kept theme look like
-    one of their own).
-    """
-
-    id: str
-    kind: str
-    themes: tuple[str, ...]
-    ideas: tuple[str, ...]
-
-
 class Descent(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the lineage: what became of a theme. ``how``: new, merged, split, gone, back, renamed.
 
@@ -178,6 +189,13 @@ class Descent(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
     name: str = ""
     correction: str | None = None
+
+
+class Skipped(msgspec.Struct, frozen=True, kw_only=True):
+    """A correction that was not followed, and why: ``clustering.errors.CorrectionRefused`` has the codes."""
+
+    correction: str
+    code: str
 
 
 class Unread(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,7 +224,9 @@ class ThemeMap(msgspec.Struct, frozen=True, kw_only=True):
     too_few: bool
     ideas: int
     spots: dict[str, tuple[float, float]] = {}
-    """Where each idea stands on the picture, by id, in map units."""
+    """Where each idea stands on the picture, by id, in map units: inside the disc of its theme."""
+    frame: Frame | None = None
+    """How large the picture is, once the themes were placed."""
     moved: tuple[Moved, ...] = ()
     """Ideas that changed their theme since the previous map, though nobody asked for it."""
     suggestions: tuple[Suggestion, ...] = ()
@@ -214,6 +234,8 @@ class ThemeMap(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that became of the themes of this map and the ones before it, oldest first."""
     steering: Steering = Steering()
     """What persons decided, as the next grouping needs it."""
+    skipped: tuple[Skipped, ...] = ()
+    """Corrections that no longer fitted when their turn came; nothing was changed by them."""
     parameters: Parameters
     model: ModelInfo
     versions: dict[str, str]

@@ -20,9 +20,11 @@ from jam.http.security import Addresses, addresses, only_this_machine
 from jam.http.serving import hypercorn_config, serve
 from jam.live.jams import LiveJams
 from jam.service.handle import Intake
+from jam.service.live_themes import ThemeFollower
 from jam.service.people import People
 from jam.service.ports import Clock, RandomIds, SystemClock
 from jam.service.reporting import Reports
+from jam.service.theme_pages import ThemePages
 from jam.service.theming import ThemingChild
 from jam.service.timekeeper import Timekeeper
 from jam.settings import ServerSettings
@@ -40,6 +42,7 @@ class Engine:
     intake: Intake
     live: LiveJams
     people: People
+    themes: ThemeFollower
     reports: Reports
     timekeeper: Timekeeper
 
@@ -62,14 +65,15 @@ async def running_engine(
         new_id, now = ids.new_id(), clock.now()
         org_id = await database.write(lambda c: ensure_organisation(c, organisation, new_id, now))
         intake = Intake(database, bus, clock, ids)
-        live = LiveJams(database, bus, clock)
+        live, themes = LiveJams(database, bus, clock), ThemeFollower(intake, child)
         engine = Engine(
             database=database,
             bus=bus,
             intake=intake,
             live=live,
             people=People(intake, org_id, live),
-            reports=Reports(intake, child),
+            themes=themes,
+            reports=Reports(intake, themes),
             timekeeper=Timekeeper(intake),
         )
         async with asyncio.TaskGroup() as tasks:
@@ -77,6 +81,7 @@ async def running_engine(
             running = [
                 tasks.create_task(bus.run(), name="bus"),
                 tasks.create_task(engine.live.run(), name="live"),
+                tasks.create_task(engine.themes.run(), name="themes"),
                 tasks.create_task(engine.reports.run(), name="reports"),
                 tasks.create_task(engine.timekeeper.run(), name="timekeeper"),
             ]
@@ -120,6 +125,8 @@ async def _serve(
         live=engine.live,
         people=engine.people,
         reports=engine.reports,
+        themes=ThemePages(engine.database),
+        splits=engine.themes,
         templates=make_templates(),
         organisation=settings.organisation,
         base_url="",

@@ -15,7 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from jam.domain import jam_settings, names, views
+from jam.domain import jam_settings, names, theme_commands, theme_views, views
 from jam.domain.commands import PersonCommand
 from jam.domain.events import EVENT_KINDS
 from jam.domain.permissions import MAY
@@ -44,10 +44,28 @@ VIEWS = (
     views.ParticipantView,
     views.FlagsView,
     views.ThemesView,
+    views.ThemeHead,
+    views.PlacedView,
+    views.CorrectionView,
     views.ReportView,
     views.TotalsView,
     views.EventView,
     wire.Me,
+)
+OF_THEMES = (
+    theme_views.ThemeMapView,
+    theme_views.ThemeView,
+    theme_views.SpotView,
+    theme_views.DiscView,
+    theme_views.LabelView,
+    theme_views.PartView,
+    theme_views.SignalView,
+    theme_views.UnreadView,
+    theme_views.DescentView,
+    theme_views.SuggestionView,
+    theme_views.MovedView,
+    theme_views.SplitProposal,
+    theme_views.PartProposal,
 )
 INTRODUCTION = """\
 # The protocol of a live jam
@@ -71,7 +89,9 @@ Times are whole milliseconds since 1970 in UTC. A field that is missing has its 
 4. **Apply each `batch` whose `after` equals your cursor**, then set your cursor to its `cursor`. If `after`
    is anything else something was missed: close, and come back without a cursor. Every event carries the
    changed thing whole; put it in place of the one with the same `id` unless yours has a higher `version`.
-   Then *snapshot + batches* equals a fresh snapshot, always.
+   `themes_shown` alone takes away: what it carries of `themes` and `placed`, or their absence, replaces
+   yours. Places of one version are joined, and go with the version; corrections go once
+   `themes.corrections_seq` has reached them. Then *snapshot + batches* equals a fresh snapshot, always.
 5. **Send commands** with a `client_id` of your own making and keep it until an `ack` or an `error` with that
    `ref` comes. After a reconnect send what is unanswered again *under the same `client_id`*: it has one
    effect and gets the same answer (`replayed` true). `retry` true in an `error` means: the same again, after
@@ -93,8 +113,10 @@ def protocol() -> str:
     parts = [INTRODUCTION]
     parts += ["## What a client sends\n", *(_struct(kind) for kind in (wire.Hello, wire.Beat))]
     parts += ["### Commands\n", _permissions(), *(_struct(kind) for kind in get_args(PersonCommand))]
+    parts += [_struct(theme_commands.SplitPart)]
     parts += ["## What the server sends\n", *(_struct(kind) for kind in get_args(wire.Outgoing))]
     parts += ["## Things in frames\n", *(_struct(kind) for kind in VIEWS)]
+    parts += ["## Themes over HTTP\n", *(_struct(kind) for kind in OF_THEMES)]
     parts += [_events(), _words(), _settings_of_a_jam(), _codes(), _close_codes()]
     return "\n".join(parts)
 
@@ -153,6 +175,8 @@ def _events() -> str:
     note = (
         "`public` events about an idea that nobody was shown yet go to its author and the staff only.\n"
         "An idea that was hidden, returned or withdrawn since comes without `text` in every replay.\n"
+        "Events that take an idea out of sight, bring it back or change its words carry `themes` too where\n"
+        "the theme map knows the idea: names and representatives as they may be read now.\n"
     )
     return "\n".join(
         ["## Events\n", note, "| kind | who gets it | carries | meaning |", "|---|---|---|---|", *rows, ""]

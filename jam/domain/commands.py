@@ -8,15 +8,22 @@ one effect and one answer. Commands of the house (``RingBell`` …) never come o
 
 from typing import Any
 
-import msgspec
-
+from jam.domain.command_form import Command as Command
+from jam.domain.command_form import HouseCommand as HouseCommand
 from jam.domain.names import Audience, Role, Rule, Verdict
-
-
-class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A command of a person; ``client_id`` has 1 to 64 characters of A-Z a-z 0-9 - _."""
-
-    client_id: str
+from jam.domain.theme_commands import CORRECTIONS as CORRECTIONS
+from jam.domain.theme_commands import AnswerSuggestion as AnswerSuggestion
+from jam.domain.theme_commands import KeepApart as KeepApart
+from jam.domain.theme_commands import MarkNotIdea as MarkNotIdea
+from jam.domain.theme_commands import MergeThemes as MergeThemes
+from jam.domain.theme_commands import MoveIdeas as MoveIdeas
+from jam.domain.theme_commands import PinIdeas as PinIdeas
+from jam.domain.theme_commands import PlaceIdeas as PlaceIdeas
+from jam.domain.theme_commands import PublishThemes as PublishThemes
+from jam.domain.theme_commands import RenameTheme as RenameTheme
+from jam.domain.theme_commands import ShowThemes as ShowThemes
+from jam.domain.theme_commands import SplitTheme as SplitTheme
+from jam.domain.theme_commands import UndoCorrection as UndoCorrection
 
 
 class SubmitIdea(Command, frozen=True, kw_only=True, tag_field="t", tag="submit_idea"):
@@ -200,12 +207,18 @@ PersonCommand = (
     | ProposeQuestion
     | OpenForum
     | CloseForum
+    | MergeThemes
+    | SplitTheme
+    | RenameTheme
+    | MoveIdeas
+    | PinIdeas
+    | KeepApart
+    | MarkNotIdea
+    | AnswerSuggestion
+    | UndoCorrection
+    | ShowThemes
 )
 """What may come over the wire."""
-
-
-class HouseCommand(msgspec.Struct, frozen=True, kw_only=True):
-    """A command of the server itself; it never comes over the wire."""
 
 
 class JoinJam(HouseCommand, frozen=True, kw_only=True):
@@ -227,17 +240,6 @@ class RingBell(HouseCommand, frozen=True, kw_only=True):
     """End every phase whose end has come. Safe to send at any time, any number of times."""
 
 
-class PublishThemes(HouseCommand, frozen=True, kw_only=True):
-    """Put a finished theme map on record."""
-
-    theme_map_id: str
-    version: int
-    at_seq: int
-    themes: int
-    one_of_a_kind: int
-    digest: str
-
-
 class PublishReport(HouseCommand, frozen=True, kw_only=True):
     """Put a finished report on record."""
 
@@ -247,7 +249,7 @@ class PublishReport(HouseCommand, frozen=True, kw_only=True):
     digest: str
 
 
-AnyCommand = PersonCommand | JoinJam | RingBell | PublishThemes | PublishReport
+AnyCommand = PersonCommand | JoinJam | RingBell | PublishThemes | PlaceIdeas | PublishReport
 
 
 def command_name(command: Any) -> str:

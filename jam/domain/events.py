@@ -45,7 +45,11 @@ EVENT_KINDS: dict[str, EventKind] = {
         EventKind("decision_undone", Visibility.PUBLIC, "idea", "A moderation decision was taken back."),
         EventKind("idea_flagged", Visibility.STAFF, "flags", "Somebody reported the text to the moderators."),
         EventKind("themes_published", Visibility.PUBLIC, "themes", "A theme map is ready."),
+        EventKind("themes_corrected", Visibility.STAFF, "correction", "Somebody corrected the themes."),
+        EventKind("themes_shown", Visibility.PUBLIC, "jam", "The themes are shown to everyone, or no more."),
+        EventKind("ideas_placed", Visibility.PUBLIC, "placed", "New ideas were put beside the themes."),
         EventKind("report_published", Visibility.PUBLIC, "report", "A report version is ready."),
     )
 }
-"""By kind. ``public`` is narrowed to ``author`` for an idea that nobody was shown yet."""
+"""By kind. ``public`` is narrowed to ``author`` for an idea that nobody was shown yet, and to ``staff`` for
+themes and places that are not shown to everyone."""

@@ -22,8 +22,10 @@ from jam.domain.records import (
     Proposal,
     Receipt,
     Record,
+    ThemeCorrection,
 )
 from jam.domain.screens import Screen, spot_check
+from jam.domain.theme_map import MapBody
 
 
 class Ids(Protocol):
@@ -60,6 +62,30 @@ class Decision:
 
 
 @dataclass(slots=True)
+class ThemeFacts:
+    """What deciding about themes needs: the current map, and what was corrected since each map was made.
+
+    ``version`` 0: there is no map yet. ``seen`` has the last correction of every version that a person
+    names, ``placed`` the themes of ideas that came after the map, ``corrections`` all there are by id, in
+    their order. ``body`` is there for corrections only.
+    """
+
+    version: int = 0
+    final: bool = False
+    corrections_seq: int = 0
+    body: MapBody | None = None
+    seen: dict[int, int] = field(default_factory=dict)
+    placed: dict[str, str] = field(default_factory=dict)
+    corrections: dict[str, ThemeCorrection] = field(default_factory=dict)
+
+    @property
+    def pending(self) -> list[ThemeCorrection]:
+        """The corrections that the current map does not hold yet, and that stand."""
+        found = self.corrections.values()
+        return [one for one in found if one.seq > self.corrections_seq and one.undone_by is None]
+
+
+@dataclass(slots=True)
 class Facts:
     """Records by id, as they stand after every decision so far. ``contents`` holds those that may change.
 
@@ -80,6 +106,7 @@ class Facts:
     proposals: dict[str, Proposal] = field(default_factory=dict)
     questions: list[JoinQuestion] = field(default_factory=list)
     screen: Screen = spot_check
+    themes: ThemeFacts = field(default_factory=ThemeFacts)
 
     @property
     def next_seq(self) -> int:
@@ -161,6 +188,10 @@ def _put_decision(facts: Facts, decision: Any) -> None:
     facts.decisions.setdefault(decision.idea_id, []).append(decision)
 
 
+def _put_correction(facts: Facts, correction: Any) -> None:
+    facts.themes.corrections[correction.id] = correction
+
+
 _PUT: dict[type[Record], Callable[[Facts, Any], None]] = {
     Jam: _put_jam,
     Forum: _put_forum,
@@ -170,5 +201,6 @@ _PUT: dict[type[Record], Callable[[Facts, Any], None]] = {
     Content: _put_content,
     Flag: _put_flag,
     ModerationDecision: _put_decision,
+    ThemeCorrection: _put_correction,
     Receipt: _put_receipt,
 }

@@ -27,6 +27,8 @@ class Permission:
     while_paused: bool = False
 
 
+_CORRECTS = Permission(_STEERS, _ALL - {Phase.LOBBY}, while_paused=True)
+
 MAY: dict[str, Permission] = {
     "join_jam": Permission(frozenset({Role.PARTICIPANT}), _OPEN, while_paused=True),
     "enter_jam": Permission(frozenset(Role) - {Role.PARTICIPANT}, _ALL, while_paused=True),
@@ -51,6 +53,16 @@ MAY: dict[str, Permission] = {
     "propose_question": Permission(_WRITERS, _TAKES_QUESTIONS),
     "open_forum": Permission(_STEERS, _TAKES_QUESTIONS, while_paused=True),
     "close_forum": Permission(_STEERS, _OPEN, while_paused=True),
+    "merge_themes": _CORRECTS,
+    "split_theme": _CORRECTS,
+    "rename_theme": _CORRECTS,
+    "move_ideas": _CORRECTS,
+    "pin_ideas": _CORRECTS,
+    "keep_apart": _CORRECTS,
+    "mark_not_idea": _CORRECTS,
+    "answer_suggestion": _CORRECTS,
+    "undo_correction": _CORRECTS,
+    "show_themes": _CORRECTS,
 }
 """By command name. ``enter_jam`` is joining by role link, for late decisions and records too.
 ``submit_idea`` and ``import_idea`` in ``build`` also need the jam's own consent (``build_takes_ideas``).

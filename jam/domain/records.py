@@ -58,6 +58,7 @@ class Jam(Record, frozen=True, kw_only=True):
     rules_id: str | None = None
     notice_id: str | None = None
     questions_id: str | None = None
+    themes_shown: bool = False
 
     @property
     def slot(self) -> PhaseSlot:
@@ -224,6 +225,59 @@ class ModerationDecision(Record, frozen=True, kw_only=True):
     rule: str | None
     note_id: str | None
     at: Millis
+
+
+class CorrectedPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What leaves a theme in a split; ``name_id`` names the content with its name, if it was given one."""
+
+    ideas: tuple[str, ...]
+    name_id: str | None = None
+
+
+class CorrectionBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a correction says, without any words: ``themes`` and ``ideas`` are all that it concerns.
+
+    ``into``: the theme that takes others or ideas in. ``kind``: of the suggestion that was answered.
+    ``undoes``: the correction that is taken back.
+    """
+
+    themes: tuple[str, ...] = ()
+    ideas: tuple[str, ...] = ()
+    into: str | None = None
+    parts: tuple[CorrectedPart, ...] = ()
+    name_id: str | None = None
+    suggestion: str | None = None
+    kind: str | None = None
+    undoes: str | None = None
+
+
+class ThemeCorrection(Record, frozen=True, kw_only=True):
+    """What somebody changed in the themes, in the order of ``seq``; the maps are derived from these rows.
+
+    ``undone_by`` is the correction that took this one back.
+    """
+
+    id: str
+    org_id: str
+    jam_id: str
+    seq: int
+    participant_id: str
+    at: Millis
+    do: str
+    body: CorrectionBody
+    undone_by: str | None = None
+
+
+class ThemePlacing(Record, frozen=True, kw_only=True):
+    """Where an idea was put that came after the theme map of ``version``; ``x`` and ``y`` in map units."""
+
+    jam_id: str
+    version: int
+    idea_id: str
+    org_id: str
+    theme_id: str
+    x: float
+    y: float
 
 
 class Receipt(Record, frozen=True, kw_only=True):

@@ -108,6 +108,17 @@ CODES: dict[str, Code] = {
         Code("changed_meanwhile", 409, "This changed meanwhile. Look at it again"),
         Code("rule_needed", 422, "Name the rule"),
         Code("nothing_to_undo", 409, "There is no decision to undo"),
+        # themes
+        Code("no_themes_yet", 409, "There are no themes yet. They come with the 12th idea"),
+        Code("theme_changed", 409, "{by} {do} {seconds_ago} ago. Look at the themes again"),
+        Code("theme_gone", 409, "This theme is not there any more. Look at the themes again"),
+        Code("undo_later_first", 409, "{by} {do} after it. Undo that first"),
+        Code("kept_apart", 409, "Some of these ideas are kept apart. Take that back first"),
+        Code("name_taken", 409, "Another theme has this name. Choose another"),
+        Code("name_bad", 422, "A theme's name must have 1 to {limit} characters"),
+        Code("ideas_bad", 422, "Choose {fewest} to {most} different ideas"),
+        Code("merge_bad", 422, "Choose 2 or more themes, and which of them stays"),
+        Code("split_bad", 422, "A split needs 1 to 6 parts of the theme's own ideas, and some must stay"),
         # jam
         Code("minutes_out_of_range", 422, "Enter 1 to 120 minutes"),
         Code("schedule_bad", 422, "The schedule cannot be used: {detail}"),
@@ -164,6 +175,22 @@ _PHASES = {
 _DID = {"published": "approved", "hidden": "hid", "pending": "put back"}
 
 
+_CORRECTED = {
+    "merge": "merged these themes",
+    "split": "split this theme",
+    "rename": "renamed this theme",
+    "move": "moved these ideas",
+    "pin": "pinned these ideas",
+    "unpin": "unpinned these ideas",
+    "apart": "kept these ideas apart",
+    "not_idea": "marked this as no idea",
+    "is_idea": "marked this as an idea",
+    "accept": "accepted this suggestion",
+    "refuse": "refused this suggestion",
+    "undo": "took a correction back",
+}
+
+
 def _spelled(name: str, fact: Any) -> Any:
     """A fact as people read it: a moment in ms as a date and time in UTC, a phase by its name, what led to
     a status as a deed, seconds as a length of time."""
@@ -171,7 +198,7 @@ def _spelled(name: str, fact: Any) -> Any:
         return f"{datetime.fromtimestamp(fact / 1000, UTC):%Y-%m-%d %H:%M} UTC"
     if name == "seconds_ago":
         return _length(fact)
-    return {"phase": _PHASES, "status": _DID}.get(name, {}).get(fact, fact)
+    return {"phase": _PHASES, "status": _DID, "do": _CORRECTED}.get(name, {}).get(fact, fact)
 
 
 def _length(seconds: int) -> str:

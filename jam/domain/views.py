@@ -35,7 +35,10 @@ class SlotView(View, frozen=True, kw_only=True):
 
 
 class JamView(View, frozen=True, kw_only=True):
-    """The jam itself. Replace the old one when ``version`` is not lower. ``zone``: where its people are."""
+    """The jam itself. Replace the old one when ``version`` is not lower. ``zone``: where its people are.
+
+    ``themes_shown``: everyone may see the themes while the jam runs, not the staff alone.
+    """
 
     id: str
     version: int
@@ -50,6 +53,7 @@ class JamView(View, frozen=True, kw_only=True):
     code: str | None = None
     zone: str = "UTC"
     anonymity: Anonymity = Anonymity.HANDLE
+    themes_shown: bool = False
 
 
 class ForumView(View, frozen=True, kw_only=True):
@@ -132,12 +136,66 @@ class FlagsView(View, frozen=True, kw_only=True):
     count: int
 
 
+class ThemeHead(View, frozen=True, kw_only=True):
+    """What is read first of a theme, where it differs from the stored map: something in it went out of sight.
+
+    ``headline`` and ``representatives`` are ids of ideas; ``gone`` are the members that nobody may read
+    now. A theme of ``size`` 0 is shown no more.
+    """
+
+    id: str
+    name: str
+    size: int
+    headline: str | None = None
+    representatives: list[str] = []
+    gone: list[str] = []
+
+
 class ThemesView(View, frozen=True, kw_only=True):
-    """Which theme map is the current one."""
+    """Which theme map is the current one, as it is shown now.
+
+    GET ``/api/jams/{jam}/themes/{mark}`` for the whole: ``mark`` is new with every version, and whenever
+    something in the map goes out of sight or comes back; ``changed`` says then what is read of the themes
+    concerned. ``provisional``: made while the jam goes on. ``corrections_seq``: the last correction in it.
+    """
 
     version: int
     themes: int
     one_of_a_kind: int
+    mark: str = ""
+    provisional: bool = False
+    fell_back: bool = False
+    corrections_seq: int = 0
+    changed: list[ThemeHead] = []
+
+
+class PlacedView(View, frozen=True, kw_only=True):
+    """Ideas that came after the theme map of ``version``: by id, the theme that each was put beside."""
+
+    version: int
+    places: dict[str, str]
+
+
+class CorrectionView(View, frozen=True, kw_only=True):
+    """What somebody changed in the themes (staff only).
+
+    ``do``: merge, split, rename, move, pin, unpin, apart, not_idea, is_idea, accept, refuse, undo.
+    ``themes`` and ``ideas`` are those that it concerns; ``by`` is a handle; ``name`` the name that was given;
+    ``into`` the theme that took the others or the ideas in; ``undoes`` the correction that it takes back;
+    ``undone``: it was taken back.
+    """
+
+    id: str
+    seq: int
+    do: str
+    at: Millis
+    themes: list[str] = []
+    ideas: list[str] = []
+    by: str | None = None
+    name: str | None = None
+    into: str | None = None
+    undoes: str | None = None
+    undone: bool = False
 
 
 class ReportView(View, frozen=True, kw_only=True):
@@ -168,6 +226,8 @@ class EventView(View, frozen=True, kw_only=True):
     themes: ThemesView | None = None
     report: ReportView | None = None
     proposal: ProposalView | None = None
+    placed: PlacedView | None = None
+    correction: CorrectionView | None = None
 
 
 class EntryView(View, frozen=True, kw_only=True):

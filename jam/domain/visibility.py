@@ -12,12 +12,14 @@ import msgspec
 from jam.domain.names import STAFF_ROLES, Audience, Role, Status, Visibility
 from jam.domain.records import Event, Forum, Idea, Jam, Participant, Proposal
 from jam.domain.views import (
+    CorrectionView,
     EventView,
     FlagsView,
     ForumView,
     IdeaView,
     JamView,
     ParticipantView,
+    PlacedView,
     ProposalView,
     ReportView,
     SlotView,
@@ -53,8 +55,20 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     decided_by: str | None = None
 
 
+class ThemesSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """The theme map that the staff and that everyone may see now, and the ideas placed beside each."""
+
+    staff: ThemesView | None = None
+    public: ThemesView | None = None
+    staff_placed: PlacedView | None = None
+    public_placed: PlacedView | None = None
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """One event with what it is about, ready to be projected. Exactly one of the others is set."""
+    """One event with what it is about, ready to be projected.
+
+    One of the others is set; beside it ``themes``, where the event changes what is shown of the theme map.
+    """
 
     event: Event
     sighting: Sighting | None = None
@@ -62,6 +76,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     forum: ForumView | None = None
     participant: ParticipantView | None = None
     proposal: ProposalView | None = None
+    themes: ThemesSeen = ThemesSeen()
+    correction: CorrectionView | None = None
 
 
 def is_privileged(viewer: Viewer, author_id: str) -> bool:
@@ -89,6 +105,11 @@ def project(seen: Seen, viewer: Viewer) -> EventView | None:
     idea = project_idea(seen.sighting, viewer) if seen.sighting else None
     if seen.sighting and idea is None:
         return None
+    staff = viewer.role in PRIVILEGED_ROLES
+    themes = seen.themes.staff if staff else seen.themes.public
+    placed = seen.themes.staff_placed if staff else seen.themes.public_placed
+    if (event.kind, themes) == ("themes_published", None) or (event.kind, placed) == ("ideas_placed", None):
+        return None
     return EventView(
         seq=event.seq,
         kind=event.kind,
@@ -96,8 +117,11 @@ def project(seen: Seen, viewer: Viewer) -> EventView | None:
         idea=idea,
         jam=seen.jam,
         forum=seen.forum,
-        participant=seen.participant if viewer.role in PRIVILEGED_ROLES else None,
-        proposal=seen.proposal if viewer.role in PRIVILEGED_ROLES else None,
+        participant=seen.participant if staff else None,
+        proposal=seen.proposal if staff else None,
+        themes=themes,
+        placed=placed,
+        correction=seen.correction if staff else None,
         **_from_data(event),
     )
 
@@ -106,16 +130,9 @@ def _from_data(event: Event) -> dict[str, Any]:
     data = event.data
     if event.kind == "idea_flagged" and event.subject_id:
         return {"flags": FlagsView(idea=event.subject_id, count=data["count"])}
-    if event.kind == "themes_published":
-        return {"themes": themes_view(data)}
     if event.kind == "report_published":
         return {"report": ReportView(version=data["version"])}
     return {}
-
-
-def themes_view(data: dict[str, Any]) -> ThemesView:
-    """The theme map that an event's facts name."""
-    return ThemesView(version=data["version"], themes=data["themes"], one_of_a_kind=data["one_of_a_kind"])
 
 
 def project_idea(sighting: Sighting, viewer: Viewer) -> IdeaView | None:
@@ -201,6 +218,7 @@ def jam_view(jam: Jam, title: str, code: str | None = None) -> JamView:
         code=code,
         zone=jam.zone,
         anonymity=jam.settings.anonymity,
+        themes_shown=jam.themes_shown,
     )
 
 

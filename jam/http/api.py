@@ -11,21 +11,22 @@ from starlette.responses import Response, StreamingResponse
 import jam
 from jam.domain.commands import PersonCommand
 from jam.domain.names import Audience, Role
-from jam.http import organising
+from jam.http import organising, themes
 from jam.http.answers import accepted, answer, body, refuse
 from jam.http.context import client_address, context, principal, viewer
 from jam.http.cookies import with_cookie
-from jam.http.endpoints import BEFORE, Endpoint, Whole, routes
+from jam.http.endpoints import BEFORE, Endpoint, Names, Whole, routes
 from jam.http.links import GIVES
 from jam.http.openapi import description
 from jam.live.session import ack
 from jam.service import records
 from jam.service.answers import read_answers
-from jam.service.snapshot import idea_history, older_ideas, read_state
+from jam.service.snapshot import idea_history, older_ideas, read_state, some_ideas
 from jam.store.log import people
 
 _RECORD_READERS = frozenset({Role.RECORDS_OFFICER, Role.ADMINISTRATOR})
 LIMIT = Whole("limit", 1, 200, 50)
+IDS = Names("ids", 100)
 
 
 class LoginBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -116,12 +117,15 @@ async def give_command(request: Request) -> Response:
 
 
 async def list_ideas(request: Request) -> Response:
-    """GET /api/jams/{jam}/ideas?before=N&limit=50: older ideas, newest first, with their replies."""
+    """GET /api/jams/{jam}/ideas?before=N&limit=50: older ideas, newest first, with their replies.
+
+    With ``ids`` those ideas and replies alone, as far as the viewer may know of them.
+    """
     services, who = context(request), await viewer(request)
-    before, limit = BEFORE.of(request), LIMIT.of(request)
+    before, limit, ids = BEFORE.of(request), LIMIT.of(request), IDS.of(request)
 
     def work(connection: Connection) -> tuple[list[Any], bool, int]:
-        return older_ideas(connection, who, before, limit)
+        return some_ideas(connection, who, ids) if ids else older_ideas(connection, who, before, limit)
 
     ideas, older, cursor = await services.database.read(work)
     return answer({"cursor": cursor, "ideas": ideas, "older": older})
@@ -172,8 +176,9 @@ ENDPOINTS = (
     Endpoint("GET", "/api/jams/{jam}", look_at_jam),
     Endpoint("POST", "/api/jams/{jam}/links", make_link, LinkBody, status=201),
     Endpoint("POST", "/api/jams/{jam}/commands", give_command, PersonCommand),
-    Endpoint("GET", "/api/jams/{jam}/ideas", list_ideas, query=(BEFORE, LIMIT)),
+    Endpoint("GET", "/api/jams/{jam}/ideas", list_ideas, query=(BEFORE, LIMIT, IDS)),
     Endpoint("GET", "/api/jams/{jam}/ideas/{idea}/history", history),
+    *themes.ENDPOINTS,
     Endpoint("GET", "/api/jams/{jam}/answers", list_answers),
     Endpoint("GET", "/api/jams/{jam}/records.jsonl", export_records),
 )

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from jam.domain.rejections import Rejection, reject
-from jam.http import admin, api, pages, plain, signing
+from jam.http import admin, api, pages, plain, plain_themes, signing
 from jam.http.answers import Refused, error
 from jam.http.body_limit import BodyLimit
 from jam.http.context import Context, EnterFirst
@@ -36,6 +36,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *admin.ROUTES,
     *pages.ROUTES,
     *plain.ROUTES,
+    *plain_themes.ROUTES,
     *signing.ROUTES,
     Route("/web/{path:path}", web_file),
     WebSocketRoute("/jams/{jam}/socket", JamSocket),

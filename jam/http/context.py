@@ -14,7 +14,9 @@ from jam.live.jams import LiveJams
 from jam.service.accounts import Principal
 from jam.service.handle import Intake
 from jam.service.people import People
+from jam.service.ports import SplitProposer
 from jam.service.reporting import Reports
+from jam.service.theme_pages import ThemePages
 from jam.store.engine import Database
 
 log = structlog.get_logger()
@@ -27,17 +29,19 @@ HTTPS_FORM_COOKIE = "__Host-jam-form"
 @dataclass(slots=True)
 class Context:
     """One server's services. ``base_url`` is the address that people type, without a closing slash;
-    ``loopback`` says that only this machine can reach it."""
+    ``loopback`` says that only this machine can reach it; without ``splits`` no split is proposed."""
 
     database: Database
     intake: Intake
     live: LiveJams
     people: People
     reports: Reports
+    themes: ThemePages
     templates: Environment
     organisation: str
     base_url: str
     loopback: bool
+    splits: SplitProposer | None = None
 
     @property
     def https(self) -> bool:

@@ -4,6 +4,7 @@ Routes, the checks before them and the OpenAPI description are made from the sam
 say something that the others do not hold to.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -35,8 +36,42 @@ class Whole:
             raise refuse("bad_query", detail=str(self))
         return int(text)
 
+    @property
+    def schema(self) -> dict[str, Any]:
+        """What OpenAPI says of it."""
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
     def __str__(self) -> str:
         return f"{self.name} is a whole number from {self.low} to {self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A query parameter: up to ``most`` ids with commas between; none where it is missing."""
+
+    name: str
+    most: int
+
+    def of(self, request: Request) -> list[str]:
+        """The ids in this request. Raises ``bad_query``."""
+        text = request.query_params.get(self.name)
+        if text is None:
+            return []
+        ids = text.split(",")
+        if len(ids) > self.most or not all(_ID.fullmatch(one) for one in ids):
+            raise refuse("bad_query", detail=str(self))
+        return ids
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """What OpenAPI says of it."""
+        return {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}(,[A-Za-z0-9_-]{1,64})*$"}
+
+    def __str__(self) -> str:
+        return f"{self.name} is 1 to {self.most} ids with commas between"
+
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 BEFORE = Whole("before", 1, 2**53, 2**53)
@@ -51,7 +86,7 @@ class Endpoint:
     path: str
     handler: Handler
     body: Any = None
-    query: tuple[Whole, ...] = ()
+    query: tuple[Whole | Names, ...] = ()
     status: int = 200
 
     async def answer(self, request: Request) -> Response:

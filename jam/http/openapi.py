@@ -62,7 +62,7 @@ def _operation(row: Endpoint, schema: dict[str, Any] | None) -> dict[str, Any]:
                 {
                     "name": one.name,
                     "in": "query",
-                    "schema": {"type": "integer", "minimum": one.low, "maximum": one.high},
+                    "schema": one.schema,
                 }
                 for one in row.query
             ),

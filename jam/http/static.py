@@ -2,7 +2,8 @@
 
 A name is checked before it reaches the file system: letters, digits, ``_``, ``-`` and single dots, in one of
 the folders. ``Range`` is not looked at: the files are small, and every way of asking for parts is a way to
-make the server work.
+make the server work. The comments of our own modules stay here: they are a fifth of what a first visit would
+carry over a slow line.
 """
 
 import re
@@ -23,6 +24,8 @@ TYPES = {
     ".txt": "text/plain",
 }
 MAX_AGE = 300
+_COMMENT = re.compile(rb"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*$", re.MULTILINE | re.DOTALL)
+"""One that has its lines to itself: what stands beside code may stand inside a text, too."""
 _NAME = re.compile(rf"(?:{'|'.join(FOLDERS)})(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]{{0,60}}){{1,3}}")
 
 
@@ -41,4 +44,14 @@ def web_file(request: Request) -> Response:
     headers = {"cache-control": f"public, max-age={MAX_AGE}", "etag": version}
     if request.headers.get("if-none-match") == version:
         return Response(status_code=304, headers=headers)
-    return Response(path.read_bytes(), media_type=TYPES[path.suffix], headers=headers)
+    return Response(_content(path), media_type=TYPES[path.suffix], headers=headers)
+
+
+def without_comments(module: bytes) -> bytes:
+    """The module without the comments that have lines to themselves; every line stays where it was."""
+    return _COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), module)
+
+
+def _content(path: Path) -> bytes:
+    ours = path.suffix == ".js" and path.parent.name != "vendor"
+    return without_comments(path.read_bytes()) if ours else path.read_bytes()

@@ -56,7 +56,8 @@ class Snapshots:
         return reachable and self._withdrawals == tail.withdrawals
 
     async def _read(self, viewer: Viewer) -> State | None:
-        return await self._database.read(lambda connection: read_state(connection, viewer, SNAPSHOT_IDEAS))
+        maps = self._tail.maps
+        return await self._database.read(lambda c: read_state(c, viewer, SNAPSHOT_IDEAS, maps))
 
 
 def with_own(shared: State, own: list[IdeaView]) -> State:
@@ -83,6 +84,8 @@ def snapshot_parts(state: State) -> list[Snapshot]:
         people=state.people,
         proposals=state.proposals,
         themes=state.themes,
+        placed=state.placed,
+        corrections=state.corrections,
         report=state.report,
         older=state.older,
     )

@@ -12,11 +12,12 @@ import msgspec
 
 from jam.domain.names import Role, Status
 from jam.domain.views import TotalsView, Viewer
-from jam.domain.visibility import PRIVILEGED_ROLES, Seen, project
+from jam.domain.visibility import PRIVILEGED_ROLES, Seen, ThemesSeen, project
 from jam.live.senders import text_frame
 from jam.live.wire import encode
 from jam.store import log
 from jam.store.engine import Database
+from jam.store.theme_reading import Maps
 
 RING = 5000
 PAGE_EVENTS = 200
@@ -25,7 +26,9 @@ PAGE_EVENTS = 200
 class Rendered(msgspec.Struct, frozen=True):
     """One event, encoded for each class of viewer; ``None`` where that class may not get it.
 
-    ``author`` is set only where the author of the idea gets something else than everyone.
+    ``author`` is set only where the author of the idea gets something else than everyone. ``withdraws`` is
+    the idea that it takes out of sight, ``shows`` whether it shows the themes to everyone or no more.
+    ``themed`` is its subject where it tells of the themes, ``named`` where it tells names of theirs.
     """
 
     seq: int
@@ -34,6 +37,9 @@ class Rendered(msgspec.Struct, frozen=True):
     author: bytes | None
     author_id: str
     withdraws: str | None
+    shows: bool = False
+    themed: str | None = None
+    named: str | None = None
 
 
 def render(seen: Seen, jam_id: str) -> Rendered:
@@ -48,6 +54,9 @@ def render(seen: Seen, jam_id: str) -> Rendered:
         author=None if author == public else author,
         author_id=author_id,
         withdraws=_withdrawn(seen),
+        shows=seen.event.kind == "themes_shown",
+        themed=seen.event.subject_id if seen.themes != ThemesSeen() else None,
+        named=seen.event.subject_id if _tells_names(seen.themes) else None,
     )
 
 
@@ -63,6 +72,10 @@ def _withdrawn(seen: Seen) -> str | None:
     if sighting is None or sighting.idea.published_seq is None or sighting.status is Status.PUBLISHED:
         return None
     return sighting.idea.id
+
+
+def _tells_names(themes: ThemesSeen) -> bool:
+    return any(view.changed for view in (themes.staff, themes.public) if view)
 
 
 def batch_frame(after: int, cursor: int, events: Iterable[bytes], totals: TotalsView | None) -> bytes:
@@ -93,6 +106,7 @@ class Tail:
         self.head = 0
         self.epoch = ""
         self.withdrawals = 0
+        self.maps = Maps()
         self.totals = TotalsView(people=0, ideas=0, replies=0)
 
     async def begin(self) -> bool:
@@ -112,25 +126,34 @@ class Tail:
         """
         while True:
             page, self.totals = await self._page(self.head)
-            await self._clean({event.withdraws for event in page if event.withdraws is not None})
+            await self._clean(page)
             for event in page:
                 self._take(event)
             if len(page) < log.PAGE:
                 return
 
     async def _page(self, after: int) -> tuple[list[Rendered], TotalsView]:
-        seen, totals = await self._database.read(lambda connection: log.read(connection, self._jam_id, after))
+        jam_id, maps = self._jam_id, self.maps
+        seen, totals = await self._database.read(lambda c: log.read(c, jam_id, after, maps=maps))
         return [render(one, self._jam_id) for one in seen], totals
 
-    async def _clean(self, ideas: set[str]) -> None:
-        """Make the ring's entries about ideas that went out of sight again, as they must be shown now."""
-        self.withdrawals += len(ideas)
-        if not ideas or not self._ring:
+    async def _clean(self, page: list[Rendered]) -> None:
+        """Make the ring's entries about what went out of sight again, as they must be shown now.
+
+        With an idea go its words in the names of themes: every entry that tells some is made again too. When
+        themes are shown or not, all that tell of them are.
+        """
+        subjects = {event.withdraws for event in page if event.withdraws is not None}
+        shows = any(event.shows for event in page)
+        self.withdrawals += len(subjects) + shows
+        if shows:
+            subjects |= {event.themed for event in self._ring if event.themed is not None}
+        elif subjects:
+            subjects |= {event.named for event in self._ring if event.named is not None}
+        if not subjects or not self._ring:
             return
-        start = self.start
-        seen = await self._database.read(
-            lambda connection: log.read_about(connection, self._jam_id, ideas, start)
-        )
+        start, jam_id, maps = self.start, self._jam_id, self.maps
+        seen = await self._database.read(lambda c: log.read_about(c, jam_id, subjects, start, maps))
         for one in seen:
             place = one.event.seq - self.start - 1
             if 0 <= place < len(self._ring):

@@ -12,12 +12,14 @@ from jam.domain.commands import PersonCommand
 from jam.domain.names import Audience, Role
 from jam.domain.records import Millis
 from jam.domain.views import (
+    CorrectionView,
     EventView,
     FlagsView,
     ForumView,
     IdeaView,
     JamView,
     ParticipantView,
+    PlacedView,
     ProposalView,
     ReportView,
     ThemesView,
@@ -78,7 +80,8 @@ class Snapshot(View, frozen=True, kw_only=True, tag_field="t", tag="snapshot"):
     """The whole state at ``cursor`` in ``parts`` frames; take it over when the last part is there.
 
     Part 1 carries everything but what does not fit of ``ideas``. ``older`` says that there are ideas
-    before these: GET ``/api/jams/{jam}/ideas?before={lowest published}``.
+    before these: GET ``/api/jams/{jam}/ideas?before={lowest published}``. ``corrections`` (staff): those
+    that the current theme map does not hold yet.
     """
 
     cursor: int
@@ -93,6 +96,8 @@ class Snapshot(View, frozen=True, kw_only=True, tag_field="t", tag="snapshot"):
     proposals: list[ProposalView] = []
     themes: ThemesView | None = None
     report: ReportView | None = None
+    placed: PlacedView | None = None
+    corrections: list[CorrectionView] = []
     older: bool = False
 
 
@@ -118,6 +123,7 @@ class Ack(View, frozen=True, kw_only=True, tag_field="t", tag="ack"):
     version: int | None = None
     forum: str | None = None
     proposal: str | None = None
+    correction: str | None = None
     replayed: bool = False
 
 

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.engine import Connection
 
 from jam.bus.base import Bus
-from jam.domain.commands import AnyCommand, Moderate, UndoDecision, command_name
+from jam.domain.commands import AnyCommand, command_name
 from jam.domain.decide import check_form
 from jam.domain.records import Millis
 from jam.domain.rejections import Rejection, reject
@@ -56,8 +56,7 @@ class Intake:
             facts = {"person": actor.participant_id, "role": actor.role, "command": command_name(command)}
             log.warning("not_allowed", jam=actor.jam_id, **facts)
         if isinstance(outcome, Rejection) and "by_id" in outcome.facts:
-            assert isinstance(command, Moderate | UndoDecision), "only these are refused for a decision"
-            return await self._name_moderator(actor.jam_id, command.idea, outcome)
+            return await self._name_who(actor.jam_id, getattr(command, "idea", ""), outcome)
         return outcome
 
     def stop(self) -> None:
@@ -74,17 +73,18 @@ class Intake:
             self._running.append(self._tasks.create_task(writer.run(), name=f"writer {jam_id}"))
         return writer
 
-    async def _name_moderator(self, jam_id: str, idea: str, refused: Rejection) -> Rejection:
-        """``already_decided`` names who decided, by handle (an id would mean nothing to the other one), and
-        how long ago (H26)."""
+    async def _name_who(self, jam_id: str, idea: str, refused: Rejection) -> Rejection:
+        """What was decided or corrected by somebody else names them by handle (an id would mean nothing to
+        the other one), and says how long ago it was (H26)."""
         facts = dict(refused.facts)
-        by_id = facts.pop("by_id")
+        by_id, at = facts.pop("by_id"), facts.pop("at", None)
 
         def work(connection: Connection) -> tuple[str | None, Millis, Millis]:
             found = people(connection, jam_id, [by_id])
             now = database_now(connection, self.clock)
-            return found[by_id].handle if by_id in found else None, last_decision_at(connection, idea), now
+            since = last_decision_at(connection, idea) if at is None else at
+            return found[by_id].handle if by_id in found else None, since, now
 
-        handle, at, now = await self.database.read(work)
-        facts["seconds_ago"] = max(0, now - at) // 1000
-        return reject(refused.code, by=handle or "Another moderator", **facts)
+        handle, since, now = await self.database.read(work)
+        facts["seconds_ago"] = max(0, now - since) // 1000
+        return reject(refused.code, by=handle or "Somebody else", **facts)

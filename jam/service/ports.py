@@ -9,6 +9,8 @@ import time
 from typing import Protocol
 
 from jam.domain.records import Millis
+from jam.domain.rejections import Rejection
+from jam.domain.theme_views import SplitProposal
 
 _ID_LETTERS = b"234567abcdefghijklmnopqrstuvwxyz" * 8
 """A letter for each byte, every letter for as many bytes, in ascending order: 5 bits a character."""
@@ -32,6 +34,18 @@ class Clock(Protocol):
 
     def database_offset(self) -> Millis:
         """What to add to a database server's own clock: 0 but in tests."""
+        ...
+
+
+class SplitProposer(Protocol):
+    """Whoever can say how a theme could be split: the side of the server that speaks with theming."""
+
+    async def propose_split(self, jam_id: str, theme: str, parts: int | None) -> SplitProposal | Rejection:
+        """A proposal for the current map, of which nothing is put on record.
+
+        ``parts``: how many, 2 to 6; ``None`` lets theming choose. ``no_themes_yet``, ``theme_gone``, or
+        ``split_bad`` where the theme does not fall into parts.
+        """
         ...
 
 

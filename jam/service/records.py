@@ -25,6 +25,8 @@ KINDS: tuple[tuple[str, type[Any], str | None], ...] = (
     ("content", r.Content, "id"),
     ("flag", r.Flag, "at"),
     ("decision", r.ModerationDecision, "at"),
+    ("theme_correction", r.ThemeCorrection, "seq"),
+    ("theme_placing", r.ThemePlacing, "idea_id"),
     ("receipt", r.Receipt, "client_id"),
     ("event", r.Event, "seq"),
 )

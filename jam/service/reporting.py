@@ -1,8 +1,10 @@
-"""The follower that makes themes and reports: after the last writing phase's bell, and after late decisions.
+"""The follower that makes reports: after the last writing phase's bell, and after late decisions.
 
-What is due is worked out from the database alone (which map and which report are older than the last
-event that changes them), so a server that was killed half-way goes on where it stopped and nothing is
-ever half-published. Reading a report computes it anew from what may be read now.
+First it has the final themes made (``live_themes``). What is due is worked out from the database alone
+(which map and which report are older than the last event that changes them), so a server that was killed
+half-way goes on where it stopped and nothing is ever half-published. Where the themes cannot be made, the
+last live ones take their place, and the report says so. Reading a report computes it anew from what may be
+read now.
 """
 
 import asyncio
@@ -16,42 +18,49 @@ import structlog
 from sqlalchemy.engine import Connection
 
 from jam.bus.base import Wake
-from jam.domain.chain import canonical_json
-from jam.domain.commands import PublishReport, PublishThemes
+from jam.domain.commands import PublishReport
 from jam.domain.rejections import Rejection, reject
-from jam.domain.schedule import writing_is_over
+from jam.service import theme_reads
 from jam.service.handle import Intake
 from jam.service.latest import Latest
+from jam.service.live_themes import ThemeFollower
 from jam.service.report import Report, ReportRenderer, build_report, report_json
 from jam.service.report.read import read_inputs
-from jam.service.snapshot import read_forums
-from jam.service.theming import ThemingChild, ThemingFailed
+from jam.service.theming import ThemingFailed
 from jam.service.writer import house
 from jam.store import outcomes
-from jam.store.engine import DATABASE_ERRORS, unhurried
+from jam.store.engine import DATABASE_ERRORS
 
 QUIET_SECONDS = 2.0
 RETRY_SECONDS = 30.0
-FRESH_TRIES = 3
 MOST_KEPT = 16
 log = structlog.get_logger()
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
-    """What a jam needs now. ``first``: no report since its last bell, so somebody is waiting for it."""
+    """What a jam needs now. ``first``: no report since its last bell, so somebody is waiting for it.
+
+    ``better``: the themes are a live map that took the place of a final one; another try is due.
+    """
 
     themes: bool
     report: bool
     first: bool
+    better: bool = False
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to do."""
+        return self.themes or self.report or self.better
 
 
 class Reports:
     """Makes and reads theme maps and reports. ``run`` belongs to a task group."""
 
-    def __init__(self, intake: Intake, child: ThemingChild) -> None:
+    def __init__(self, intake: Intake, themes: ThemeFollower) -> None:
         self._intake = intake
         self._database = intake.database
-        self._child = child
+        self._themes = themes
         self._renderer = ReportRenderer()
         self._listener = intake.bus.listen()
         self._wanted: dict[str, None] = {}
@@ -106,69 +115,40 @@ class Reports:
     async def bring_up_to_date(self, jam_id: str) -> None:
         """Make the theme map and the report of a jam if they are due; late changes are gathered a moment."""
         due = await self._due(jam_id)
-        if due is None or not (due.themes or due.report):
+        if due is None or not due.anything:
             return
         if not due.first:
             await self._intake.clock.sleep(QUIET_SECONDS)
         try:
-            if due.themes:
-                await self._make_themes(jam_id)
+            if due.themes or due.better:
+                await self._themes.finish(jam_id, self._progress(jam_id, "themes"))
         except ThemingFailed:
-            # A report without themes, which says so, is better than none; grouping is tried again later.
+            # A report on the last live themes, or on none, which says so, is better than no report; grouping
+            # is tried again later.
             if due.first:
+                await self._themes.fall_back(jam_id)
                 await self._make_report(jam_id)
+            self._stage.pop(jam_id, None)
             raise
         await self._make_report(jam_id)
         self._stage.pop(jam_id, None)
 
     async def _due(self, jam_id: str) -> Due | None:
         def work(connection: Connection) -> Due | None:
-            jam = outcomes.jam(connection, jam_id)
-            if jam is None or not writing_is_over(jam):
+            look = theme_reads.look(connection, jam_id)
+            if look is None or not look.over:
                 return None
-            theme_map = outcomes.latest_map(connection, jam_id)
+            fell_back = look.head is not None and look.head.fell_back
             report = outcomes.latest_report(connection, jam_id)
-            regroups = outcomes.last_of(connection, jam_id, outcomes.REGROUPS)
             anew = outcomes.last_of(connection, jam_id, outcomes.REPORTS_ANEW)
             return Due(
-                themes=theme_map is None or theme_map[2] < regroups,
+                themes=look.final_due and not fell_back,
                 report=report is None or report[2] < anew,
                 first=report is None or report[2] < outcomes.last_of(connection, jam_id, outcomes.BELLS),
+                better=fell_back,
             )
 
         return await self._database.read(work)
-
-    async def _make_themes(self, jam_id: str) -> None:
-        """Group what everyone can read; if that changed meanwhile, group again before publishing."""
-        for tries_left in range(FRESH_TRIES - 1, -1, -1):
-            at_seq, version, question, ideas = await self._database.read(lambda c: _to_group(c, jam_id))
-            body = await self._child.group(jam_id, question, ideas, self._progress(jam_id, "themes"))
-            fresh = await self._database.read(
-                lambda c, since=at_seq: outcomes.last_of(c, jam_id, outcomes.REGROUPS) <= since  # type: ignore[misc]
-            )
-            if fresh or not tries_left:
-                await self._publish_themes(jam_id, at_seq, version + 1, body)
-                return
-
-    async def _publish_themes(self, jam_id: str, at_seq: int, version: int, body: dict[str, Any]) -> None:
-        encoded = canonical_json(body)
-        columns: dict[str, Any] = {
-            "id": self._intake.ids.new_id(),
-            "version": version,
-            "at_seq": at_seq,
-            "themes": len(body["themes"]),
-            "one_of_a_kind": len(body["one_of_a_kind"]),
-            "digest": hashlib.sha256(encoded).hexdigest(),
-        }
-        command = PublishThemes(theme_map_id=columns["id"], **{k: v for k, v in columns.items() if k != "id"})
-
-        def also(connection: Connection) -> None:
-            jam = outcomes.jam(connection, jam_id)
-            assert jam is not None
-            row = {"org_id": jam.org_id, "jam_id": jam_id, "made_at": self._intake.clock.now(), **columns}
-            outcomes.add_map(connection, body=encoded.decode(), **row)
-
-        _check(await self._intake.handle(house(jam_id), command, also))
 
     async def _make_report(self, jam_id: str) -> None:
         progress = self._progress(jam_id, "report")
@@ -243,16 +223,6 @@ class Reports:
             self._intake.bus.whisper(jam_id, signal)
 
         return tell
-
-
-def _to_group(connection: Connection, jam_id: str) -> tuple[int, int, str, list[tuple[str, str]]]:
-    """The log's end, the last map's version, what was asked (its words make no names), and the ideas."""
-    unhurried(connection)
-    jam = outcomes.jam(connection, jam_id)
-    assert jam is not None
-    latest = outcomes.latest_map(connection, jam_id)
-    question = " ".join(forum.question for forum in read_forums(connection, jam_id))
-    return jam.last_seq, latest[1] if latest else 0, question, outcomes.ideas_to_group(connection, jam_id)
 
 
 def _check(outcome: object) -> None:

@@ -11,11 +11,13 @@ from sqlalchemy.engine import Connection
 from jam.domain.names import Status
 from jam.domain.records import Content, Event, Flag, Forum, Idea, Jam, Participant, Proposal, Receipt
 from jam.domain.views import (
+    CorrectionView,
     FlagsView,
     ForumView,
     IdeaView,
     JamView,
     ParticipantView,
+    PlacedView,
     ProposalView,
     ReportView,
     ThemesView,
@@ -32,7 +34,8 @@ from jam.domain.visibility import (
 from jam.store.log import forum_views, position, proposal_views
 from jam.store.rows import TABLES, fetch, record
 from jam.store.sightings import present_ideas, sighting, texts
-from jam.store.tables import ReportTable, ThemeMapTable
+from jam.store.tables import ReportTable
+from jam.store.theme_reading import Maps, ThemeReader
 
 _IDEA = TABLES[Idea]
 Ids = Select[tuple[str]]
@@ -51,11 +54,13 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     people: list[ParticipantView]
     proposals: list[ProposalView]
     themes: ThemesView | None
+    placed: PlacedView | None
+    corrections: list[CorrectionView]
     report: ReportView | None
     older: bool
 
 
-def read_state(connection: Connection, viewer: Viewer, window: int) -> State | None:
+def read_state(connection: Connection, viewer: Viewer, window: int, maps: Maps | None = None) -> State | None:
     """The state for ``viewer`` with the ``window`` newest shown ideas; ``None`` if there is no such jam.
 
     It holds those ideas with all their replies, everything of the viewer's own, and for staff what is
@@ -68,6 +73,8 @@ def read_state(connection: Connection, viewer: Viewer, window: int) -> State | N
     staff = viewer.role in PRIVILEGED_ROLES
     newest = _newest(connection, jam.id, window + 1)
     lowest = newest[window - 1] if len(newest) >= window else 0
+    themes = ThemeReader(connection, jam, maps)
+    seen = themes.seen(placed=True)
     return State(
         cursor=jam.last_seq,
         epoch=jam.epoch,
@@ -78,7 +85,9 @@ def read_state(connection: Connection, viewer: Viewer, window: int) -> State | N
         flags=_flags(connection, jam.id) if staff else [],
         people=_people(connection, jam.id) if staff else [],
         proposals=_proposals(connection, jam.id) if staff else [],
-        themes=current_themes(connection, jam.id),
+        themes=seen.staff if staff else seen.public,
+        placed=seen.staff_placed if staff else seen.public_placed,
+        corrections=themes.pending() if staff else [],
         report=current_report(connection, jam.id),
         older=len(newest) > window,
     )
@@ -161,6 +170,13 @@ def older_ideas(
     return sorted(shown, key=lambda view: view.published or 0, reverse=True), len(places) > limit, cursor
 
 
+def some_ideas(connection: Connection, viewer: Viewer, ids: list[str]) -> tuple[list[IdeaView], bool, int]:
+    """The same for ideas and replies by their ids: what is not there, or not to be known of, is left out."""
+    found = position(connection, viewer.jam_id)
+    wanted = select(_IDEA.c.id).where(_IDEA.c.jam_id == viewer.jam_id, _IDEA.c.id.in_(ids))
+    return _views(connection, [wanted], viewer), False, found[0] if found else 0
+
+
 class VersionView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One version of an idea's text; ``at`` in ms."""
 
@@ -223,14 +239,6 @@ def _people(connection: Connection, jam_id: str) -> list[ParticipantView]:
     )
     found = connection.execute(query).mappings()
     return [participant_view(record(Participant, dict(one)), one["handle"]) for one in found]
-
-
-def current_themes(connection: Connection, jam_id: str) -> ThemesView | None:
-    """Which theme map is current."""
-    table = ThemeMapTable.__table__  # type: ignore[attr-defined]
-    query = select(table.c.version, table.c.themes, table.c.one_of_a_kind).where(table.c.jam_id == jam_id)
-    found = connection.execute(query.order_by(table.c.version.desc()).limit(1)).one_or_none()
-    return ThemesView(version=found[0], themes=found[1], one_of_a_kind=found[2]) if found else None
 
 
 def current_report(connection: Connection, jam_id: str) -> ReportView | None:

@@ -2,14 +2,15 @@
 
 The web process never loads a model. The child is started by exec when it is first needed, holds no
 database connection, answers in length-prefixed frames over its pipes, and is left alone for a while in
-case there is more to do. When it dies the question is put once more to a new one.
+case there is more to do. Any number may ask at once; each hears the answer to their own request. When the
+child dies, everybody who waits hears ``ChildLost``; what it knew is told anew by ``told_jam``.
 """
 
 import asyncio
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, field
 
 import msgspec
 import structlog
@@ -17,91 +18,153 @@ import structlog
 from jam.domain.rejections import JamError
 from jam.service.theming_frames import (
     HEADER_BYTES,
-    Answer,
+    AnyHeard,
+    AnyRequest,
     Failed,
+    Made,
     ProgressNote,
-    Request,
-    Result,
-    TextIn,
+    Ready,
     encode_frame,
 )
 
 IDLE_SECONDS = 120.0
 ANSWER_SECONDS = 600.0
-TRIES = 2
 CHILD = (sys.executable, "-m", "jam.service.theming_child")
 SECRETS = frozenset({"JAM_DATABASE", "JAM_REDIS"})
 """What the child is not handed of the server's environment."""
+PIPE_BYTES = 1 << 20
 Progress = Callable[[str, int, int], None]
-_decode = msgspec.json.Decoder(Answer).decode
+_decode = msgspec.json.Decoder(AnyHeard).decode
 log = structlog.get_logger()
 
 
 class ThemingFailed(JamError):
-    """No theme map could be made; the message says why."""
+    """No theme map could be made; the message says why, ``code`` stays the same between versions."""
+
+    def __init__(self, message: str, code: str = "theming_failed") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ChildLost(Exception):
+    """The theming process ended, or was ended, before it answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An answer of the child, and the bytes after its frame: a theme map's JSON."""
+
+    answer: AnyHeard
+    rest: bytes = b""
+
+
+@dataclass(slots=True)
+class Asked:
+    """A request that is not answered yet, and the process that has it."""
+
+    job: str
+    process: asyncio.subprocess.Process
+    progress: Progress
+    answer: "asyncio.Future[Heard]" = field(default_factory=asyncio.Future)
 
 
 class ThemingChild:
-    """One theming process at a time; one question at a time."""
+    """One theming process at a time, shared by all jams of this node. Belongs to one event loop."""
 
     def __init__(self, command: tuple[str, ...] = CHILD) -> None:
         self._command = command
         self._process: asyncio.subprocess.Process | None = None
-        self._turn = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
+        self._asked: dict[str, Asked] = {}
         self._idle: asyncio.TimerHandle | None = None
+        self._closed = False
 
-    async def group(
-        self, job: str, question: str | None, ideas: list[tuple[str, str]], progress: Progress
-    ) -> dict[str, Any]:
-        """The theme map of ``ideas`` (id, text) as plain data. Raises ``ThemingFailed``."""
-        texts = tuple(TextIn(id=idea, text=text) for idea, text in ideas)
-        asked = Request(job=job, ideas=texts, question=question)
-        async with self._turn:
-            self._cancel_idle()
-            try:
-                return await self._ask_again(asked, progress)
-            finally:
-                self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._stop)
-
-    async def _ask_again(self, asked: Request, progress: Progress) -> dict[str, Any]:
-        for left in range(TRIES - 1, -1, -1):
-            try:
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    return await self._ask(asked, progress)
-            except (asyncio.IncompleteReadError, OSError, TimeoutError) as error:
-                log.warning("theming_child_lost", error=type(error).__name__, tries_left=left)
-                self._stop()
-        raise ThemingFailed("the theming process ended twice; see the server's log")
-
-    async def _ask(self, asked: Request, progress: Progress) -> dict[str, Any]:
+    async def send(self, request: AnyRequest, progress: Progress) -> "Asked":
+        """Put a request, in the order of the calls. Raises ``ChildLost``. ``hear`` what comes of it."""
         process = await self._running()
         assert process.stdin is not None
-        process.stdin.write(encode_frame(asked))
-        await process.stdin.drain()
-        while True:
-            said = await self._read(process)
-            if isinstance(said, Result):
-                return dict(msgspec.json.decode(said.map))
-            if isinstance(said, Failed):
-                raise ThemingFailed(said.message)
-            if isinstance(said, ProgressNote):
-                progress(said.stage, said.done, said.total)
+        asked = self._asked[request.job] = Asked(request.job, process, progress)
+        try:
+            process.stdin.write(encode_frame(request))
+            await process.stdin.drain()
+        except OSError as error:
+            self._lose(process, type(error).__name__)
+        return asked
 
-    async def _read(self, process: asyncio.subprocess.Process) -> Answer:
-        assert process.stdout is not None
-        length = int.from_bytes(await process.stdout.readexactly(HEADER_BYTES))
-        answer: Answer = _decode(await process.stdout.readexactly(length))
-        return answer
+    async def hear(self, asked: "Asked") -> Heard:
+        """What comes of a request. Raises ``ChildLost``, or ``ThemingFailed`` where the child says why not.
+
+        Cancelling gives the answer up; the child still works it out.
+        """
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                heard = await asked.answer
+        except TimeoutError as error:
+            self._lose(asked.process, type(error).__name__)
+            raise ChildLost from error
+        finally:
+            self._asked.pop(asked.job, None)
+            self._rest_soon()
+        if isinstance(heard.answer, Failed):
+            raise ThemingFailed(heard.answer.message, heard.answer.code)
+        return heard
+
+    async def ask(self, request: AnyRequest, progress: Progress) -> Heard:
+        """Put a request and hear what comes of it."""
+        return await self.hear(await self.send(request, progress))
 
     async def _running(self) -> asyncio.subprocess.Process:
-        if self._process is None or self._process.returncode is not None:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                env={name: value for name, value in os.environ.items() if name not in SECRETS},
-            )
-        return self._process
+        self._cancel_idle()
+        async with self._starting:
+            process = self._process
+            if self._closed:
+                raise ChildLost
+            if process is None or process.returncode is not None:
+                process = self._process = await self._start()
+                self._reading = asyncio.create_task(self._read(process), name="theming child")
+            return process
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=PIPE_BYTES,
+            env={name: value for name, value in os.environ.items() if name not in SECRETS},
+        )
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        """Hand out what this process says until it ends; then everybody who waits hears that it did."""
+        try:
+            while True:
+                heard = await _next(process)
+                if isinstance(heard.answer, ProgressNote):
+                    self._note(heard.answer)
+                elif not isinstance(heard.answer, Ready):
+                    self._hand_out(heard.answer.job, heard)
+        except (asyncio.IncompleteReadError, OSError, msgspec.MsgspecError) as error:
+            self._lose(process, type(error).__name__)
+
+    def _note(self, note: ProgressNote) -> None:
+        if asked := self._asked.get(note.job):
+            asked.progress(note.stage, note.done, note.total)
+
+    def _hand_out(self, job: str, heard: Heard) -> None:
+        asked = self._asked.get(job)
+        if asked is not None and not asked.answer.done():
+            asked.answer.set_result(heard)
+
+    def _lose(self, process: asyncio.subprocess.Process, error: str) -> None:
+        if process is not self._process:
+            return  # Its successor is at work already.
+        log.warning("theming_child_lost", error=error, asked=len(self._asked))
+        self._stop()
+
+    def _rest_soon(self) -> None:
+        self._cancel_idle()
+        if not self._asked and not self._closed:
+            self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._stop)
 
     def _cancel_idle(self) -> None:
         if self._idle is not None:
@@ -109,14 +172,28 @@ class ThemingChild:
             self._idle = None
 
     def _stop(self) -> None:
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-        self._process = None
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            process.kill()
+        if self._reading is not None and self._reading is not asyncio.current_task():
+            self._reading.cancel()
+            self._reading = None
+        for asked in self._asked.values():
+            if asked.process is process and not asked.answer.done():
+                asked.answer.set_exception(ChildLost())
 
     async def close(self) -> None:
         """End the child and wait for it."""
+        self._closed = True
         self._cancel_idle()
         process = self._process
         self._stop()
         if process is not None:
             await process.wait()
+
+
+async def _next(process: asyncio.subprocess.Process) -> Heard:
+    assert process.stdout is not None
+    length = int.from_bytes(await process.stdout.readexactly(HEADER_BYTES))
+    answer: AnyHeard = _decode(await process.stdout.readexactly(length))
+    return Heard(answer, await process.stdout.readexactly(answer.size) if isinstance(answer, Made) else b"")

@@ -1,36 +1,36 @@
 """``python -m jam.service.theming_child``: groups ideas in a process of its own, at low priority.
 
 Started by the server with exec, never fork; holds no database connection; hears requests on stdin and
-answers on stdout (``theming_frames``). It ends with 0 when stdin does, and with 1 and one line on
-stderr when what it reads is no frame. A model that cannot be loaded is said in answer to each request.
+answers on stdout (``theming_frames``). What takes long is worked out in a thread beside, so that whoever
+places an idea or corrects a theme does not wait for a regrouping. It ends with 0 when stdin does, and with
+1 and one line on stderr when what it reads is no frame. A model that cannot be loaded is said in answer to
+each request.
 """
 
 import argparse
 import os
 import signal
 import sys
-import time
+import threading
+import traceback
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, BinaryIO
 
-import msgspec
-
 from jam.service.theming_frames import (
+    AnyHeard,
     BadFrame,
     Failed,
-    ProgressNote,
     Ready,
-    Request,
-    Result,
     encode_frame,
     read_request,
 )
 
 if TYPE_CHECKING:
-    from clustering import Embedder, ModelInfo, Progress, Vectors
+    from clustering import ModelInfo
+    from jam.service.theming_jams import Kept
 
 NICENESS = 10
-SECONDS_BETWEEN_NOTES = 0.1
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -73,11 +73,12 @@ def _step_back(threads: int) -> None:
 
 
 class Child:
-    """One conversation: requests in, answers out, one after the other."""
+    """One conversation: quick requests are answered in their order, long ones when they are done."""
 
     def __init__(self, requests: BinaryIO, answers: BinaryIO, model: str | None, threads: int) -> None:
         self._requests, self._answers = requests, answers
         self._model, self._threads = model, threads
+        self._speaking = threading.Lock()
 
     def run(self) -> int:
         """Load the model, then answer until the requests end. Raises BadFrame."""
@@ -86,92 +87,45 @@ class Child:
         try:
             embedder = load_embedder(self._model or None, threads=self._threads)
         except ClusteringError as error:
-            reason = error
-            return self._answer_each(lambda request: _refusal(request, reason))
-        self._say(Ready(model=_plain(embedder.model)))
-        return self._answer_each(Grouping(embedder, self._say).answer)
+            return self._refuse_each(error.code, str(error))
+        from jam.service.theming_jams import Kept
 
-    def _answer_each(self, answer: Callable[[Request], Result | Failed]) -> int:
+        self._say(Ready(model=_plain(embedder.model)))
+        with ThreadPoolExecutor(1, thread_name_prefix="regroup") as beside:
+            return self._answer_each(Kept(embedder, self._say), beside)
+
+    def _answer_each(self, kept: "Kept", beside: ThreadPoolExecutor) -> int:
         while (request := read_request(self._requests)) is not None:
-            self._say(answer(request))
+            work = kept.begin(request)
+            if kept.takes_long(request):
+                beside.submit(self._carry_out, work).add_done_callback(_end_if_broken)
+            else:
+                self._carry_out(work)
         return 0
 
-    def _say(self, answer: Ready | ProgressNote | Result | Failed) -> None:
-        frame = memoryview(encode_frame(answer))
-        while frame:
-            frame = frame[self._answers.write(frame) :]
-
-
-class RecentVectors:
-    """A cache for one request and the next: what neither asked for is forgotten.
-
-    So what is hidden or erased in the jam is gone here as soon as its ideas are grouped anew.
-    """
-
-    def __init__(self) -> None:
-        self._now: dict[str, Vectors] = {}
-        self._before: dict[str, Vectors] = {}
-
-    def turn(self) -> None:
-        """A new request begins."""
-        self._before, self._now = self._now, {}
-
-    def get(self, key: str, /) -> "Vectors | None":
-        """The vector under this key, kept for the next request too."""
-        vector = self._now.get(key, self._before.get(key))
-        if vector is not None:
-            self._now[key] = vector
-        return vector
-
-    def __setitem__(self, key: str, vector: "Vectors", /) -> None:
-        self._now[key] = vector
-
-
-class Grouping:
-    """Makes theme maps, and says how far it is."""
-
-    def __init__(self, embedder: "Embedder", say: Callable[[ProgressNote], None]) -> None:
-        from clustering import CachedEmbedder
-
-        self._recent = RecentVectors()
-        self._embedder = CachedEmbedder(embedder, self._recent)
-        self._say = say
-
-    def answer(self, request: Request) -> Result | Failed:
-        """The theme map of a request, or what is wrong with it."""
-        from clustering import ClusteringError, Parameters, theme
-
-        self._recent.turn()
+    def _carry_out(self, work: Callable[[], tuple[AnyHeard, bytes]]) -> None:
         try:
-            themes = theme(
-                [idea.text for idea in request.ideas],
-                [idea.id for idea in request.ideas],
-                embedder=self._embedder,
-                parameters=msgspec.convert(request.parameters or {}, Parameters),
-                question=request.question,
-                progress=self._notes(request.job),
-            )
-        except (ClusteringError, msgspec.ValidationError) as error:
-            return _refusal(request, error)
-        return Result(job=request.job, map=msgspec.Raw(msgspec.json.encode(themes)))
+            self._say(*work())
+        except BrokenPipeError:
+            os._exit(1)  # The server is gone; from a thread, nothing else would end the process.
 
-    def _notes(self, job: str) -> "Progress":
-        """Tells every stage's begin and end, and in between ten steps a second at most."""
-        last = time.monotonic()
+    def _refuse_each(self, code: str, reason: str) -> int:
+        while (request := read_request(self._requests)) is not None:
+            self._say(Failed(job=request.job, code=code, message=reason))
+        return 0
 
-        def note(stage: str, done: int, total: int) -> None:
-            nonlocal last
-            now = time.monotonic()
-            if done in (0, total) or now - last >= SECONDS_BETWEEN_NOTES:
-                last = now
-                self._say(ProgressNote(job=job, stage=stage, done=done, total=total))
-
-        return note
+    def _say(self, answer: AnyHeard, rest: bytes = b"") -> None:
+        frame = memoryview(encode_frame(answer, rest))
+        with self._speaking:  # Two threads speak; a frame is never cut in two.
+            while frame:
+                frame = frame[self._answers.write(frame) :]
 
 
-def _refusal(request: Request, error: Exception) -> Failed:
-    code = getattr(error, "code", "parameters_refused")
-    return Failed(job=request.job, code=code, message=str(error))
+def _end_if_broken(work: "Future[None]") -> None:
+    """A bug in the thread beside ends the process, as one in the main thread does: the server is told so."""
+    if error := work.exception():
+        traceback.print_exception(error)
+        os._exit(1)
 
 
 def _plain(model: "ModelInfo") -> dict[str, str]:

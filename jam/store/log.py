@@ -13,17 +13,38 @@ from sqlalchemy.engine import Connection
 
 from jam.domain.chain import link
 from jam.domain.records import Event, Forum, Jam, Millis, ModerationDecision, Participant, Proposal
-from jam.domain.views import ForumView, JamView, ParticipantView, ProposalView, TotalsView
-from jam.domain.visibility import Seen, forum_view, jam_view, participant_view, proposal_view
+from jam.domain.views import ForumView, JamView, ParticipantView, PlacedView, ProposalView, TotalsView
+from jam.domain.visibility import (
+    Seen,
+    Sighting,
+    ThemesSeen,
+    forum_view,
+    jam_view,
+    participant_view,
+    proposal_view,
+)
 from jam.store.rows import TABLES, columns_of, fetch, fetch_ids, put_new, record, records
 from jam.store.sightings import SIGHTING_COLUMNS, joined_to_event, sighting_of_event, texts
 from jam.store.statements import compiled
+from jam.store.theme_reading import Maps, ThemeReader
 
 _EVENT = TABLES[Event]
 _JAM = TABLES[Jam]
+_THEMES = frozenset({"themes_published", "themes_shown", "themes_corrected", "ideas_placed"})
 _LABELS = [column.key for column in SIGHTING_COLUMNS]
 _EVENT_LABELS = [(name, f"e_{name}") for name in Event.__struct_fields__]
 PAGE = 1000
+CLEANS = frozenset(
+    {
+        "idea_edited",
+        "idea_withdrawn",
+        "idea_restored",
+        "idea_returned",
+        "idea_hidden",
+        "decision_undone",
+    }
+)
+"""The events about an idea that may change what is shown of a theme map; an approval may, after them."""
 
 
 def append(connection: Connection, head: str, events: Sequence[Event]) -> str:
@@ -46,16 +67,23 @@ def position(connection: Connection, jam_id: str) -> tuple[int, str] | None:
     return (found[0], found[1]) if found else None
 
 
-def read(connection: Connection, jam_id: str, after: int, limit: int = PAGE) -> tuple[list[Seen], TotalsView]:
-    """Up to ``limit`` events after ``after`` in order, and the totals of the same moment."""
+def read(
+    connection: Connection, jam_id: str, after: int, limit: int = PAGE, maps: Maps | None = None
+) -> tuple[list[Seen], TotalsView]:
+    """Up to ``limit`` events after ``after`` in order, and the totals of the same moment.
+
+    ``maps`` keeps decoded theme maps between two reads.
+    """
     page = compiled(_page, connection.dialect).run(connection, jam_id=jam_id, after=after, most=limit)
-    return _all_seen(connection, jam_id, page.all())
+    return _all_seen(connection, jam_id, page.all(), maps)
 
 
-def read_about(connection: Connection, jam_id: str, ideas: Iterable[str], after: int) -> list[Seen]:
-    """All events after ``after`` about some ideas, as they must be shown now."""
-    about = _events_of(jam_id).where(_EVENT.c.subject_id.in_(list(ideas)), _EVENT.c.seq > after)
-    return _all_seen(connection, jam_id, connection.execute(about).all())[0]
+def read_about(
+    connection: Connection, jam_id: str, subjects: Iterable[str], after: int, maps: Maps | None = None
+) -> list[Seen]:
+    """All events after ``after`` about some ideas and other subjects, as they must be shown now."""
+    about = _events_of(jam_id).where(_EVENT.c.subject_id.in_(list(subjects)), _EVENT.c.seq > after)
+    return _all_seen(connection, jam_id, connection.execute(about).all(), maps)[0]
 
 
 def _page() -> Any:
@@ -68,9 +96,10 @@ def _events_of(jam_id: Any) -> Any:
 
 
 def _all_seen(
-    connection: Connection, jam_id: str, found: Sequence[Row[Any]]
+    connection: Connection, jam_id: str, found: Sequence[Row[Any]], maps: Maps | None
 ) -> tuple[list[Seen], TotalsView]:
-    context = _Context(connection, jam_id, [one for one in found if one.e_kind == "participant_joined"])
+    joins = [one for one in found if one.e_kind == "participant_joined"]
+    context = _Context(connection, jam_id, joins, maps)
     return [_seen(one, context) for one in found], context.totals
 
 
@@ -86,11 +115,14 @@ def _jam() -> Any:
 class _Context:
     """What events about the jam, its forums and its people need, read once a page and only if asked."""
 
-    def __init__(self, connection: Connection, jam_id: str, joins: Sequence[Row[Any]]) -> None:
+    def __init__(
+        self, connection: Connection, jam_id: str, joins: Sequence[Row[Any]], maps: Maps | None
+    ) -> None:
         self._connection = connection
         self.people = people(connection, jam_id, [one.e_subject_id for one in joins])
         (self.jam,) = records(Jam, compiled(_jam, connection.dialect).run(connection, jam_id=jam_id))
         self.totals = TotalsView(people=self.jam.people, ideas=self.jam.ideas, replies=self.jam.replies)
+        self.themes = ThemeReader(connection, self.jam, maps)
 
     def jam_view(self) -> JamView:
         title = texts(self._connection, [self.jam.title_id]).get(self.jam.title_id) or "–"
@@ -145,14 +177,39 @@ def last_decision_at(connection: Connection, idea: str) -> Millis:
 def _seen(found: Row[Any], context: _Context) -> Seen:
     columns = dict(zip(_LABELS, found, strict=True))
     event = record(Event, {name: columns[label] for name, label in _EVENT_LABELS})
+    if event.kind in _THEMES:
+        return _seen_themes(event, context)
     if event.kind.startswith("idea_") or event.kind == "decision_undone":
-        return Seen(event=event, sighting=sighting_of_event(event, columns))
+        return _seen_idea(event, sighting_of_event(event, columns), context)
     if event.kind.startswith("forum_") and event.subject_id:
         return Seen(event=event, forum=context.forum_view(event.subject_id))
     if event.kind.startswith("question_") and event.subject_id:
         return Seen(event=event, proposal=context.proposal_view(event.subject_id))
     if event.kind == "participant_joined" and event.subject_id:
         return Seen(event=event, participant=context.people.get(event.subject_id))
-    if event.kind in ("themes_published", "report_published"):
+    if event.kind == "report_published":
         return Seen(event=event)
     return Seen(event=event, jam=context.jam_view())
+
+
+def _seen_idea(event: Event, found: Sighting | None, context: _Context) -> Seen:
+    """The idea; with the theme map, if the map says something of it and may now be shown otherwise."""
+    idea = found.idea if found else None
+    again = event.kind == "idea_published" and idea is not None and (idea.published_seq or 0) < event.seq
+    if idea is None or not (event.kind in CLEANS or again):
+        return Seen(event=event, sighting=found)
+    return Seen(event=event, sighting=found, themes=context.themes.about(idea.id))
+
+
+def _seen_themes(event: Event, context: _Context) -> Seen:
+    """Like every notice of the jam, these carry what is so now, whatever was so when they were written."""
+    if event.kind == "themes_published":
+        return Seen(event=event, themes=context.themes.notice())
+    if event.kind == "themes_shown":
+        return Seen(event=event, jam=context.jam_view(), themes=context.themes.seen(placed=True))
+    if event.kind == "ideas_placed":
+        placed = PlacedView(version=event.data["version"], places=event.data["places"])
+        open_to_all = context.themes.public_version() == placed.version
+        seen = ThemesSeen(staff_placed=placed, public_placed=placed if open_to_all else None)
+        return Seen(event=event, themes=seen)
+    return Seen(event=event, correction=context.themes.correction(event.subject_id or ""))

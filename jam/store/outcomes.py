@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from jam.domain.names import Status
 from jam.domain.records import Content, Event, Idea, Jam
 from jam.store.rows import TABLES, fetch
-from jam.store.tables import ReportTable, ThemeMapTable
+from jam.store.tables import ReportTable
+from jam.store.theme_tables import ThemeMapTable
 
 _EVENT = TABLES[Event]
 _IDEA = TABLES[Idea]
@@ -44,8 +45,9 @@ BELLS = ("phase_started",)
 
 def last_of(connection: Connection, jam_id: str, kinds: tuple[str, ...]) -> int:
     """The log position of the last event of some kinds, or 0."""
-    query = select(func.max(_EVENT.c.seq)).where(_EVENT.c.jam_id == jam_id, _EVENT.c.kind.in_(kinds))
-    return connection.execute(query).scalar() or 0
+    # Backwards from the end: for the maximum both databases would read the whole log.
+    query = select(_EVENT.c.seq).where(_EVENT.c.jam_id == jam_id, _EVENT.c.kind.in_(kinds))
+    return connection.execute(query.order_by(_EVENT.c.seq.desc()).limit(1)).scalar() or 0
 
 
 def latest_map(connection: Connection, jam_id: str) -> tuple[str, int, int] | None:
@@ -62,11 +64,6 @@ def _latest(connection: Connection, table: Any, jam_id: str) -> tuple[str, int, 
     query = select(table.c.id, table.c.version, table.c.at_seq).where(table.c.jam_id == jam_id)
     row = connection.execute(query.order_by(table.c.version.desc()).limit(1)).one_or_none()
     return (row[0], row[1], row[2]) if row else None
-
-
-def add_map(connection: Connection, **columns: Any) -> None:
-    """Store a theme map; in the transaction of its event."""
-    connection.execute(insert(_MAP).values(**columns))
 
 
 def add_report(connection: Connection, **columns: Any) -> None:

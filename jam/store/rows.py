@@ -13,6 +13,7 @@ from jam.domain import records as r
 from jam.domain.chain import canonical_json
 from jam.domain.jam_settings import PhaseSlot, Settings
 from jam.store import tables as t
+from jam.store import theme_tables
 from jam.store.statements import compiled, padded
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -27,6 +28,8 @@ TABLES: dict[type[msgspec.Struct], Table] = {
     r.Content: t.ContentTable.__table__,  # type: ignore[attr-defined]
     r.Flag: t.FlagTable.__table__,  # type: ignore[attr-defined]
     r.ModerationDecision: t.ModerationDecisionTable.__table__,  # type: ignore[attr-defined]
+    r.ThemeCorrection: theme_tables.ThemeCorrectionTable.__table__,  # type: ignore[attr-defined]
+    r.ThemePlacing: theme_tables.ThemePlacingTable.__table__,  # type: ignore[attr-defined]
     r.Receipt: t.ReceiptTable.__table__,  # type: ignore[attr-defined]
     r.Event: t.EventTable.__table__,  # type: ignore[attr-defined]
 }
@@ -37,6 +40,7 @@ _AS_JSON: dict[str, Any] = {
     "settings": Settings,
     "answer": dict[str, Any],
     "data": dict[str, Any],
+    "body": r.CorrectionBody,
 }
 
 

@@ -5,7 +5,7 @@ the jam is in ``identity`` and ``web_session`` only. There are no foreign keys b
 rows are written by one transaction function only, and checks per row would cost a third of the intake.
 """
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 
@@ -63,6 +63,7 @@ class JamTable(SQLModel, table=True):
     rules_id: str | None = None
     notice_id: str | None = None
     questions_id: str | None = None
+    themes_shown: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
 
 
 class ForumTable(SQLModel, table=True):
@@ -159,6 +160,7 @@ class IdeaTable(SQLModel, table=True):
         _partial("idea_pending", "jam_id", where="status = 'pending'"),
         _partial("idea_reply_to", "reply_to", where="reply_to IS NOT NULL"),
         Index("idea_arrival", "jam_id", "created_seq"),
+        _partial("idea_gone", "jam_id", where="published_seq IS NOT NULL AND status <> 'published'"),
         _BY_KEY,
     )
     id: str = Field(primary_key=True)
@@ -270,23 +272,6 @@ class EventTable(SQLModel, table=True):
     tags_id: str | None = None
     data: str = Field(sa_column=Column(Text, nullable=False))
     hash: str
-
-
-class ThemeMapTable(SQLModel, table=True):
-    """One version of a jam's theme map. ``body`` is the map as JSON: ids, names, parameters, no texts."""
-
-    __tablename__ = "theme_map"
-    __table_args__ = (UniqueConstraint("jam_id", "version", name="theme_map_version"),)
-    id: str = Field(primary_key=True)
-    org_id: str
-    jam_id: str
-    version: int
-    at_seq: int = Field(sa_column=_moment(nullable=False))
-    made_at: int = Field(sa_column=_moment(nullable=False))
-    themes: int
-    one_of_a_kind: int
-    digest: str
-    body: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class ReportTable(SQLModel, table=True):

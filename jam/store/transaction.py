@@ -23,6 +23,7 @@ from jam.domain.views import Viewer
 from jam.store import log
 from jam.store.rows import TABLES, columns_of, fetch_ids, put_changed, put_new, records
 from jam.store.statements import compiled, padded
+from jam.store.theme_facts import given_names, ideas_of, load_themes, put_placings
 
 Request = tuple[Viewer, c.AnyCommand]
 _JAM = TABLES[r.Jam]
@@ -35,6 +36,7 @@ _SAVED_IN_ORDER: tuple[type[Any], ...] = (
     r.Idea,
     r.Flag,
     r.ModerationDecision,
+    r.ThemeCorrection,
     r.Receipt,
 )
 
@@ -94,9 +96,12 @@ def load_facts(
     people |= {command.participant_id for _, command in requests if isinstance(command, c.JoinJam)}
     facts.participants = fetch_ids(connection, r.Participant, jam.id, people)
     facts.receipts = _receipts(connection, requests)
-    ideas = {command.idea for _, command in requests if hasattr(command, "idea")}
+    asked = [command for _, command in requests]
+    facts.themes = load_themes(connection, jam.id, asked)
+    ideas = {command.idea for command in asked if hasattr(command, "idea")} | ideas_of(asked)
     facts.ideas = fetch_ids(connection, r.Idea, jam.id, ideas)
     facts.contents = _contents(connection, jam.id, requests, facts.ideas)
+    facts.contents |= fetch_ids(connection, r.Content, jam.id, given_names(facts.themes))
     facts.flagged = _flagged(connection, requests)
     facts.decisions = _decisions(connection, requests)
     _names(connection, facts, requests)
@@ -216,10 +221,12 @@ class Changes:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        known = (facts.forums, facts.proposals, facts.participants, facts.ideas, facts.contents)
+        known: tuple[dict[str, Any], ...] = (facts.forums, facts.proposals, facts.participants, facts.ideas)
+        known = (*known, facts.contents, facts.themes.corrections)
         self._before: dict[Any, Any] = {key: one for kind in known for key, one in kind.items()}
         self._jam_before = facts.jam
         self._puts: dict[type[Any], dict[Any, Any]] = {kind: {} for kind in _SAVED_IN_ORDER}
+        self._placings: dict[str, r.ThemePlacing] = {}
         self._events: list[r.Event] = []
 
     def add(self, decision: Decision, actor: Viewer, now: int) -> None:
@@ -229,13 +236,16 @@ class Changes:
             self._events.append(_event(new, jam.id, position, actor, now))
         self._facts.apply(decision)
         for one in decision.records:
-            if not isinstance(one, r.Jam):
+            if isinstance(one, r.ThemePlacing):
+                self._placings[one.idea_id] = one
+            elif not isinstance(one, r.Jam):
                 self._puts[type(one)][_key(one)] = one
 
     def save(self, connection: Connection) -> int:
         """Write everything; the log's new end. Called once, right before the commit."""
         for kind in _SAVED_IN_ORDER:
             self._save_kind(connection, kind)
+        put_placings(connection, list(self._placings.values()))
         head = log.append(connection, self._jam_before.head, self._events)
         jam = self._facts.jam.with_(head=head)
         put_changed(connection, r.Jam, [(self._jam_before, jam)])

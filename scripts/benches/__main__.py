@@ -32,13 +32,15 @@ def main() -> int:
     parser.add_argument("--only", choices=NAMES, action="append", help="this one (may be given again)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything measured to FILE")
     parser.add_argument("--data", type=Path, metavar="DIR", help="CSV files of ideas to theme as well")
+    parser.add_argument("--part", action="append", help="of the table of methods, this part alone")
+    parser.add_argument("--without-rivals", action="store_true", help="in it, ours and k-means alone")
     options = parser.parse_args()
     benches: dict[str, Callable[[], dict[str, Any]]] = {
         "intake": intake.run,
         "live": live.run,
         "joins": joins.run,
         "fanout": fanout.run,
-        "themes": partial(themes.run, options.data),
+        "themes": partial(themes.run, options.data, options.part or (), rivals=not options.without_rivals),
     }
     print(machine(), flush=True)
     measured: dict[str, Any] = {"machine": machine(), "benches": {}}

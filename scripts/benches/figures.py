@@ -46,7 +46,7 @@ def at_most(name: str, value: float, target: float, *, ratio: bool) -> Row:
 
 def shown(value: float) -> float:
     """As many digits as mean something."""
-    return round(value) if value >= 100 else round(value, 2)
+    return round(value) if value >= 100 else round(value, 2 if value >= 1 else 3)
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

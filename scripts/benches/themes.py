@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import quality
 from figures import Row, at_most, percentile, told
 from intake import PLAN, join, new_jam
 from sentences import sentences
 
 from jam.cli.crowd.house import House
 from jam.cli.crowd.server import SERVE, ServerProcess, own_house
-from jam.cli.ideas_csv import read_ideas
 from jam.compose import running_engine
 from jam.domain.commands import StartNextPhase, SubmitIdea
 from jam.domain.rejections import Rejection
@@ -36,16 +36,16 @@ HEALTH_PAUSE_SECONDS = 0.05
 SERVER = Path(__file__).with_name("lagging_server.py")
 
 
-def run(data: Path | None = None) -> dict[str, Any]:
-    """Theme invented ideas, and each CSV file in ``data`` that has ideas enough.
+def run(data: Path | None = None, parts: Sequence[str] = (), *, rivals: bool = True) -> dict[str, Any]:
+    """Theme invented ideas in a jam; with ``data`` measure the table of methods too, or ``parts`` of it alone.
 
-    ``checks`` (rows of figures), ``jams`` (everything as measured, by name).
+    ``checks`` (rows of figures), ``jams`` (everything as measured, by name), ``table`` (Markdown).
     """
-    texts = {"invented ideas": sentences(IDEAS)}
-    for file in sorted(data.glob("*.csv")) if data else ():
-        texts[file.stem] = [row.text for row in read_ideas(file)][:IDEAS]
+    texts = {} if parts else {"invented ideas": sentences(IDEAS)}
     jams = {name: asyncio.run(measure(some)) for name, some in texts.items()}
-    return {"checks": [row for name, jam in jams.items() for row in rows_of(name, jam)], "jams": jams}
+    compared = quality.run(data, parts, rivals=rivals) if data else {"checks": [], "table": ""}
+    rows = [row for name, jam in jams.items() for row in rows_of(name, jam)]
+    return {"checks": rows + compared["checks"], "jams": jams, "table": compared["table"]}
 
 
 @dataclass

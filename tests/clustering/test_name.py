@@ -9,16 +9,20 @@ import numpy as np
 import pytest
 
 from clustering import Theme, theme
-from clustering.name import first_words, related, show
-from clustering.phrases import PhraseBook, said_in, sentence_case, stem, stop_stems, without_halves
+from clustering.grammar import grammar_of, related, same, stem
+from clustering.letters import letter_vectors
+from clustering.measure_names import name_figures
+from clustering.name import Given, Naming, Taken, first_words, name_themes, show
+from clustering.phrases import PhraseBook, said_in, without_halves
+from clustering.shapes import Parameters
+from clustering.spellings import sentence_case
 from clustering.stopwords import FUNCTION_WORDS, PROPOSAL_WORDS
-from tests.clustering.made_up import HashingEmbedder, ideas
-
-STOP = stop_stems(None)
+from tests.clustering.made_up import SUBJECTS, HashingEmbedder, ideas
+from tests.clustering.two_languages import german
 
 
 def phrases_of(text: str, question: str | None = None) -> set[str]:
-    return {" ".join(said.words) for said in said_in(text, stop_stems(question))}
+    return {" ".join(said.words) for said in said_in(text, grammar_of("en", question))}
 
 
 def proposed(texts: list[str], labels: list[int], label: int = 0, question: str | None = None) -> list[str]:
@@ -127,7 +131,7 @@ def test_two_forms_of_one_word_do_not_make_a_title(one: str, other: str, is_one_
 
 
 def test_a_theme_without_usable_words_is_called_by_the_head_of_its_central_idea() -> None:
-    assert first_words("it is what it is and so on") == "It is what it is"
+    assert first_words("Mend the lamps, and so on") == "Mend the lamps"
     assert first_words("???") == "Without words"
 
 
@@ -140,3 +144,115 @@ def test_an_idea_too_long_to_read_at_a_glance_is_not_shown() -> None:
 def test_representatives_are_central_and_unlike_each_other() -> None:
     vectors = np.array([[0.8, 0.6], [0.81, 0.59], [0.5, 0.87], [-0.8, 0.6]], dtype=np.float32)
     assert show(vectors, np.arange(4), np.array([0.7071, 0.7071]), ["a", "b", "c", "d"], 2) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one_word"),
+    [("wait", "waited", True), ("arrive", "arrival", True), ("home", "homeless", False)],
+)
+def test_a_word_that_says_more_is_no_form_of_a_shorter_one(one: str, other: str, is_one_word: bool) -> None:
+    assert same(one, other) is is_one_word
+
+
+def test_a_phrase_is_supported_by_every_idea_that_holds_it_in_singular_or_plural() -> None:
+    texts = [
+        "A night bus",
+        "More night buses!",
+        "NIGHT BUSES",
+        "buses by day",
+        "a bus at night",
+        "river",
+        "river",
+    ]
+    found = PhraseBook(texts, np.array([0, 0, 0, 0, 0, 1, 1])).propose(0)
+    assert {one.key: one.rows for one in found}["night", "bus"] == (0, 1, 2)
+
+
+def test_the_only_word_of_one_theme_is_written_as_it_stands_alone() -> None:
+    texts = [
+        "drug crisis",
+        "fight drug crime",
+        "a drug problem",
+        "no drugs",
+        "drugs are sold",
+        "river",
+        "river",
+    ]
+    assert "drugs" in proposed(texts, [0, 0, 0, 0, 0, 1, 1])
+
+
+def test_a_place_that_all_themes_speak_of_names_none() -> None:
+    texts = [f"{word} in Oakton {n}" for word in ("lamps", "trees", "benches") for n in range(9)]
+    labels = [n // 9 for n in range(27)]
+    assert "Oakton" not in {phrase for label in range(3) for phrase in proposed(texts, labels, label)}
+
+
+def named(given: dict[int, Given] | None = None, taken: Taken | None = None) -> list[Naming]:
+    texts = list(ideas().values())
+    labels = np.repeat(np.arange(6), 20)
+    vectors = HashingEmbedder().embed(texts)
+    return name_themes(texts, vectors, labels, HashingEmbedder(), Parameters(), given=given, taken=taken)
+
+
+def test_a_name_that_still_fits_stays_and_another_theme_is_named_around_it() -> None:
+    before = named()
+    again = named({0: Given("Night buses (2)", ("night bus",))})
+    assert before[0].name != "Night buses (2)" == again[0].name
+    assert [one.text for one in again[0].phrases[: again[0].in_name]] == ["night bus"]
+    assert len(again[0].phrases[0].rows) == 5
+    stolen = named({1: Given(before[0].name, (), locked=True)})
+    assert stolen[1].name == before[0].name != stolen[0].name
+
+
+def test_a_name_that_fits_no_more_is_given_up() -> None:
+    assert named({0: Given("Schools", ("schools",))})[0].name == named()[0].name
+    assert named({0: Given("Zeppelins", ("zeppelin",))})[0].name == named()[0].name
+
+
+def test_a_name_that_a_person_gave_stays_whatever_the_ideas_say() -> None:
+    found = named({0: Given("Zeppelins", (), locked=True)})[0]
+    assert (found.name, found.in_name) == ("Zeppelins", 0)
+    assert found.phrases
+
+
+def test_names_are_unique_over_two_calls_for_one_map() -> None:
+    taken = Taken()
+    names = [one.name for one in (*named(taken=taken), *named(taken=taken))]
+    assert len({name.casefold() for name in names}) == len(names) == 2 * len(SUBJECTS)
+
+
+def test_german_themes_are_named_without_a_model_by_their_own_words() -> None:
+    texts = german()
+    found = name_themes(
+        texts, letter_vectors(texts), np.repeat(np.arange(3), 12), None, Parameters(), lang="de"
+    )
+    for one, stem_of_subject in zip(found, ("rad", "schwimm", "schul"), strict=True):
+        assert stem_of_subject in one.name.casefold(), one.name
+        assert 1 <= one.in_name <= 2
+    by_a_model = name_themes(texts, letter_vectors(texts), np.repeat(np.arange(3), 12), None, Parameters())
+    assert [one.name for one in by_a_model] == [one.name for one in found]
+
+
+def test_names_are_measured_by_whether_they_find_their_own_theme() -> None:
+    texts = ["night bus", "bus stop", "old trees", "young trees"]
+    vectors, labels = HashingEmbedder().embed(texts), np.array([0, 0, 1, 1])
+    good = name_figures(["Bus", "Trees, old trees"], vectors, labels, HashingEmbedder())
+    assert (good.themes, good.finds_its_own, good.words, good.most_words) == (2, 1.0, 2.0, 3)
+    swapped = name_figures(["Trees", "Bus"], vectors, labels, HashingEmbedder())
+    assert swapped.finds_its_own == 0
+    assert name_figures(["Bus", "bus"], vectors, labels, HashingEmbedder()).likeness == pytest.approx(1)
+
+
+def test_a_theme_whose_ideas_share_no_words_is_called_by_what_a_short_one_says() -> None:
+    texts = [
+        "Seen in time.",
+        "I always get picked up by somebody",
+        "Punctual, mostly",
+        "river bank",
+        "a river",
+        "river",
+    ]
+    vectors = np.array([[1, 0.1], [0.9, 0.3], [0.7, 0.6], [0, 1], [0, 1], [0, 1]], dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    found = name_themes(texts, vectors, np.array([0, 0, 0, 1, 1, 1]), None, Parameters())[0]
+    assert (found.name, found.in_name, found.phrases[0].rows) == ("Seen in time", 1, (0,))

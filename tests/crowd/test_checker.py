@@ -17,6 +17,8 @@ from jam.domain.commands import (
     EditIdea,
     FlagIdea,
     Moderate,
+    RenameTheme,
+    ShowThemes,
     SubmitIdea,
     SubmitReply,
     UndoDecision,
@@ -83,6 +85,11 @@ async def tell(folder: Path) -> Story:
     await submit(bob, "plain", "soup in winter")
     await submit(bob, "secret", SECRET)
     await all_catch_up()
+    await world.themes([ideas["shown"], ideas["plain"]], 1)
+    rename = RenameTheme(client_id="name", seen=1, theme="t1", name="A canary")
+    assert isinstance(await staff.give(rename), dict)
+    await staff.give(ShowThemes(client_id="show", shown=True))
+    await world.themes([ideas["shown"], ideas["plain"]], 2)
     await decide("held", Ruling.APPROVE)
     await decide("secret", Ruling.HIDE)
     await bob.give(SubmitReply(client_id="reply", idea=ideas["shown"], text="two lamps"))
@@ -137,7 +144,7 @@ def test_true_history_has_no_findings_and_is_really_looked_at(story: Story) -> N
     assert verdict.counts["events"] >= 25
     assert verdict.counts["snapshots"] == 4
     assert verdict.counts["resumes"] == 1
-    assert verdict.counts["acked"] == 15
+    assert verdict.counts["acked"] == 17
 
 
 def test_acknowledged_idea_that_is_not_in_the_log_is_lost(story: Story) -> None:
@@ -306,6 +313,47 @@ def test_field_that_differs_from_the_projection_is_named_without_its_value(story
     assert kinds(verdict) == {"view"}
     assert "idea.handle" in verdict.findings[0].detail
     assert "Somebody" not in str(verdict.findings[0])
+
+
+def test_a_correction_that_reaches_a_participant_is_a_view_mismatch(story: Story) -> None:
+    def spoil(lines: list[AnyLine], _: Export) -> None:
+        made = {"id": "c", "seq": 1, "do": "rename", "at": 1}
+        rewrite(
+            lines,
+            frames(lines, "Ann", "batch")[0],
+            lambda batch: batch["events"][0].__setitem__("correction", made),
+        )
+
+    assert "view" in kinds(story.judge(spoil))
+
+
+def test_themes_that_reach_a_participant_before_anybody_showed_them_are_a_view_mismatch(
+    story: Story,
+) -> None:
+    told = {"version": 1, "themes": 1, "one_of_a_kind": 0}
+
+    def spoil(lines: list[AnyLine], export: Export) -> None:
+        shows = {"themes_shown", "themes_published"}
+        export.events = [e if e.kind not in shows else hidden(e) for e in export.events]
+        place = frames(lines, "Ann", "batch")[0]
+        rewrite(lines, place, lambda batch: batch["events"][0].__setitem__("themes", told))
+
+    def hidden(event: Any) -> Any:
+        return msgspec.structs.replace(event, data={**event.data, "shown": False, "final": False})
+
+    details = [finding.detail for finding in story.judge(spoil).findings]
+    assert "themes were never shown to everyone" in details
+
+
+def test_themes_of_a_map_that_is_left_out_for_staff_are_missing(story: Story) -> None:
+    def spoil(lines: list[AnyLine], _: Export) -> None:
+        for place in frames(lines, "Facilitator", "batch"):
+            rewrite(lines, place, without)
+
+    def without(batch: dict[str, Any]) -> None:
+        batch["events"] = [e for e in batch["events"] if e["kind"] != "themes_published"]
+
+    assert kinds(story.judge(spoil)) == {"missing"}
 
 
 def test_wrong_epoch_in_a_welcome_is_a_view_mismatch(story: Story) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from jam.cli.crowd.checker import Export, read_export
 from jam.cli.crowd.history import AnyLine, Fail, Invoke, Joined, Ok, Opened, Received
 from jam.domain import records as r
-from jam.domain.commands import Command, JoinJam, StartNextPhase
+from jam.domain.commands import Command, JoinJam, PublishThemes, StartNextPhase
 from jam.domain.decide import decide
 from jam.domain.jam_settings import Settings
 from jam.domain.names import Audience, Phase, Role
@@ -30,7 +30,9 @@ from jam.store import log
 from jam.store.engine import Database, open_database
 from jam.store.rows import TABLES, fetch
 from jam.store.schema import upgrade
+from jam.store.theme_maps import add_map
 from jam.store.transaction import Changes, load_facts, lock_jam
+from tests.domain.theme_maps import a_body, a_theme
 from tests.fakes import CountedIds, FakeClock
 
 ORG = "org1"
@@ -107,6 +109,18 @@ class World:
             return outcome.answer
 
         return await self.database.write(work)
+
+    async def themes(self, ideas: list[str], version: int, *, final: bool = False) -> None:
+        """Put a theme map on record, as theming does: all ideas in one theme, named by the first."""
+        first = {"text": "lamp", "ideas": ideas[:1]}
+        body = a_body(a_theme("t1", ideas, says={}, name="Lamp", phrases=[first], in_name=1))
+        numbers = {"version": version, "at_seq": 1, "themes": 1, "one_of_a_kind": 0, "digest": "d"}
+        command = PublishThemes(theme_map_id=f"map{version}", final=final, **numbers)
+        nobody = Viewer(org_id=ORG, jam_id=self.jam, participant_id="", role=Role.ADMINISTRATOR)
+        assert isinstance(await self.decide(nobody, command), dict)
+        row = {"id": f"map{version}", "org_id": ORG, "jam_id": self.jam, "made_at": 1, "final": final}
+        encoded = msgspec.json.encode(body).decode()
+        await self.database.write(lambda c: add_map(c, body=encoded, **row, **numbers))
 
     async def next_phase(self, staff: Client, index: int) -> None:
         """Ring a bell."""

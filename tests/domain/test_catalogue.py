@@ -39,7 +39,7 @@ def test_H11_nobody_sets_a_field_that_is_not_a_commands_own(field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["join_jam", "ring_bell", "publish_themes", "publish_report", "__proto__", ""]
+    "name", ["join_jam", "ring_bell", "publish_themes", "place_ideas", "publish_report", "__proto__", ""]
 )
 def test_W13_a_command_that_is_not_for_people_is_not_read(name: str) -> None:
     with pytest.raises(msgspec.ValidationError):

@@ -247,7 +247,7 @@ def check_ideas(town: Town, before: dict[str, Any]) -> None:
 
 
 def test_commands_of_the_house_carry_no_client_id_and_never_come_over_the_wire() -> None:
-    for kind in (c.JoinJam, c.RingBell, c.PublishThemes, c.PublishReport):
+    for kind in (c.JoinJam, c.RingBell, c.PublishThemes, c.PlaceIdeas, c.PublishReport):
         assert "client_id" not in kind.__struct_fields__
         assert kind not in c.PersonCommand.__args__
     assert HOUSE.participant_id not in PEOPLE

@@ -136,7 +136,7 @@ def test_a_theme_map_goes_on_record_with_its_numbers_and_not_its_names() -> None
     assert outcome.answer == {"seq": town.jam.last_seq}
     event = town.events[-1]
     assert (event.kind, event.visibility, event.subject_id) == ("themes_published", Visibility.PUBLIC, "map")
-    assert event.data == numbers
+    assert event.data == {**numbers, "corrections_seq": 0, "final": True, "fell_back": False}
 
 
 def test_a_report_goes_on_record_also_after_the_close() -> None:

@@ -44,6 +44,16 @@ reopen_jam        FA       open   open   open   open       open    yes     stops
 propose_question  PFMA     yes    yes    yes    over       over    shut    stops
 open_forum        FA       yes    yes    yes    over       over    shut    goes-on
 close_forum       FA       yes    yes    yes    yes        yes     shut    goes-on
+merge_themes      FA       early  yes    yes    yes        yes     yes     goes-on
+split_theme       FA       early  yes    yes    yes        yes     yes     goes-on
+rename_theme      FA       early  yes    yes    yes        yes     yes     goes-on
+move_ideas        FA       early  yes    yes    yes        yes     yes     goes-on
+pin_ideas         FA       early  yes    yes    yes        yes     yes     goes-on
+keep_apart        FA       early  yes    yes    yes        yes     yes     goes-on
+mark_not_idea     FA       early  yes    yes    yes        yes     yes     goes-on
+answer_suggestion FA       early  yes    yes    yes        yes     yes     goes-on
+undo_correction   FA       early  yes    yes    yes        yes     yes     goes-on
+show_themes       FA       early  yes    yes    yes        yes     yes     goes-on
 """
 LETTERS = {
     Role.PARTICIPANT: "P",
@@ -87,7 +97,8 @@ def test_every_role_may_give_exactly_the_commands_that_the_design_names(
 def test_every_command_of_a_person_is_in_the_table_and_can_be_decided() -> None:
     wire = {c.command_name(kind(**_fields(kind))) for kind in c.PersonCommand.__args__}
     assert set(TABLE) == set(MAY) == wire | {"join_jam", "enter_jam"}
-    assert set(DECIDE) == {*c.PersonCommand.__args__, c.JoinJam, c.RingBell, c.PublishThemes, c.PublishReport}
+    house = {c.JoinJam, c.RingBell, c.PublishThemes, c.PlaceIdeas, c.PublishReport}
+    assert set(DECIDE) == {*c.PersonCommand.__args__, *house}
 
 
 def _fields(kind: type) -> dict[str, object]:

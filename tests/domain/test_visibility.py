@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from jam.domain.events import EVENT_KINDS
 from jam.domain.names import Audience, Phase, Role, Rule, Status, Visibility
 from jam.domain.records import Event, Forum, Idea, Participant
-from jam.domain.views import ParticipantView, Viewer
+from jam.domain.views import CorrectionView, ParticipantView, PlacedView, ThemesView, Viewer
 from jam.domain.visibility import (
     Seen,
     Sighting,
+    ThemesSeen,
     forum_view,
     jam_view,
     may_get,
@@ -262,16 +263,59 @@ def test_a_flag_tells_staff_how_many_and_not_who() -> None:
     assert b"bob" not in msgspec.json.encode(told)
 
 
-def test_themes_and_reports_are_told_by_their_numbers() -> None:
-    numbers = {"version": 2, "themes": 7, "one_of_a_kind": 1, "at_seq": 8, "digest": "d"}
-    themes = project(Seen(event=an_event("themes_published", "public", data=numbers)), viewer(Role.OBSERVER))
-    assert themes is not None
-    assert themes.themes is not None
-    assert (themes.themes.version, themes.themes.themes, themes.themes.one_of_a_kind) == (2, 7, 1)
+def test_reports_are_told_by_their_numbers() -> None:
     report = project(Seen(event=an_event("report_published", "public", data={"version": 4})), AUTHOR)
     assert report is not None
     assert report.report is not None
     assert report.report.version == 4
+
+
+STAFF_THEMES = ThemesView(version=3, themes=7, one_of_a_kind=1, mark="3-staff", provisional=True)
+PUBLIC_THEMES = ThemesView(version=2, themes=5, one_of_a_kind=0, mark="2-everyone")
+PLACED = PlacedView(version=3, places={"idea": "t1"})
+
+
+@pytest.mark.parametrize("role", Role)
+def test_everyone_is_told_of_the_themes_that_they_may_see(role: Role) -> None:
+    event = an_event("themes_published", "public", data={"version": 3, "digest": "d"})
+    both = ThemesSeen(staff=STAFF_THEMES, public=PUBLIC_THEMES)
+    told = project(Seen(event=event, themes=both), viewer(role))
+    assert told is not None
+    assert told.themes == (STAFF_THEMES if role in PRIVILEGED else PUBLIC_THEMES)
+
+
+@pytest.mark.parametrize("role", OTHERS)
+@pytest.mark.parametrize("kind", ["themes_published", "ideas_placed"])
+def test_of_themes_that_are_not_shown_nobody_else_hears_not_even_that_they_are_there(
+    role: Role, kind: str
+) -> None:
+    event = an_event(kind, "public", data={"version": 3, "digest": "d"})
+    hidden = ThemesSeen(staff=STAFF_THEMES, staff_placed=PLACED)
+    assert project(Seen(event=event, themes=hidden), viewer(role)) is None
+    assert project(Seen(event=event, themes=hidden), viewer(Role.FACILITATOR)) is not None
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_an_idea_is_hidden_for_everyone_and_the_themes_with_it_only_for_those_who_see_them(
+    role: Role,
+) -> None:
+    about = Seen(
+        event=an_event("idea_hidden", "public"),
+        sighting=a_sighting(Status.HIDDEN),
+        themes=ThemesSeen(staff=STAFF_THEMES),
+    )
+    told, staff = project(about, viewer(role)), project(about, viewer(Role.MODERATOR))
+    assert told is not None
+    assert (told.themes, staff.themes if staff else None) == (None, STAFF_THEMES)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_corrections_are_for_the_staff_also_where_an_event_were_said_to_be_for_everyone(role: Role) -> None:
+    made = CorrectionView(id="c", seq=9, do="rename", at=OPENED, by="Fay", name="canary-name")
+    for visibility in ("staff", "public"):
+        told = project(Seen(event=an_event("themes_corrected", visibility), correction=made), viewer(role))
+        assert (told is not None and told.correction is not None) == (role in PRIVILEGED)
+        assert (b"canary" in msgspec.json.encode(told)) == (role in PRIVILEGED)
 
 
 def test_the_jams_clock_and_its_forums_are_told_to_everyone_alike() -> None:

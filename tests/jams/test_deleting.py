@@ -13,8 +13,11 @@ import structlog.testing
 from sqlalchemy import insert
 from sqlmodel import SQLModel
 
+from jam.domain.commands import PlaceIdeas
 from jam.domain.names import Role
+from jam.domain.theme_commands import Place
 from jam.service.reporting import Reports
+from jam.service.writer import house as the_server
 from jam.store.removal import remove_rows
 from jam.store.tables import FollowerTable
 from tests.bad_inputs.open_jam import closed, open_jam
@@ -58,7 +61,20 @@ async def full_jam(url: str) -> AsyncIterator[Product]:
         async with asyncio.timeout(120):
             while await house.report_version(jam["id"]) is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
+        await _correct_themes(served)
         yield served
+
+
+async def _correct_themes(served: Product) -> None:
+    """A name that a person gave to a theme, and an idea put beside the map: rows of the last two tables."""
+    view = (await served.ask("GET", f"{served.api}/themes", headers=served.admin)).json
+    theme = view["themes"][0]
+    rename = {"seen": view["version"], "theme": theme["id"], "name": f"Named {CANARY}"}
+    reply = await served.command("rename_theme", "c-name", served.admin, **rename)
+    assert reply.status == 200, reply.body
+    places = {theme["members"][0]: Place(theme="t99", x=1.0, y=2.0)}
+    command = PlaceIdeas(version=view["version"], places=places)
+    await served.engine.intake.handle(the_server(served.jam["id"]), command)
 
 
 def bytes_of(folder: Path) -> bytes:

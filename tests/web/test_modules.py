@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.async_api import expect
 
 from jam.http.pages import make_templates
+from jam.http.static import without_comments
 from tests.sources import ROOT
+from tests.web.rooms import Rooms, live
 
 WEB = ROOT / "web"
 IMPORT = re.compile(r'\bfrom\s*"(\.[^"]+)"')
@@ -63,3 +67,31 @@ def test_buttons_that_the_guide_for_facilitators_names_are_called_so_on_the_scre
     said += (WEB / "rooms" / "facilitator.js").read_text(encoding="utf-8")
     sentences = {re.sub(r"\{\w+\}", "…", sentence) for sentence in re.findall(r'\bt\("([^"]+)"', said)}
     assert [name for name in named if name not in sentences] == []
+
+
+def test_comments_with_lines_of_their_own_are_not_carried_and_every_line_keeps_its_number() -> None:
+    module = b'/** What\n * it is. */\nconst a = /** @type {any} */ (1);\n  /** b */\nb("/** kept */");\n'
+    carried = b'\n\nconst a = /** @type {any} */ (1);\n\nb("/** kept */");\n'
+    assert without_comments(module) == carried
+
+
+@pytest.mark.anyio
+@pytest.mark.browser
+async def test_first_visit_is_100_kb_at_most_and_themes_come_when_they_are_opened(
+    rooms: Rooms,
+) -> None:
+    page = await rooms.window()
+    wire = await page.context.new_cdp_session(page)
+    await wire.send("Network.enable")
+    sizes: list[int] = []
+    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(urlsplit(request.url).path))
+    await page.goto(f"{rooms.house.url}/j/{rooms.code}")
+    await page.get_by_label("The name that others will see").fill("Mara")
+    await page.get_by_role("button", name="Join the jam").click()
+    await live(page)
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert len(sizes) > 50
+    assert sum(sizes) <= 100_000
+    assert [path for path in fetched if "theme-" in path or "themes.css" in path] == []

@@ -35,8 +35,12 @@ export function Totals({ store }) {
 export function Notice({ store }) {
   const notice = store.notice.value;
   const away = () => (store.notice.value = null);
+  const undo = () => {
+    away();
+    notice?.undo?.();
+  };
   return html`<div role="status" class="notices">${notice && html`<div class=${"banner is-" + notice.kind}>
-    <p>${notice.text}</p><p><button type="button" class="quiet" onClick=${away}>${t("Put away")}</button></p></div>`}</div>`;
+    <p>${notice.text}</p><p>${notice.undo && html`<button type="button" onClick=${undo}>${t("Undo")}</button>`}<button type="button" class="quiet" onClick=${away}>${t("Put away")}</button></p></div>`}</div>`;
 }
 
 /** @param {{label: string, value: string|number}} props */

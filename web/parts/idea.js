@@ -75,7 +75,7 @@ function Earlier({ one, lang }) {
   </li>`;
 }
 
-/** The first words of a text, to name it in a sentence. @param {IdeaView|undefined} idea */
+/** The first words of a text, to name it in a sentence. @param {{text?: string}|undefined} idea */
 export function excerpt(idea) {
   const text = (idea?.text ?? "").replace(/\s+/g, " ");
   return text.length <= 60 ? text : [...text].slice(0, 57).join("").trimEnd() + "…";

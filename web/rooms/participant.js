@@ -16,7 +16,7 @@ import { Propose } from "../parts/proposals.js";
 import { Places, useFocusOn, usePlace } from "../parts/places.js";
 import { Sent } from "../parts/sent.js";
 import { Themes } from "../parts/themes.js";
-import { html } from "../parts/view.js";
+import { html, useEffect, useRef, useState } from "../parts/view.js";
 import { afterWriting, writes } from "../state/select.js";
 import { t } from "../words/words.js";
 import { start } from "./start.js";
@@ -37,6 +37,7 @@ function ParticipantRoom({ store }) {
   const runs = ["facilitator", "moderator", "administrator"].includes(store.me.value.role);
   const place = usePlace(places);
   useFocusOn(place, HEADINGS[place]);
+  const kept = useRef(/** @type {import("../parts/theme-place.js").Kept} */ ({})).current;
   return html`
     <${Head} store=${store}>${runs && html`<a href=${`/jams/${store.boot.jam}/facilitate`}>${t("Facilitators’ view")}</a>`}</${Head}>
     <${Clock} store=${store} />
@@ -46,11 +47,40 @@ function ParticipantRoom({ store }) {
       <${Notice} store=${store} />
       ${place === "ideas" && html`<${Ideas} store=${store} />`}
       ${place === "mine" && html`<${Mine} store=${store} />`}
-      ${place === "themes" && html`<${Themes} store=${store} />`}
+      ${place === "themes" && html`<${Themes} store=${store}>${store.screen.value.state.themes?.themes ? html`<${Later} store=${store} kept=${kept} />` : null}</${Themes}>`}
       ${place === "help" && html`<${Help} store=${store} />`}
     </main>
     <${LiveRegions} />
   `;
+}
+
+/** The themes themselves: fetched with their style when they are first looked at. @param {{store: Store, kept: import("../parts/theme-place.js").Kept}} props */
+function Later({ store, kept }) {
+  const [tries, again] = useState(0);
+  const [stands, set] = useState(kept.Place ? "ready" : "");
+  useEffect(() => {
+    if (kept.Place) return;
+    set("");
+    Promise.all([import("../parts/theme-place.js"), styled("/web/style/themes.css"), styled("/web/style/theme-map.css")]).then(
+      ([module]) => ((kept.Place = module.ThemePlace), set("ready")),
+      () => set("failed"),
+    );
+  }, [tries]);
+  if (kept.Place) return html`<${kept.Place} store=${store} kept=${kept} />`;
+  if (stands !== "failed") return html`<p class="muted" role="status">${t("Fetching the themes")}</p>`;
+  return html`<div class="banner is-stop" role="status"><p>${t("The themes could not be fetched. Check your connection.")}</p>
+    <button type="button" onClick=${() => again(tries + 1)}>${t("Try again")}</button></div>`;
+}
+
+/** A style sheet that the page does not bring. @param {string} href @returns {Promise<void>} */
+function styled(href) {
+  if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+    link.onload = () => resolve();
+    link.onerror = () => (link.remove(), reject(new Error(href)));
+    document.head.append(link);
+  });
 }
 
 /** @param {{store: Store}} props */

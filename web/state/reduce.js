@@ -21,7 +21,9 @@
  * @property {Record<string, number>} flags how many people reported an idea, by idea
  * @property {Record<string, import("../wire/frames.js").PersonView>} people by id; staff only
  * @property {Record<string, import("../wire/frames.js").ProposalView>} proposals proposed questions by id; staff only
- * @property {import("../wire/frames.js").ThemesView|null} themes
+ * @property {import("../wire/frames.js").ThemesView|null} themes which map is the current one, and what of it was cleaned
+ * @property {import("../wire/frames.js").Placed|null} placed where ideas went that came after that map
+ * @property {Record<string, import("../wire/frames.js").CorrectionView>} corrections by id: those that the map does not hold yet; staff only
  * @property {import("../wire/frames.js").ReportView|null} report
  * @property {boolean} older there are shown ideas before these
  * @property {boolean} gap something was missed: only a new snapshot mends it
@@ -31,7 +33,7 @@
 export function emptyState() {
   return {
     cursor: 0, jam: null, totals: null, forums: {}, ideas: {}, flags: {}, people: {},
-    proposals: {}, themes: null, report: null, older: false, gap: false,
+    proposals: {}, themes: null, placed: null, corrections: {}, report: null, older: false, gap: false,
   };
 }
 
@@ -61,6 +63,8 @@ function fromSnapshot(frame) {
     people: byKey(frame.people ?? [], (person) => person.id, (person) => person),
     proposals: byKey(frame.proposals ?? [], (proposal) => proposal.id, (proposal) => proposal),
     themes: frame.themes ?? null,
+    placed: frame.placed ?? null,
+    corrections: byKey(frame.corrections ?? [], (one) => one.id, (one) => one),
     report: frame.report ?? null,
     older: frame.older ?? false,
     gap: false,
@@ -91,13 +95,55 @@ function withPage(state, page) {
 /** @param {State} next the new state, still ours alone @param {Set<string>} own @param {EventView} event */
 function applyEvent(next, own, event) {
   if (event.jam) next.jam = newer(next.jam, event.jam);
-  if (event.themes) next.themes = newer(next.themes, event.themes);
+  applyThemes(next, event);
   if (event.report) next.report = newer(next.report, event.report);
   if (event.forum) put(next, own, "forums", event.forum);
   if (event.idea) put(next, own, "ideas", event.idea);
   if (event.proposal) put(next, own, "proposals", event.proposal);
   if (event.participant) fresh(next, own, "people")[event.participant.id] = event.participant;
   if (event.flags) fresh(next, own, "flags")[event.flags.idea] = event.flags.count;
+  if (event.correction) correct(fresh(next, own, "corrections"), event.correction);
+  settle(next, own);
+}
+
+/** @param {State["corrections"]} corrections @param {import("../wire/frames.js").CorrectionView} one */
+function correct(corrections, one) {
+  corrections[one.id] = one;
+  const undone = corrections[one.undoes ?? ""];
+  if (undone) corrections[undone.id] = { ...undone, undone: true };
+}
+
+/**
+ * The themes of the moment. Showing and hiding them carries all that this viewer may see from now on.
+ * @param {State} next @param {EventView} event
+ */
+function applyThemes(next, event) {
+  if (event.kind === "themes_shown") {
+    next.themes = event.themes ?? null;
+    next.placed = event.placed ?? null;
+    return;
+  }
+  if (event.themes) next.themes = newer(next.themes, event.themes);
+  if (event.placed) next.placed = joined(next.placed, event.placed);
+}
+
+/**
+ * What the map holds is not beside it any more: ideas that were placed belong to one version, corrections
+ * leave with the version that has them. @param {State} next @param {Set<string>} own
+ */
+function settle(next, own) {
+  const { themes, placed } = next;
+  if (placed && placed.version < (themes?.version ?? Infinity)) next.placed = null;
+  const held = Object.values(next.corrections).filter((one) => one.seq <= (themes?.corrections_seq ?? 0));
+  if (held.length === 0) return;
+  const corrections = fresh(next, own, "corrections");
+  for (const one of held) delete corrections[one.id];
+}
+
+/** @param {State["placed"]} old @param {import("../wire/frames.js").Placed} now @returns {State["placed"]} */
+function joined(old, now) {
+  if (!old || old.version < now.version) return now;
+  return old.version > now.version ? old : { ...now, places: { ...old.places, ...now.places } };
 }
 
 /**
@@ -119,7 +165,7 @@ function put(next, own, name, thing) {
 
 /**
  * The map of that name, copied once for this frame: the old state must stay as it was.
- * @template {"forums"|"ideas"|"flags"|"people"|"proposals"} K
+ * @template {"forums"|"ideas"|"flags"|"people"|"proposals"|"corrections"} K
  * @param {State} next @param {Set<string>} own @param {K} name @returns {State[K]}
  */
 function fresh(next, own, name) {

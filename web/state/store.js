@@ -65,7 +65,7 @@ export class Store {
     this.link = signal(this.connection.state);
     this.entries = signal(this.outbox.entries);
     /** What was last said to the person, good or bad; `stop` ones stay until replaced. */
-    this.notice = signal(/** @type {{kind: "ok"|"stop", text: string}|null} */ (null));
+    this.notice = signal(/** @type {{kind: "ok"|"stop", text: string, undo?: () => void}|null} */ (null));
   }
 
   /** The server's time, ms. */
@@ -87,13 +87,22 @@ export class Store {
    * @param {Wish} wish @returns {Promise<Pick<Entry, "stage"|"error"|"ack">>}
    */
   async act(wish) {
+    const { problem, ...entry } = await this.ask(wish);
+    if (problem) this.say("stop", problem);
+    return entry;
+  }
+
+  /**
+   * As `act`, for a part that says itself why it was refused (`problem`).
+   * @param {Wish} wish @returns {Promise<Pick<Entry, "stage"|"error"|"ack"> & {problem: string}>}
+   */
+  async ask(wish) {
     if (!waits(wish.t) && !this.outbox.connected) {
-      this.say("stop", t("You are offline. Nothing was changed. Try again when you are connected."));
-      return { stage: "refused" };
+      return { stage: "refused", problem: t("You are offline. Nothing was changed. Try again when you are connected.") };
     }
     const entry = await this.outbox.add(wish);
-    if (entry.error && entry.stage === "refused") this.say("stop", refusal(entry.error, this.now()));
-    return entry;
+    const refused = entry.error && entry.stage === "refused" ? refusal(entry.error, this.now()) : "";
+    return { ...entry, problem: refused };
   }
 
   /**
@@ -112,9 +121,9 @@ export class Store {
     return entry;
   }
 
-  /** @param {"ok"|"stop"} kind @param {string} text */
-  say(kind, text) {
-    this.notice.value = { kind, text };
+  /** @param {"ok"|"stop"} kind @param {string} text @param {() => void} [undo] takes back what is told */
+  say(kind, text, undo) {
+    this.notice.value = { kind, text, undo };
   }
 
   /** @param {Frame} frame */
@@ -200,6 +209,12 @@ export class Store {
     } catch (error) {
       this.say("stop", t("Older ideas could not be fetched: {why}", { why: String(error instanceof Error ? error.message : error) }));
     }
+  }
+
+  /** Texts that came out of their turn. @param {import("../wire/frames.js").IdeaView[]} ideas */
+  learn(ideas) {
+    this.state = reduce(this.state, { t: "page", ideas, older: this.state.older });
+    this.poke();
   }
 
   /** @param {string} forum */

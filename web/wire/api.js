@@ -1,10 +1,13 @@
 /**
- * The few things a room fetches over HTTP: older ideas, the history of an idea, role links.
+ * The few things a room fetches over HTTP: ideas, the history of one, themes, role links.
  *
- * Same origin, with the session's cookie; an error of the server becomes an Error with its sentence.
+ * Same origin, with the session's cookie; an error of the server becomes an Error with its sentence and
+ * its `status` and `code`.
  */
 
 /** @typedef {import("./frames.js").IdeaView} IdeaView */
+/** @typedef {import("./theme-view.js").ThemeMapView} ThemeMapView */
+/** @typedef {import("./theme-view.js").SplitProposal} SplitProposal */
 /** @typedef {{version: number, at: number, text?: string, tags?: string[]}} Version */
 
 /** @param {string} jam */
@@ -16,6 +19,26 @@ const base = (jam) => `/api/jams/${encodeURIComponent(jam)}`;
  */
 export function olderIdeas(jam, before) {
   return ask(`${base(jam)}/ideas?before=${before}&limit=50`);
+}
+
+/** @param {string} jam @param {string[]} ids at most 100 @returns {Promise<{ideas: IdeaView[]}>} those that may be read */
+export function ideasById(jam, ids) {
+  return ask(`${base(jam)}/ideas?ids=${ids.map(encodeURIComponent).join(",")}`);
+}
+
+/** The map of that mark: kept by the browser, because it never changes. @param {string} jam @param {string} mark @returns {Promise<ThemeMapView>} */
+export function themesAt(jam, mark) {
+  return ask(`${base(jam)}/themes/${encodeURIComponent(mark)}`);
+}
+
+/** @param {string} jam @returns {Promise<ThemeMapView>} */
+export function currentThemes(jam) {
+  return ask(`${base(jam)}/themes`);
+}
+
+/** How a theme might be split; nothing is on record. @param {string} jam @param {string} theme @param {number} parts @returns {Promise<SplitProposal>} */
+export function proposedSplit(jam, theme, parts) {
+  return ask(`${base(jam)}/themes/split`, { theme, parts });
 }
 
 /** @param {string} jam @param {string} idea @returns {Promise<{versions: Version[]}>} */
@@ -34,6 +57,8 @@ async function ask(path, body) {
   const init = body ? { method: "POST", headers, body: JSON.stringify(body) } : undefined;
   const answer = await fetch(path, { credentials: "same-origin", ...init });
   const json = await answer.json().catch(() => null);
-  if (!answer.ok || json === null) throw new Error(json?.message ?? `HTTP ${answer.status}`);
+  if (!answer.ok || json === null) {
+    throw Object.assign(new Error(json?.message ?? `HTTP ${answer.status}`), { status: answer.status, code: json?.code });
+  }
   return json;
 }

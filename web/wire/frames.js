@@ -33,6 +33,7 @@
  * @property {string} [code]
  * @property {string} [zone] IANA name; UTC when missing
  * @property {"name"|"handle"|"anonymous"} [anonymity] handle when missing
+ * @property {boolean} [themes_shown] whether participants see the themes while they are provisional
  */
 
 /** @typedef {{id: string, version: number, title: string, question: string, position: number, open: boolean, host?: string}} ForumView */
@@ -67,7 +68,46 @@
 
 /** @typedef {{id: string, handle?: string|null, role: Role, audience: Audience}} PersonView */
 /** @typedef {{idea: string, count: number}} FlagsView */
-/** @typedef {{version: number, themes: number, one_of_a_kind: number}} ThemesView */
+
+/**
+ * @typedef {object} ThemeHead what a person reads of a theme first, where something in it went out of sight; of size 0: shown no more
+ * @property {string} id
+ * @property {string} name
+ * @property {string} [headline] id of the most central idea
+ * @property {string[]} [representatives] ids
+ * @property {number} size
+ * @property {string[]} [gone] ids of members that cannot be read now
+ */
+
+/**
+ * @typedef {object} ThemesView which map is the current one
+ * @property {number} version
+ * @property {number} themes
+ * @property {number} one_of_a_kind
+ * @property {boolean} [provisional]
+ * @property {boolean} [fell_back] the last live map stands for the final one
+ * @property {number} [corrections_seq] the last correction that is in it
+ * @property {string} [mark] the part of its address that changes with it, and with every cleaning of it
+ * @property {ThemeHead[]} [changed]
+ */
+
+/** Ideas that came after the map, by id, and the theme of each. @typedef {{version: number, places: Record<string, string>}} Placed */
+
+/**
+ * @typedef {object} CorrectionView what a person decided about the themes
+ * @property {string} id
+ * @property {number} seq
+ * @property {"merge"|"split"|"rename"|"move"|"pin"|"unpin"|"apart"|"not_idea"|"is_idea"|"accept"|"refuse"|"undo"} do
+ * @property {number} at
+ * @property {string[]} [themes]
+ * @property {string[]} [ideas]
+ * @property {string} [by] handle
+ * @property {string} [name] the name that was given
+ * @property {string} [into] the theme that took the others or the ideas in
+ * @property {string} [undoes] the correction that it takes back
+ * @property {boolean} [undone] whether it was taken back
+ */
+
 /** @typedef {{version: number}} ReportView */
 /** @typedef {{people: number, ideas: number, replies: number}} Totals */
 /** @typedef {{id: string, role: Role, handle: string, audience: Audience}} Me */
@@ -83,6 +123,8 @@
  * @property {PersonView} [participant]
  * @property {FlagsView} [flags]
  * @property {ThemesView} [themes]
+ * @property {Placed} [placed]
+ * @property {CorrectionView} [correction]
  * @property {ReportView} [report]
  * @property {ProposalView} [proposal]
  */
@@ -103,12 +145,14 @@
  * @property {PersonView[]} [people]
  * @property {ProposalView[]} [proposals]
  * @property {ThemesView} [themes]
+ * @property {Placed} [placed]
+ * @property {CorrectionView[]} [corrections]
  * @property {ReportView} [report]
  * @property {boolean} [older]
  */
 
 /** @typedef {{t: "batch", after: number, cursor: number, events?: EventView[], totals?: Totals}} Batch */
-/** @typedef {{t: "ack", ref: string, seq?: number, idea?: string, status?: Status, version?: number, forum?: string, proposal?: string, replayed?: boolean}} Ack */
+/** @typedef {{t: "ack", ref: string, seq?: number, idea?: string, status?: Status, version?: number, forum?: string, proposal?: string, correction?: string, replayed?: boolean}} Ack */
 /** @typedef {{t: "error", code: string, msg: string, ref?: string, retry?: boolean, retry_after?: number, facts?: Record<string, string|number|null>}} ErrorFrame */
 /** @typedef {{t: "heartbeat", now: number, head: number}} Heartbeat */
 /** @typedef {{t: "presence", online: number}} Presence */

@@ -9,7 +9,16 @@ from collections.abc import Callable
 from typing import Any
 
 from jam.domain import commands as c
-from jam.domain.decide import house, ideas, imports, moderation, questions, steering
+from jam.domain.decide import (
+    house,
+    ideas,
+    imports,
+    moderation,
+    questions,
+    steering,
+    theme_maps,
+    themes,
+)
 from jam.domain.facts import Decision, Facts
 from jam.domain.permissions import may
 from jam.domain.records import Millis, Receipt
@@ -39,9 +48,20 @@ DECIDE: dict[type, Decide] = {
     c.ProposeQuestion: questions.propose_question,
     c.OpenForum: questions.open_forum,
     c.CloseForum: questions.close_forum,
+    c.MergeThemes: themes.merge_themes,
+    c.SplitTheme: themes.split_theme,
+    c.RenameTheme: themes.rename_theme,
+    c.MoveIdeas: themes.move_ideas,
+    c.PinIdeas: themes.pin_ideas,
+    c.KeepApart: themes.keep_apart,
+    c.MarkNotIdea: themes.mark_not_idea,
+    c.AnswerSuggestion: themes.answer_suggestion,
+    c.UndoCorrection: themes.undo_correction,
+    c.ShowThemes: theme_maps.show_themes,
     c.JoinJam: house.join_jam,
     c.RingBell: house.ring_bell,
-    c.PublishThemes: house.publish_themes,
+    c.PublishThemes: theme_maps.publish_themes,
+    c.PlaceIdeas: theme_maps.place_ideas,
     c.PublishReport: house.publish_report,
 }
 
@@ -74,9 +94,13 @@ def check_form(command: c.AnyCommand) -> Rejection | None:
     """
     if not isinstance(command, c.Command):
         return None
-    named = (getattr(command, name, None) for name in ("idea", "forum", "proposal"))
+    refused = _check_client_id(command.client_id)
+    named = [getattr(command, name, None) for name in ("idea", "forum", "proposal", "theme", "correction")]
+    if isinstance(command, c.CORRECTIONS):
+        refused = refused or themes.check_number(command)
+        named += themes.named_in(command)
     strange = any(one is not None and not _ID.fullmatch(one) for one in named)
-    return _check_client_id(command.client_id) or (reject("not_found") if strange else None)
+    return refused or (reject("not_found") if strange else None)
 
 
 def _check_client_id(client_id: str) -> Rejection | None:

@@ -1,13 +1,13 @@
-"""Decisions of the server itself: people come in, bells ring, themes and reports go on record."""
+"""Decisions of the server itself: people come in, bells ring, reports go on record."""
 
 from jam.domain import entry, schedule
-from jam.domain.commands import JoinJam, PublishReport, PublishThemes, RingBell
+from jam.domain.commands import JoinJam, PublishReport, RingBell
 from jam.domain.decide.steering import jam_event
 from jam.domain.facts import Decision, Facts, NewEvent
 from jam.domain.handles import check_handle, handle_key, look_key
 from jam.domain.names import Role, Visibility
 from jam.domain.permissions import may
-from jam.domain.records import Content, Jam, JoinAnswer, Millis, Participant, Record
+from jam.domain.records import Content, JoinAnswer, Millis, Participant, Record
 from jam.domain.rejections import Rejection, reject
 from jam.domain.views import Viewer
 
@@ -92,24 +92,8 @@ def ring_bell(command: RingBell, actor: Viewer, facts: Facts, now: Millis) -> De
     return Decision(events, records, {"rang": len(events)})
 
 
-def _house_event(kind: str, subject_id: str, data: dict[str, object], jam: Jam) -> Decision:
-    event = NewEvent(kind, Visibility.PUBLIC, subject_id, data)
-    return Decision([event], [], {"seq": jam.last_seq + 1})
-
-
-def publish_themes(command: PublishThemes, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
-    """Put a theme map on record; the map itself is stored beside the log by the same transaction."""
-    data: dict[str, object] = {
-        "version": command.version,
-        "at_seq": command.at_seq,
-        "themes": command.themes,
-        "one_of_a_kind": command.one_of_a_kind,
-        "digest": command.digest,
-    }
-    return _house_event("themes_published", command.theme_map_id, data, facts.jam)
-
-
 def publish_report(command: PublishReport, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
     """Put a report version on record."""
     data: dict[str, object] = {"version": command.version, "at_seq": command.at_seq, "digest": command.digest}
-    return _house_event("report_published", command.report_id, data, facts.jam)
+    event = NewEvent("report_published", Visibility.PUBLIC, command.report_id, data)
+    return Decision([event], [], {"seq": facts.next_seq})

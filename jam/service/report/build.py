@@ -12,6 +12,7 @@ from jam.service.report.inputs import IdeaInput, ReportInputs, canonical, inputs
 from jam.service.report.moderation import build_limits, build_moderation
 from jam.service.report.people import build_people, build_questions
 from jam.service.report.reading import Reading, figure, group_of, is_readable, moment
+from jam.service.report.theme_picture import theme_picture
 from jam.service.report.themes import ReportError, build_grouping
 from jam.service.report.timeline import build_phases, build_timeline
 
@@ -37,6 +38,7 @@ def build_report(inputs: ReportInputs) -> Report:
         ideas=figure(reading.ideas),
         replies=figure(reading.replies),
         grouping=grouping,
+        picture=theme_picture(inputs.theme_map.places if inputs.theme_map else None, grouping.themes),
         timeline=build_timeline(reading),
         moderation=moderation,
         limits=build_limits(reading, people, grouping, moderation.pending_now),
@@ -118,7 +120,9 @@ def check_sums(report: Report) -> None:
     every readable reply.
     """
     grouping = report.grouping
-    _check_same("themes", report.ideas, [*(t.ideas for t in grouping.themes), grouping.ungrouped])
+    _check_same(
+        "themes", report.ideas, [*(t.ideas for t in grouping.themes), grouping.not_ideas, grouping.ungrouped]
+    )
     for theme in grouping.themes:
         _check_same(f"theme {theme.id}", theme.ideas, [g.ideas for g in theme.groups])
     replies = [*(t.replies for t in grouping.themes), grouping.replies_apart]

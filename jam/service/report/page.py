@@ -48,6 +48,7 @@ class Page:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.line = {line.id: line for line in report.lines}
+        self.theme = {theme.id: theme for theme in report.grouping.themes}
         self.answers: dict[str, list[IdeaLine]] = {}
         for line in report.lines:
             if line.reply_to is not None and line.status in SHOWN_STATUSES:
@@ -70,6 +71,8 @@ class Page:
         """Every readable idea once: theme by theme in the order of the ranking, then those in no theme."""
         grouping = self.report.grouping
         shelves = [self._shelf(f"ideas-{theme.id}", theme, theme.ideas) for theme in grouping.themes]
+        if grouping.not_ideas.count:
+            shelves.append(self._shelf("ideas-not", None, grouping.not_ideas))
         if grouping.ungrouped.count:
             shelves.append(self._shelf("ideas-none", None, grouping.ungrouped))
         return tuple(shelves)

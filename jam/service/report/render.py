@@ -22,6 +22,7 @@ from jam.domain.rejections import Rejection
 from jam.service.report.charts import theme_bars, time_chart
 from jam.service.report.document import Report
 from jam.service.report.page import Page
+from jam.service.report.theme_picture import drawn
 
 
 def _source(name: str) -> str | None:
@@ -30,8 +31,9 @@ def _source(name: str) -> str | None:
 
 
 def stylesheet() -> str:
-    """The report's own stylesheet, as it is served and as it is put inside a file."""
-    return files("web").joinpath("style", "report.css").read_text(encoding="utf-8")
+    """The report's own stylesheets in their order, as they are put inside a file."""
+    sheets = (files("web").joinpath("style", name) for name in ("report.css", "theme-map.css"))
+    return "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 
 
 class ReportRenderer:
@@ -71,6 +73,7 @@ class ReportRenderer:
                 r=report,
                 page=page,
                 theme_bars=theme_bars(report.grouping, page.audiences),
+                drawn=drawn,
                 time_drawn=time_chart(report.timeline, report.phases),
                 style=style,
                 style_hash=_style_hash(style),

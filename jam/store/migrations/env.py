@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import jam.store.tables  # noqa: F401  (fills the metadata)
+import jam.store.tables
+import jam.store.theme_tables  # noqa: F401  (both fill the metadata)
 
 context.configure(
     connection=context.config.attributes["connection"],

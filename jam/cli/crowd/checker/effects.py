@@ -78,7 +78,7 @@ class Effects:
 
     def _one_answer(self, key: tuple[str, str], acks: list[Ack]) -> None:
         """However often a client id was sent, its answer is one."""
-        said = {(ack.idea, ack.seq, ack.status, ack.version, ack.forum) for ack in acks}
+        said = {(ack.idea, ack.seq, ack.status, ack.version, ack.forum, ack.correction) for ack in acks}
         if len(said) > 1:
             seq = max(ack.seq or 0 for ack in acks)
             self._found("doubled", key[0], seq, f"client id {key[1]} got {len(said)} different answers")
@@ -86,7 +86,7 @@ class Effects:
     def _on_record(self, key: tuple[str, str], sent: Sent, ack: Ack) -> None:
         """An acknowledged command has its event at the place that was told, and its idea."""
         event = self.export.events[ack.seq - 1] if ack.seq and ack.seq <= len(self.export.events) else None
-        told = ack.idea or ack.forum
+        told = ack.idea or ack.forum or ack.correction
         wrong_subject = event is not None and told is not None and event.subject_id != told
         if event is None or wrong_subject or event.actor_id != key[0]:
             self._found("lost", key[0], ack.seq, f"{sent.command['t']} {key[1]} was acknowledged")

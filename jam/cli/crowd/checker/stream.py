@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from jam.cli.crowd.checker.findings import Finding, Verdict
+from jam.cli.crowd.checker.themes import without_themes, wrong_with
 from jam.cli.crowd.checker.timeline import Timeline
 from jam.cli.crowd.history import Opened, Page, Received
 from jam.domain.views import Viewer
@@ -172,9 +173,12 @@ class Stream:
             self._found("phantom", seq, f"an event outside the batch {batch.after} to {batch.cursor}")
             return
         expected = self.timeline.event_views(log[seq - 1], batch.cursor, viewer)
-        if not any(_same_event(sent, one, viewer) for one in expected):
+        plain = without_themes(sent)
+        if not any(_same_event(plain, one, viewer) for one in expected):
             what = expected[0] if expected else None
-            self._found("view", seq, _difference(str(sent.get("kind")), sent, what))
+            self._found("view", seq, _difference(str(sent.get("kind")), plain, what))
+        if wrong := wrong_with(sent, viewer, log):
+            self._found("view", seq, wrong)
         if "idea" in sent:
             self._known.add(sent["idea"]["id"])
 

@@ -10,16 +10,17 @@ from typing import Any
 
 import msgspec
 
+from jam.cli.crowd.checker import themes
 from jam.cli.crowd.checker.export import Export
+from jam.cli.crowd.checker.jam_states import jam_states
 from jam.domain.names import Status
-from jam.domain.records import Event, Idea, Jam
+from jam.domain.records import Event, Idea
 from jam.domain.views import EventView, ForumView, IdeaView, JamView, ParticipantView, Viewer
 from jam.domain.visibility import (
     PRIVILEGED_ROLES,
     Seen,
     Sighting,
     forum_view,
-    jam_view,
     may_get,
     participant_view,
     project,
@@ -52,11 +53,13 @@ class Timeline:
     def __post_init__(self) -> None:
         for idea in self.export.ideas.values():
             self.ideas[idea.id] = list(_idea_states(idea, self.export))
-        self.jams = _jam_states(self.export)
+        self.jams = jam_states(self.export)
 
     def visible(self, viewer: Viewer) -> list[int]:
-        """The places of all events that this viewer gets, in order."""
-        return [e.seq for e in self.export.events if may_get(e.visibility, viewer, self.author(e))]
+        """The places of all events that this viewer must get, in order."""
+        found = [e for e in self.export.events if may_get(e.visibility, viewer, self.author(e))]
+        staff = viewer.role in PRIVILEGED_ROLES
+        return [e.seq for e in found if staff or e.kind not in themes.WITHHELD]
 
     def author(self, event: Event) -> str:
         """Whose idea an event is about, or nobody's."""
@@ -170,6 +173,8 @@ class Timeline:
 
     def _other_event(self, event: Event, viewer: Viewer) -> list[dict[str, Any] | None]:
         """An event about the jam, a forum, a person, themes or a report."""
+        if event.kind in themes.KINDS:
+            return self._theme_events(event, viewer)
         if event.subject_id == self.export.jam.id:
             seen = [Seen(event=event, jam=view) for seq, view in self.jams if seq >= event.seq]
         elif event.kind.startswith("forum_"):
@@ -179,6 +184,14 @@ class Timeline:
         else:
             seen = [Seen(event=event)]
         return [_plain(project(one, viewer)) for one in seen]
+
+    def _theme_events(self, event: Event, viewer: Viewer) -> list[dict[str, Any] | None]:
+        if not may_get(event.visibility, viewer, ""):
+            return [None]
+        views = (
+            [view for seq, view in self.jams if seq >= event.seq] if event.kind == "themes_shown" else [None]
+        )
+        return [_plain(EventView(seq=event.seq, kind=event.kind, at=event.at, jam=view)) for view in views]
 
     def forum_views(self, forum_id: str) -> list[ForumView]:
         """A forum as it was while open, and as it is now."""
@@ -266,27 +279,3 @@ def _note(event: Event, export: Export) -> str | None:
     """The note of a decision: the one content that its event chained."""
     notes = (export.contents.get(key) for key in event.data.get("digests", {}))
     return next((note.value for note in notes if note and note.kind == "note"), None)
-
-
-def _jam_states(export: Export) -> list[tuple[int, JamView]]:
-    states = []
-    title = export.text(export.jam.title_id) or "–"
-    for event in export.events:
-        if "phase_index" in event.data:
-            view = jam_view(_jam_then(export.jam, event.data), title, export.jam.code)
-            states.append((event.seq, view))
-    return states
-
-
-def _jam_then(last: Jam, data: dict[str, Any]) -> Jam:
-    phases = tuple(
-        msgspec.structs.replace(slot, starts_at=starts, ends_at=ends)
-        for slot, starts, ends in zip(last.phases, data["starts"], data["ends"], strict=True)
-    )
-    changed: Jam = last.with_(
-        phases=phases,
-        phase_index=data["phase_index"],
-        paused_at=data["paused_at"],
-        version=data["version"],
-    )
-    return changed

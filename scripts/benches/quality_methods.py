@@ -1,0 +1,85 @@
+"""Each method as one function: texts and vectors in, labels out. The other products are in ``quality_rivals``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from quality_sets import Texts
+from sklearn.cluster import KMeans
+from sklearn.metrics import silhouette_score
+
+from clustering import CachedEmbedder, Embedder, Parameters, ThemeMap, Vectors, load_embedder, theme
+from clustering.embed import cache_key
+
+NOISE = -1
+
+
+class Found(NamedTuple):
+    """A label for each row (-1: in no group), the rows that the method calls strangers, names by label."""
+
+    labels: tuple[int, ...]
+    noise: frozenset[int] = frozenset()
+    names: Mapping[int, str] = {}
+
+
+def remembering(embedder: Embedder, sets: Sequence[Texts]) -> CachedEmbedder:
+    """An embedder that knows the vectors of these sets already; it computes names alone."""
+    known = {
+        cache_key(embedder.model, text): vector
+        for one in sets
+        for text, vector in zip(one.texts, one.vectors, strict=True)
+    }
+    return CachedEmbedder(embedder, known)
+
+
+class Given:
+    """The vectors of a draw, and for every other text (what could be a name) one vector that says nothing.
+
+    Names are not compared here, and computing them would be most of the work.
+    """
+
+    def __init__(self, draw: Texts, vectors: np.ndarray) -> None:
+        self.model = load_embedder().model
+        self._known = dict(zip(draw.texts, vectors, strict=True))
+        self._else = np.full(draw.vectors.shape[1], draw.vectors.shape[1] ** -0.5, dtype=np.float32)
+
+    def embed(self, texts: Sequence[str], counted: object = None) -> np.ndarray:
+        return np.array([self._known.get(text, self._else) for text in texts], dtype=np.float32)
+
+
+def ours(texts: Texts, embedder: Embedder, parameters: Parameters | None = None) -> Found:
+    """The whole of ``theme``, from texts to a map."""
+    found = theme(texts.texts, texts.ids, embedder=embedder, parameters=parameters, question=texts.question)
+    return of_map(found, texts.ids)
+
+
+def of_map(found: ThemeMap, ids: Sequence[str]) -> Found:
+    """The map as labels, in the order of ``ids``."""
+    numbers = {key: number for number, one in enumerate(found.themes) for key in one.members}
+    row_of = {key: row for row, key in enumerate(ids)}
+    return Found(
+        labels=tuple(numbers.get(key, NOISE) for key in ids),
+        noise=frozenset(row_of[key] for key in found.one_of_a_kind),
+        names={number: one.name for number, one in enumerate(found.themes)},
+    )
+
+
+def kmeans(texts: Texts) -> Found:
+    """k-means (scikit-learn, k-means++ under the seed 1) with the number of groups by silhouette.
+
+    Tried are sixteen numbers from 4 to 2 √n, evenly spaced in their logarithm; the best one is taken.
+    """
+    sizes = {round(size) for size in np.geomspace(4, max(5, 2 * len(texts.texts) ** 0.5), 16)}
+    cuts = [KMeans(size, n_init=1, random_state=1).fit_predict(texts.vectors) for size in sorted(sizes)]
+    scores = [float(silhouette_score(texts.vectors, cut)) for cut in cuts]
+    return Found(tuple(int(label) for label in cuts[int(np.argmax(scores))]))
+
+
+def without_question(vectors: Vectors, question: Vectors) -> Vectors:
+    """Unit vectors without their part along the question's vector, centred: what every answer shares."""
+    plain = vectors.astype(np.float64)
+    plain -= np.outer(plain @ question, question)
+    plain -= plain.mean(axis=0)
+    return np.asarray(plain / np.linalg.norm(plain, axis=1, keepdims=True), dtype=np.float32)

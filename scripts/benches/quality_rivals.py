@@ -1,0 +1,123 @@
+"""BERTopic and EVoC beside ours: an environment of their own, and one process for a row of tasks.
+
+The environment lies below ``out/``, which git ignores; the product never imports from it. Where it cannot be
+made (no registry), the table has our columns and k-means alone, and says so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from quality_methods import Found
+from quality_sets import Texts
+
+HERE = Path(__file__).parent
+PINNED, WORKER = HERE / "bertopic.txt", HERE / "quality_rival.py"
+INSTALL_SECONDS, PATIENCE_SECONDS = 600.0, 900.0
+
+
+class Task(NamedTuple):
+    """``method``: default, tuned or evoc. ``seed``: a number, or none for the method as it comes."""
+
+    key: str
+    texts: Texts
+    method: str
+    seed: int | None = 1
+
+
+class Answer(NamedTuple):
+    found: Found
+    seconds: float
+    peak_mb: float
+    strangest: Sequence[int] = ()
+    """All rows, the strangest first, where the method says so."""
+
+
+class Rivals:
+    """The other methods. ``missing`` says in words why they are not there, if they are not."""
+
+    def __init__(self, folder: Path, *, asked: bool = True) -> None:
+        self._python = folder / "bin" / "python"
+        self.missing = (
+            ("" if _is_made(folder) else _make(folder)) if asked else "Other products were left out."
+        )
+
+    def answers(self, tasks: Iterable[Task], *, threads: int = 1) -> dict[str, Answer]:
+        """What each task gave, by key; one process for all, so that they compile once."""
+        tasks = list(tasks)
+        if self.missing or not tasks:
+            return {}
+        with tempfile.TemporaryDirectory(prefix="jam-rivals-") as name:
+            listed = _write(tasks, Path(name))
+            lines = self._run([str(self._python), str(WORKER), str(listed)], threads)
+        return {one["key"]: _answer(one) for one in map(json.loads, lines)}
+
+    def _run(self, command: Sequence[str], threads: int) -> list[str]:
+        limits = {f"{name}_NUM_THREADS": str(threads) for name in ("OMP", "NUMBA", "OPENBLAS")}
+        found = subprocess.run(
+            command,
+            env=os.environ | limits,
+            stdout=subprocess.PIPE,
+            timeout=PATIENCE_SECONDS,
+            check=True,
+            text=True,
+        )
+        return found.stdout.splitlines()
+
+
+def _write(tasks: Sequence[Task], folder: Path) -> Path:
+    listed = []
+    for number, task in enumerate(tasks):
+        np.save(folder / f"{number}.npy", task.texts.vectors)
+        (folder / f"{number}.json").write_text(json.dumps(task.texts.texts))
+        where = {"vectors": str(folder / f"{number}.npy"), "texts": str(folder / f"{number}.json")}
+        listed.append({"key": task.key, "method": task.method, "seed": task.seed, **where})
+    (folder / "tasks").write_text(json.dumps(listed))
+    return folder / "tasks"
+
+
+def _answer(one: Mapping[str, Any]) -> Answer:
+    names = {int(label): ", ".join(words) for label, words in one["names"].items()}
+    return Answer(
+        Found(tuple(one["labels"]), frozenset(one["noise"]), names),
+        one["seconds"],
+        one["peak_mb"],
+        one.get("strangest", ()),
+    )
+
+
+def _is_made(folder: Path) -> bool:
+    made = folder / PINNED.name
+    return made.exists() and made.read_text() == PINNED.read_text()
+
+
+def _make(folder: Path) -> str:
+    """Install what is pinned; "", or why it could not be done."""
+    print("setting up the other methods, once …", file=sys.stderr, flush=True)
+    try:
+        venv.create(folder, clear=True, with_pip=True)
+        install = [
+            str(folder / "bin" / "python"),
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--no-deps",
+            "-r",
+            str(PINNED),
+        ]
+        subprocess.run(install, check=True, timeout=INSTALL_SECONDS, capture_output=True, text=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        said = (getattr(error, "stderr", "") or f"{error}").strip().splitlines()
+        return f"BERTopic and EVoC could not be installed ({said[-1] if said else error}); they are left out."
+    (folder / PINNED.name).write_text(PINNED.read_text())
+    return ""

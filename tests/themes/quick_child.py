@@ -1,0 +1,43 @@
+"""The theming child with an embedder that loads at once, so that a test of what goes on around it is quick.
+
+Where: started by tests in place of ``jam.service.theming_child``. ``JAM_TEST_DIE_AT`` names a file: while it
+is there, the child that reads such a request kills itself; the file is removed first.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import clustering
+from jam.service import theming_child
+from jam.service.theming_frames import AnyRequest
+from tests.clustering.made_up import HashingEmbedder
+
+
+def quick(*given: Any, **named: Any) -> HashingEmbedder:
+    return HashingEmbedder()
+
+
+def read(stream: Any) -> AnyRequest | None:
+    """The next request, unless it is the one to die at: kill -9, as the machine would."""
+    request = theming_frames_read(stream)
+    mark = Path(os.environ.get("JAM_TEST_DIE_AT", "/nonexistent"))
+    if request is not None and mark.exists():
+        kind, _, more = mark.read_text().partition(" ")
+        if kind == type(request).__name__:
+            if more != "always":
+                mark.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+    return request
+
+
+theming_frames_read = theming_child.read_request
+
+if __name__ == "__main__":
+    clustering.load_embedder = quick  # type: ignore[assignment]
+    theming_child.read_request = read
+    sys.exit(theming_child.main())

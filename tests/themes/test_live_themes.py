@@ -1,0 +1,161 @@
+"""Shows how the themes of a running jam follow its log: from the 12th idea, with every correction, through
+the death of the server and of the theming process, to the final themes at the bell.
+
+Where: a real engine on SQLite and a real theming process with a quick model.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jam.domain.rejections import Rejection
+from jam.domain.theme_commands import MergeThemes, MoveIdeas, RenameTheme
+from jam.domain.theme_views import SplitProposal
+from tests.themes.live_stage import (
+    FEW,
+    again,
+    body,
+    home,
+    map_of,
+    members,
+    quick_child,
+    running_jam,
+    send,
+    steer,
+    until_event,
+    until_version,
+)
+
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def child(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick_child(monkeypatch)
+
+
+async def test_themes_come_with_the_12th_idea_and_are_provisional(tmp_path: Path) -> None:
+    async with running_jam(tmp_path, FEW[:11]) as stage:
+        assert await stage.events("themes_published") == []
+        ids = await send(stage, FEW[11:12])
+        first = await until_version(stage, 1)
+        assert not first.final
+        assert home(first, ids[0])
+        assert len({idea for ids in members(first).values() for idea in ids}) == 12
+
+
+async def test_a_new_idea_is_put_beside_the_map_at_once_and_into_the_next_one(tmp_path: Path) -> None:
+    async with running_jam(tmp_path, FEW[:20]) as stage:
+        await until_version(stage, 1)
+        (late,) = await send(stage, ["trees-19"])
+        placed = await until_event(stage, "ideas_placed", lambda event: late in event.data["places"])
+        first = await map_of(stage)
+        assert home(first, late) is None
+        beside = members(first)[placed.data["places"][late]]
+        assert {idea.id for idea in await stage.ideas() if "ree" in str(await stage.text(idea))} & beside
+        await send(stage, FEW[20:40])
+        version = placed.data["version"]
+        assert home(await until_version(stage, version + 1), late)
+
+
+async def test_a_correction_is_followed_at_once_and_kept_when_all_is_grouped_anew(tmp_path: Path) -> None:
+    async with running_jam(tmp_path, FEW[:30]) as stage:
+        first = await until_version(stage, 1)
+        one, another = list(members(first))[:2]
+        await steer(stage, MergeThemes(client_id="m", seen=first.version, themes=[one, another], into=one))
+        second = await until_version(stage, first.version + 1)
+        assert second.at_seq == first.at_seq
+        assert members(second)[one] >= members(first)[one] | members(first)[another]
+        assert another not in members(second)
+        third = await until_version(stage, second.version + 1)
+        assert third.at_seq > second.at_seq
+        assert members(third)[one] >= members(second)[one]
+
+
+async def test_the_final_themes_are_bound_by_what_was_corrected(tmp_path: Path) -> None:
+    async with running_jam(tmp_path, FEW[:30]) as stage:
+        first = await until_version(stage, 1)
+        one, another = list(members(first))[:2]
+        moved = sorted(members(first)[one])[:2]
+        await steer(stage, MoveIdeas(client_id="m", seen=first.version, ideas=moved, theme=another))
+        await steer(stage, RenameTheme(client_id="r", seen=first.version, theme=another, name="Ours"))
+        await stage.next_phase("bell", 0)
+        bell = (await stage.events("phase_started"))[-1].seq
+        last = await until_event(stage, "themes_published", lambda event: event.data["final"])
+        final = await map_of(stage, last.data["version"])
+        assert final.at_seq >= bell
+        assert set(moved) <= members(final)[another]
+        assert next(theme["name"] for theme in body(final)["themes"] if theme["id"] == another) == "Ours"
+
+
+async def test_a_server_that_was_killed_follows_the_corrections_that_waited(tmp_path: Path) -> None:
+    async with running_jam(tmp_path, FEW[:30]) as stage:
+        first = await until_version(stage, 1)
+        one, another = list(members(first))[:2]
+        stage.engine.intake.bus.listen()
+    async with again(tmp_path, stage) as after:
+        # The follower is given no chance: its server ends right after the correction is on record.
+        await steer(after, MergeThemes(client_id="m", seen=first.version, themes=[one, another], into=one))
+    async with again(tmp_path, stage) as after:
+        second = await until_version(after, first.version + 1)
+        assert another not in members(second)
+
+
+async def test_a_theming_process_that_is_killed_is_told_everything_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = tmp_path / "die"
+    monkeypatch.setenv("JAM_TEST_DIE_AT", str(mark))
+    async with running_jam(tmp_path, FEW[:30]) as stage:
+        first = await until_version(stage, 1)
+        one, another = list(members(first))[:2]
+        mark.write_text("Steer")
+        await steer(stage, MergeThemes(client_id="m", seen=first.version, themes=[one, another], into=one))
+        second = await until_version(stage, first.version + 1)
+        assert not mark.exists()
+        assert another not in members(second)
+
+
+async def test_where_the_final_run_dies_the_last_live_map_is_final_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = tmp_path / "die"
+    monkeypatch.setenv("JAM_TEST_DIE_AT", str(mark))
+    async with running_jam(tmp_path, FEW[:30]) as stage:
+        await until_version(stage, 1)
+        (late,) = await send(stage, ["trees-19"])
+        await until_event(stage, "ideas_placed", lambda event: late in event.data["places"])
+        mark.write_text("Regroup always")
+        await stage.next_phase("bell", 0)
+        await until_event(stage, "report_published")
+        fallen = await map_of(stage)
+        assert (fallen.final, fallen.fell_back) == (True, True)
+        assert home(fallen, late)
+        mark.unlink()
+    async with again(tmp_path, stage) as after:
+        better = await until_version(after, fallen.version + 1)
+        assert (better.final, better.fell_back) == (True, False)
+
+
+async def test_a_proposed_split_names_every_idea_of_the_theme_once_and_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    async with running_jam(tmp_path, FEW[:30]) as stage:
+        first = await until_version(stage, 1)
+        theme = max(members(first), key=lambda one: len(members(first)[one]))
+        proposed = await stage.engine.themes.propose_split(stage.jam_id, theme, 2)
+        assert isinstance(proposed, SplitProposal)
+        assert sorted(idea for part in proposed.parts for idea in part.ideas) == sorted(members(first)[theme])
+        gone = await stage.engine.themes.propose_split(stage.jam_id, "t999", 2)
+        assert isinstance(gone, Rejection)
+        assert gone.code == "theme_gone"
+        assert (await map_of(stage)).version == first.version
+
+
+async def test_before_there_are_themes_none_can_be_split(tmp_path: Path) -> None:
+    async with running_jam(tmp_path, FEW[:5]) as stage:
+        refused = await stage.engine.themes.propose_split(stage.jam_id, "t1", 2)
+        assert isinstance(refused, Rejection)
+        assert refused.code == "no_themes_yet"

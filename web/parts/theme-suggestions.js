@@ -1,0 +1,48 @@
+/**
+ * What the last grouping found and nobody has answered yet. Nothing of it is forced on anybody.
+ */
+
+import { suggestionMeans, suggestionSays } from "../words/themes.js";
+import { t, tn } from "../words/words.js";
+import { ThemeIdeas } from "./theme-ideas.js";
+import { html, useState } from "./view.js";
+
+/** @typedef {import("../state/store.js").Store} Store */
+/** @typedef {import("../state/theme-reader.js").ThemeReader} ThemeReader */
+/** @typedef {import("../state/steering.js").Steering} Steering */
+/** @typedef {import("../wire/theme-view.js").Suggestion} Suggestion */
+/** @typedef {import("./theme-now.js").Now} Now */
+
+/** @param {{store: Store, reader: ThemeReader, steering: Steering, now: Now, steers: boolean}} props */
+export function Suggestions({ store, reader, steering, now, steers }) {
+  const open = now.view.suggestions ?? [];
+  const answer = async (/** @type {string[]} */ ids, /** @type {boolean} */ accept) => {
+    await steering.answer(now.view.version, ids, accept);
+    document.getElementById("suggestions-title")?.focus();
+  };
+  const title = open.length === 0 ? t("Nothing is suggested") : tn("{n} suggestion", "{n} suggestions", open.length);
+  return html`<section aria-labelledby="suggestions-title">
+    <h2 id="suggestions-title" tabindex="-1">${title}</h2>
+    <p class="muted">${t("What a new grouping would change is suggested here. What you corrected stays as it is.")}</p>
+    <ul class="suggestions">${open.map((one) => html`<${One} key=${one.id} store=${store} reader=${reader} steering=${steering} now=${now} one=${one}
+      onAnswer=${steers && ((/** @type {boolean} */ accept) => answer([one.id], accept))} />`)}</ul>
+    ${steers && open.length > 1 && html`<div class="actions">
+      <button type="button" onClick=${() => answer(open.map((one) => one.id), true)}>${t("Accept all")}</button>
+      <button type="button" onClick=${() => answer(open.map((one) => one.id), false)}>${t("Refuse all")}</button></div>`}
+  </section>`;
+}
+
+/** @param {{store: Store, reader: ThemeReader, steering: Steering, now: Now, one: Suggestion, onAnswer: false|((accept: boolean) => void)}} props */
+function One({ store, reader, steering, now, one, onAnswer }) {
+  const [open, turn] = useState(false);
+  const says = suggestionSays(one, steering.name);
+  const busy = steering.busy.value > 0;
+  return html`<li class="card"><p><strong>${says}</strong></p>
+    <p class="muted">${suggestionMeans(one, steering.name)}</p>
+    ${one.ideas.length > 0 && html`<details open=${open} onToggle=${(/** @type {any} */ event) => turn(event.currentTarget.open)}><summary>${tn("Read the idea", "Read the {n} ideas", one.ideas.length)}</summary>
+      ${open && html`<${ThemeIdeas} store=${store} reader=${reader} view=${now.view} ids=${one.ideas} />`}</details>`}
+    ${onAnswer && html`<div class="actions">
+      <button type="button" aria-disabled=${busy} aria-label=${`${t("Accept")}: ${says}`} onClick=${() => busy || onAnswer(true)}>${t("Accept")}</button>
+      <button type="button" aria-disabled=${busy} aria-label=${`${t("Refuse")}: ${says}`} onClick=${() => busy || onAnswer(false)}>${t("Refuse")}</button></div>`}
+  </li>`;
+}
