@@ -192,7 +192,7 @@ class _Namer:
             self.grouped.question,
             named,
             given=self._given(here),
-            lang=space.lang or "en",
+            lang=space.lang,
             taken=taken,
         )
         return {label: self._theme(label, naming, units) for label, naming in zip(here, namings, strict=True)}

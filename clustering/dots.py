@@ -7,13 +7,13 @@ it is like next. Dots stand on rings, so that none covers another and a crowd is
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.graph import Matrix
+from clustering.likeness import Matrix
 from clustering.shapes import Labels, Spot
 
 Angles = NDArray[np.complex128]
 """Directions as unit numbers of the complex plane; 0 where there is none."""
 
-RIM = 0.88
+RIM = 0.85
 """How far out dots stand at most, in radii."""
 _LONE_RING = 0.55
 _FEW = 6

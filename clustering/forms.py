@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from clustering.grammar import Grammar
 from clustering.stopwords import BEFORE_NOUNS, BEFORE_VERBS, NO_NOUNS, OBJECTS, VAGUE
 
-_POOR_ENDINGS = ("ly", "ed", "ive", "ous", "ful", "able", "ible", "ier", "iest", "ish")
+_POOR_ENDINGS = ("ly", "ed", "ive", "ous", "ful", "able", "ible", "ier", "iest", "ish", "ize")
 _PRIOR = 2.0
+_LETTERS = 3
 
 
 class Forms:
@@ -33,7 +34,7 @@ class Forms:
             after = low[place + 1] if place + 1 < len(low) else ""
             self._times[one] += 1
             self._ends[one] += not after or after in self._grammar.function
-            self._nouns[one] += before in BEFORE_NOUNS
+            self._nouns[one] += before in BEFORE_NOUNS or bool(place and words[place][0].isupper())
             self._verbs[one] += before in BEFORE_VERBS or after in OBJECTS or bool(after and not before)
 
     def quality(self, key: Sequence[str]) -> float:
@@ -43,9 +44,11 @@ class Forms:
         if last in NO_NOUNS or last.endswith(_POOR_ENDINGS):
             worth -= 0.35
         if len(key) == 1:
-            return worth - 0.1 - 0.45 * (last in VAGUE)
+            return worth - 0.1 - 0.6 * (last in VAGUE) - 0.2 * (len(last) < _LETTERS)
         if all(word in VAGUE or word in NO_NOUNS for word in key if word not in self._grammar.function):
             worth -= 0.4
+        if key[0] in VAGUE:
+            worth -= 0.15
         return worth - 0.35 * max(0.0, 0.5 - self.is_noun(key[0]))
 
     def ends(self, word: str) -> float:

@@ -6,11 +6,12 @@ Used by the naming alone (``clustering.phrases``). Lists, rules of spelling and 
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
 
 from clustering.stopwords import CONNECTORS, FUNCTION_WORDS, PROPOSAL_WORDS
-from clustering.stopwords_abroad import ABROAD, CONNECTORS_ABROAD
+from clustering.stopwords_abroad import ABROAD, CONNECTORS_ABROAD, TELLING, telling_words
 
 _LONGEST_TEXT = 2_000
 _SEGMENT = re.compile(r"[^\w\s'’&/+-]+|\s[-/]+\s|\s[&+]\s|[\r\n]+")
@@ -35,11 +36,21 @@ class Grammar(NamedTuple):
 
 
 def grammar_of(lang: str, question: str | None, texts: Sequence[str] = ()) -> Grammar:
-    """The grammar of a language; for one that is not known here, its stop words are the commonest words."""
+    """The grammar of a language; "" is the one that most small words of the texts are of.
+
+    Where nothing is known of a language, its stop words are the commonest words.
+    """
+    lang = lang or spoken_in(texts)
     if lang == "en":
         return _grammar(FUNCTION_WORDS, PROPOSAL_WORDS, CONNECTORS, stem, question)
     known = ABROAD.get(lang) or _commonest(texts)
     return _grammar(known, frozenset(), CONNECTORS_ABROAD.get(lang, frozenset()), stem_abroad, question)
+
+
+def spoken_in(texts: Sequence[str]) -> str:
+    """The language that most of the words are of which only one language has; English without any."""
+    told = Counter(TELLING[word] for text in texts for word in telling_words(text) if word in TELLING)
+    return min(told, key=lambda code: (-told[code], code != "en", code), default="en")
 
 
 def _grammar(
@@ -51,7 +62,8 @@ def _grammar(
 ) -> Grammar:
     both = function | {stemmed(word) for word in function}
     asked = {stemmed(word) for segment in segments(question or "") for word in segment}
-    return Grammar(both, both | more | {stemmed(word) for word in more} | asked, connectors, stemmed)
+    # Remembered for as long as the grammar lives: a jam says the same words again and again.
+    return Grammar(both, both | more | {stemmed(word) for word in more} | asked, connectors, cache(stemmed))
 
 
 def _commonest(texts: Sequence[str]) -> frozenset[str]:

@@ -8,10 +8,11 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
-from clustering.graph import Matrix, unit
+from clustering.graph import unit
 from clustering.shapes import Labels, Vectors
 
 Points = NDArray[np.float64]
+Matrix = NDArray[np.float64]
 
 _STEPS = 200
 _ENOUGH = 1e-4
@@ -25,7 +26,7 @@ def centroids(vectors: Vectors, labels: Labels, themes: int) -> Matrix:
     """Unit means of the rows of each theme: (themes, dimensions); 0 for a theme without rows."""
     rows = np.flatnonzero(labels >= 0)
     member = scipy.sparse.csr_array((np.ones(len(rows)), (labels[rows], rows)), (themes, len(labels)))
-    return unit(np.asarray(member @ vectors.astype(np.float64)))
+    return unit(np.asarray(member @ vectors.astype(np.float64))).astype(np.float64)
 
 
 def distances(middles: Matrix) -> Matrix:

@@ -118,6 +118,7 @@ class _Matcher:
 
     def match(self, reluctance: float) -> Match:
         theme_of = self._absorbed()
+        theme_of |= dict.fromkeys(self._refused() - theme_of.keys(), NONE)
         theme_of |= self._carried([c for c in range(len(self.clusters)) if c not in theme_of])
         theme_of |= self._new([c for c in range(len(self.clusters)) if c not in theme_of])
         chosen = self._laid(theme_of, reluctance)
@@ -165,20 +166,23 @@ class _Matcher:
             if overlap[row, column] > _OVERLAP * min(overlap[row].sum(), sizes[column])
         }
 
+    def _refused(self) -> set[int]:
+        """Clusters that are mostly a grouping that a person refused: nobody's, and to be dissolved."""
+        groups = [set(group) for group in self.steering.refused]
+        found = set()
+        for cluster, members in enumerate(self.clusters if groups else ()):
+            ideas = [idea for row in members for idea in self.units[row].ids]
+            if any(len(group.intersection(ideas)) >= _HALF * len(ideas) for group in groups):
+                found.add(cluster)
+        return found
+
     def _new(self, clusters: list[int]) -> dict[int, int]:
-        """Numbers for the clusters that nobody knew, largest first; without those that a person refused."""
-        refused = [set(group) for group in self.steering.refused]
+        """Numbers for the clusters that nobody knew, in the order in which themes are shown."""
         ideas_of = {c: [idea for row in self.clusters[c] for idea in self.units[row].ids] for c in clusters}
-        found = {}
-        for cluster in sorted(
-            clusters, key=lambda c: (-len(self.clusters[c]), -len(ideas_of[c]), min(ideas_of[c]))
-        ):
-            ideas = ideas_of[cluster]
-            if any(len(group.intersection(ideas)) >= _HALF * len(ideas) for group in refused):
-                continue
-            found[cluster] = len(self.names)
-            self.names.append(f"t{self.next_number}")
-            self.next_number += 1
+        ranked = sorted(clusters, key=lambda c: (-len(self.clusters[c]), -len(ideas_of[c]), min(ideas_of[c])))
+        found = {cluster: len(self.names) + place for place, cluster in enumerate(ranked)}
+        self.names += [f"t{self.next_number + place}" for place in range(len(ranked))]
+        self.next_number += len(ranked)
         return found
 
     def _laid(self, theme_of: Mapping[int, int], reluctance: float) -> Labels:

@@ -4,6 +4,7 @@ Fourth stage. Words propose (``clustering.phrases``), the encoder chooses (``clu
 that had a name keeps it while the name still fits, and the others are named around it.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,24 +12,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.embed import embed_checked
+from clustering.grammar import stem
 from clustering.graph import Matrix, unit
 from clustering.model import Embedder
 from clustering.phrases import Candidate, Key, PhraseBook
 from clustering.shapes import Labels, Parameters, Vectors
 from clustering.spellings import sentence_case
+from clustering.stopwords import FUNCTION_WORDS
 from clustering.title import Ideas, Ranked, ranked
 
 _READABLE = 280
 _FALLBACK_WORDS = 5
+_SHORT, _NEAR = 4, 0.5
+_SENTENCE = re.compile(r"[.!?;:,\r\n]+\s")
+_MARKS = " .,;:!?&-–'\""
 _BREADTH = 0.6
-_CLEARLY = 0.75
-_STILL = 0.08
+_CLEARLY = 0.7
 
 
 class Naming:
     """Name, phrases and shown ideas of one theme; rows are rows of the vectors that were given.
 
-    The first ``in_name`` phrases are the name; none where it was locked, or no phrase was found.
+    The first ``in_name`` phrases are the name; none where it was locked.
     """
 
     def __init__(
@@ -74,7 +79,7 @@ def name_themes(
     named: Callable[[int], None] = lambda count: None,
     *,
     given: Mapping[int, Given] | None = None,
-    lang: str = "en",
+    lang: str = "",
     taken: Taken | None = None,
 ) -> list[Naming]:
     """A naming for each label, in their order; ``named`` hears how many are done.
@@ -86,17 +91,21 @@ def name_themes(
             the texts that hold it lie.
         given: names that themes had, by label: of themes whose members are mostly the same, and of
             locked ones.
-        lang: of the texts, ISO 639-1: whose stop words end no phrase.
+        lang: of the texts, ISO 639-1: whose stop words end no phrase; "" to tell it by their small words.
         taken: names that other themes of the map have; hand the same one to every call for a map.
     """
     given = given or {}
-    centroids = _centroids(vectors, labels)
+    centroids = centroids_of(vectors, labels)
     phrases = _phrases(texts, vectors, labels, centroids, embedder, question, lang, given)
     shown = [
         show(vectors, np.flatnonzero(labels == label), centroid, texts, parameters.representatives)
         for label, centroid in enumerate(centroids)
     ]
-    titles = _titles(phrases, given, taken or Taken(), [texts[rows[0]] for rows in shown])
+    sayings = [
+        saying(texts, vectors, np.flatnonzero(labels == label), centroid, shown[label][0])
+        for label, centroid in enumerate(centroids)
+    ]
+    titles = _titles(phrases, given, taken or Taken(), sayings)
     namings = []
     for label, (name, chosen) in enumerate(titles):
         others = (one for one in phrases[label].in_order() if one not in chosen)
@@ -142,7 +151,7 @@ def _means(vectors: Vectors, rows: Sequence[Sequence[int]]) -> Matrix:
 
 
 def _titles(
-    phrases: list[Ranked], given: Mapping[int, Given], taken: Taken, central: Sequence[str]
+    phrases: list[Ranked], given: Mapping[int, Given], taken: Taken, sayings: Sequence[Candidate]
 ) -> list[tuple[str, list[Candidate]]]:
     """Name and phrases for each label: a person's names first, then those that still fit, then new ones."""
     titles: dict[int, tuple[str, list[Candidate]]] = {}
@@ -153,7 +162,7 @@ def _titles(
             titles[label] = taken.take(given[label].name, kept), kept
     for label, one in enumerate(phrases):
         if label not in titles:
-            titles[label] = _new(one, taken, central[label])
+            titles[label] = _new(one, taken, sayings[label])
     return [titles[label] for label in range(len(phrases))]
 
 
@@ -163,23 +172,47 @@ def _kept(phrases: Ranked, given: Given, taken: Taken) -> list[Candidate]:
     if given.name.casefold() in taken.names or len(rows) != len(given.phrases) or not rows:
         return []
     best = max((one.worth for one in phrases.titles()), default=0.0)
-    is_heard = phrases.spoken[list(rows)].mean(axis=1).min() >= _STILL
-    fits = is_heard and all(phrases.candidates[row].rows for row in rows)
+    fits = all(phrases.candidates[row].rows for row in rows)
     return phrases.chosen(rows) if fits and phrases.title(rows).worth >= _CLEARLY * best else []
 
 
-def _new(phrases: Ranked, taken: Taken, central: str) -> tuple[str, list[Candidate]]:
-    """The best title that no other theme has; without any, the first words of the central idea."""
-    titles = phrases.titles(taken.keys)
-    chosen = phrases.chosen(titles[0].rows) if titles else []
-    name = sentence_case(", ".join(one.text for one in chosen)) or first_words(central)
-    return taken.take(name, chosen), chosen
+def _new(phrases: Ranked, taken: Taken, saying: Candidate) -> tuple[str, list[Candidate]]:
+    """The best title that no other theme has; without any, what one idea says."""
+    for title in phrases.titles(taken.keys):
+        chosen = phrases.chosen(title.rows)
+        name = sentence_case(", ".join(one.text for one in chosen))
+        if name.casefold() not in taken.names:
+            return taken.take(name, chosen), chosen
+    return taken.take(saying.text), [saying]
+
+
+def saying(
+    texts: Sequence[str],
+    vectors: Vectors,
+    rows: NDArray[np.intp],
+    centroid: NDArray[np.float64],
+    central: int,
+) -> Candidate:
+    """The most central of the ideas that are as short as a name, else the first words of the central one.
+
+    It speaks for a theme whose ideas share no words that would name it; its one voice is named with it.
+    """
+    short = [
+        int(row) for row in rows if len(texts[row].split()) <= _SHORT and texts[row].upper() != texts[row]
+    ]
+    nearness = np.round(vectors[short].astype(np.float64) @ centroid, 4)
+    if len(short) and nearness.max() >= _NEAR:
+        central = short[int(np.argmax(nearness))]
+    return Candidate((), first_words(texts[central]), 0.0, (central,))
 
 
 def first_words(text: str) -> str:
     """The head of a text without usable phrases, or "Without words" for one without any letter."""
-    words = text.split()[:_FALLBACK_WORDS]
-    head = " ".join(words)[:40].strip()
+    sentences = [sentence.split() for sentence in _SENTENCE.split(text)]
+    words = next((words for words in sentences if len(words) > 1), text.split())[:_FALLBACK_WORDS]
+    while len(words) > 2 and stem(words[-1].strip(_MARKS)) in {"", *FUNCTION_WORDS}:
+        words.pop()
+    head = " ".join(words)[:40].strip(_MARKS)
     return sentence_case(head) if any(letter.isalnum() for letter in head) else "Without words"
 
 
@@ -203,7 +236,8 @@ def show(
     return tuple(int(readable[row]) for row in chosen)
 
 
-def _centroids(vectors: Vectors, labels: Labels) -> Matrix:
+def centroids_of(vectors: Vectors, labels: Labels) -> Matrix:
+    """The direction of each theme, in the order of the labels."""
     sums = np.zeros((int(labels.max()) + 1, vectors.shape[1]))
     np.add.at(sums, labels, vectors.astype(np.float64))
     return unit(sums)

@@ -18,10 +18,11 @@ from clustering.spellings import Spellings
 Key = tuple[str, ...]
 """A phrase as its words' stems, so that "dog park" and "Dog parks" are one phrase."""
 
-PROPOSED = 24
+PROPOSED = 20
 _LONGEST = 3
-_OWN, _MARKED, _BACKDROP = 0.4, 3.0, 0.05
+_OWN, _MARKED, _BACKDROP = 0.6, 3.0, 0.05
 _DOUBT = 3
+_INITIALS = 0.03
 
 
 class Said(NamedTuple):
@@ -53,17 +54,20 @@ class Candidate(NamedTuple):
 def said_in(text: str, grammar: Grammar) -> Iterator[Said]:
     """Every phrase of one to three words in the text, as often as it stands there."""
     for words in segments(text):
-        stems = [grammar.stem(word) for word in words]
-        for start in range(len(words)):
-            for end in range(start + 1, min(start + _LONGEST, len(words)) + 1):
-                if _is_phrase(stems[start:end], grammar):
-                    is_free = end == len(words) or stems[end] in grammar.function
-                    yield Said(tuple(stems[start:end]), tuple(words[start:end]), is_free)
+        yield from _said_in([grammar.stem(word) for word in words], words, grammar)
+
+
+def _said_in(stems: Sequence[str], words: Sequence[str], grammar: Grammar) -> Iterator[Said]:
+    ends = [grammar.may_end(one) for one in stems]
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _LONGEST, len(words)) + 1) if ends[start] else ():
+            if ends[end - 1] and _is_phrase(stems[start:end], grammar):
+                is_free = end == len(words) or stems[end] in grammar.function
+                yield Said(tuple(stems[start:end]), tuple(words[start:end]), is_free)
 
 
 def _is_phrase(stems: Sequence[str], grammar: Grammar) -> bool:
-    if not (grammar.may_end(stems[0]) and grammar.may_end(stems[-1])):
-        return False
+    """Whether nothing in the middle speaks against it."""
     if len(stems) == _LONGEST and stems[1] in grammar.function:
         return stems[1] in grammar.connectors and stems[0] != stems[2]
     return len(set(stems)) == len(stems)
@@ -73,7 +77,7 @@ class PhraseBook:
     """All phrases of all themes: in how many ideas of which theme each stands, and how it is written."""
 
     def __init__(
-        self, texts: Sequence[str], labels: Labels, question: str | None = None, lang: str = "en"
+        self, texts: Sequence[str], labels: Labels, question: str | None = None, lang: str = ""
     ) -> None:
         self.grammar = grammar_of(lang, question, texts)
         self._sizes = np.bincount(labels)
@@ -86,12 +90,14 @@ class PhraseBook:
         self._words = [[key[0] for key in rows if len(key) == 1] for rows in self._rows]
         self._average = sum(self._everywhere.values()) / max(len(self._sizes), 1)
         self._common = self._words_of_many_themes()
+        self._initials = self._initials_of_names()
 
     def _read(self, row: int, text: str, label: int) -> None:
-        said = list(said_in(text, self.grammar))
-        self._spellings.read(text, said)
-        for words in segments(text):
-            self._forms.read(words, [self.grammar.stem(word) for word in words])
+        parts = [(words, [self.grammar.stem(word) for word in words]) for words in segments(text)]
+        said = [one for words, stems in parts for one in _said_in(stems, words, self.grammar)]
+        self._spellings.read(said, [words for words, _ in parts], text.upper() == text)
+        for words, stems in parts:
+            self._forms.read(words, stems)
         # Once for each idea: one long text must not name a theme of many short ones.
         for key in {phrase.key for phrase in said}:
             self._rows[label][key].append(row)
@@ -116,11 +122,10 @@ class PhraseBook:
         return [row for rows in self._rows for row in rows.get(key, ())]
 
     def _shared(self, label: int) -> dict[Key, int]:
-        """The theme's own phrases that are said often enough; all of its phrases where there are none."""
+        """The theme's own phrases that more than one idea says, three of them in a large theme."""
         counts = {key: len(rows) for key, rows in self._rows[label].items()}
         least = 2 if self._sizes[label] < 40 else 3
-        shared = {key: n for key, n in counts.items() if n >= least and not self._is_common(key, label)}
-        return shared if len(shared) > 1 else counts
+        return {key: n for key, n in counts.items() if n >= least and not self._is_common(key, label)}
 
     def _candidate(self, label: int, key: Key) -> Candidate:
         rows = tuple(self._rows[label].get(key, ()))
@@ -132,6 +137,8 @@ class PhraseBook:
         )
 
     def _meant(self, label: int, key: Key, rows: Iterable[int]) -> tuple[int, ...]:
+        if len(key) == 1:
+            return tuple(rows)
         words = [self._rows_with(label, word) for word in key if self.grammar.may_end(word)]
         return tuple(sorted(set.intersection(*words) | {*rows})) if words else tuple(rows)
 
@@ -146,7 +153,7 @@ class PhraseBook:
 
     def _is_common(self, key: Key, label: int) -> bool:
         """Whether it is made of words of many themes, and is not this theme's own all the same."""
-        if self._is_backdrop(key, label):
+        if key in self._initials or self._is_backdrop(key, label):
             return True
         if not all(word in self._common or word in self.grammar.connectors for word in key):
             return False
@@ -164,9 +171,18 @@ class PhraseBook:
     def _is_backdrop(self, key: Key, label: int) -> bool:
         """A name that many ideas of other themes speak of too: the jam's own town, before all."""
         outside = self._everywhere[key] - len(self._rows[label][key])
-        if outside < _BACKDROP * (self._sizes.sum() - self._sizes[label]):
+        if outside < 1 + _BACKDROP * (self._sizes.sum() - self._sizes[label]):
             return False
+        return self._is_name(key)
+
+    def _is_name(self, key: Key) -> bool:
         return self._spellings.write(key) != self._spellings.write(key).lower()
+
+    def _initials_of_names(self) -> frozenset[Key]:
+        """The initials of the names that many ideas speak of: "BG" for "Bowling Green"."""
+        many = _INITIALS * int(self._sizes.sum())
+        often = [key for key, times in self._everywhere.items() if len(key) > 1 and times >= max(many, 3)]
+        return frozenset(("".join(word[0] for word in key),) for key in often if self._is_name(key))
 
 
 def _best_first(one: Candidate) -> tuple[float, int, Key]:

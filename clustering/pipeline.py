@@ -124,7 +124,8 @@ def _themed(
         return without_themes(before, said_by)
     progress("group", 0, 1)
     texts = [wordings[row].text for row in leading]
-    spaces, unread = spaces_of(texts, vectors[leading], parameters, embedder.model.reads)
+    asked = embed_checked(embedder, [question])[0] if question and parameters.project_question else None
+    spaces, unread = spaces_of(texts, vectors[leading], parameters, embedder.model.reads, asked)
     grouped = Grouped(
         texts=texts,
         shown=[wordings[row].ids[0] for row in leading],

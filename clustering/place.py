@@ -7,23 +7,15 @@ a desk and for paper, the tall one for a phone. With a previous map everything s
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.clearance import Bodies, height_for, settled
+from clustering.clearance import Bodies, settled
 from clustering.dots import RIM, directions, held, on_rings
 from clustering.labels import Lines, wrapped
-from clustering.likeness import (
-    Points,
-    centroids,
-    distances,
-    in_frame,
-    spread,
-    strain,
-    swapped,
-    turned_like,
-    turned_wide,
-)
+from clustering.likeness import Points, centroids, distances
+from clustering.moving import NEW_STEP, STEP, better, fresh, height_after, moved_on
 from clustering.shapes import Disc, Frame, Label, Labels, Spot, Theme, ThemeMap, Vectors
 from clustering.tints import tints
 
@@ -48,11 +40,8 @@ TALL = Sheet(width=300, height=450, letters=13, widest=128, smallest=8, largest=
 
 _DISCS = 0.14
 """Share of a picture's least size that all discs together take."""
-_LOOSE, _SHRINK = 1.4, 0.92
-_WORTH_IT = 0.01
-_SWAP_REACH, _SWAP_SHARE = 0.16, 8
-_STEP, _NEW_STEP, _STILL = 0.03, 0.06, 0.008
-"""How far a theme goes at most towards its new place, in widths; below the last it stays."""
+_SWAP_REACH = 100.0
+"""How far from each other two themes may be that change places, in map units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +87,7 @@ class _Run:
         vectors: Vectors | None,
         previous: ThemeMap | None,
     ) -> None:
-        self._themes = themes
+        self._themes, self._wrapped = themes, dict[Sheet, list[Lines]]()
         kept = np.flatnonzero(labels >= 0)
         self._rows, self._labels = [rows[int(row)] for row in kept], labels[kept]
         self._vectors = None if vectors is None else vectors[kept]
@@ -111,8 +100,9 @@ class _Run:
         if not self._themes:
             return Placing({}, {}, Frame(**_least_frame()))
         middles = None if self._vectors is None else centroids(self._vectors, self._labels, len(self._themes))
-        wide, height = self._wide(middles)
-        tall, tall_height = self._tall(wide, height)
+        apart = None if middles is None else distances(middles)
+        wide, height = self._wide(apart)
+        tall, tall_height = self._tall(apart, wide, height)
         discs = self._discs(WIDE, wide), self._discs(TALL, tall)
         tinted = tints([theme.id for theme in self._themes], wide, self._tints())
         spots = {
@@ -125,37 +115,19 @@ class _Run:
     def _tints(self) -> dict[str, tuple[int, int]]:
         return {key: (spot.hue, spot.pattern) for key, spot in self._spots.items()}
 
-    def _wide(self, middles: NDArray[np.floating] | None) -> tuple[Points, float]:
+    def _wide(self, apart: NDArray[np.float64] | None) -> tuple[Points, float]:
         bodies = self._bodies(WIDE)
-        height = _height(bodies, WIDE, self._frame.height if self._frame else None)
+        height = height_after(bodies, WIDE.width, WIDE.height, self._frame.height if self._frame else None)
         seed = self._seed()
         stood = ~np.isnan(seed[:, 0])
-        if middles is None:
-            return settled(bodies, _filled_in(seed, stood, None), WIDE.width, height)
-        apart = distances(middles)
-        if stood.sum() >= 2:
-            return self._moved_on(bodies, apart, seed, height)
-        points = in_frame(turned_wide(spread(apart)), WIDE.width, height)
-        points, height = settled(bodies, points, WIDE.width, height)
-        return settled(bodies, swapped(points, apart), WIDE.width, height)
-
-    def _moved_on(
-        self, bodies: Bodies, apart: NDArray[np.floating], seed: Points, height: float
-    ) -> tuple[Points, float]:
-        """The map before with as little change as can be; a few steps or exchanges where they pay."""
-        stood = ~np.isnan(seed[:, 0])
         start = _filled_in(seed, stood, apart)
-        aim = in_frame(turned_like(spread(apart, start), start), WIDE.width, height)
-        steps = np.where(self._known(), _STEP, np.where(stood, _NEW_STEP, np.inf)) * WIDE.width
-        wanted = (
-            start,
-            _towards(start, aim, steps, _STILL * WIDE.width),
-            swapped(start, apart, _SWAP_REACH * WIDE.width, max(1, len(start) // _SWAP_SHARE)),
-        )
-        found = [settled(bodies, points, WIDE.width, height) for points in wanted]
-        stay, *others = [strain(points, apart) for points, _ in found]
-        best = int(np.argmin(others))
-        return found[best + 1] if others[best] < (1 - _WORTH_IT) * stay else found[0]
+        if apart is None:
+            return settled(bodies, start, WIDE.width, height)
+        if stood.sum() < 2:
+            return fresh(bodies, apart, WIDE.width, height)
+        aim = better(start, apart, WIDE.width, height)
+        steps = np.where(self._known(), STEP, np.where(stood, NEW_STEP, 1.0)) * WIDE.width
+        return moved_on(bodies, apart, start, (aim, steps, _SWAP_REACH), (WIDE.width, height))
 
     def _seed(self) -> Points:
         """Where each theme stood; for a new one where its ideas stood, if at least half of them did."""
@@ -167,29 +139,40 @@ class _Run:
                 seed[number] = _middle(theme.members, self._ideas)
         return seed
 
-    def _tall(self, wide: Points, height: float) -> tuple[Points, float]:
+    def _tall(
+        self, apart: NDArray[np.float64] | None, wide: Points, wide_height: float
+    ) -> tuple[Points, float]:
         """The tall picture is the wide one on its side: what was left is above."""
         bodies = self._bodies(TALL)
-        room = _height(bodies, TALL, self._frame.tall_height if self._frame else None)
-        aim = wide[:, ::-1] * (TALL.width / height, room / WIDE.width)
+        height = height_after(
+            bodies, TALL.width, TALL.height, self._frame.tall_height if self._frame else None
+        )
+        aim = wide[:, ::-1] * (TALL.width / wide_height, height / WIDE.width)
         start = aim.copy()
         for number, theme in enumerate(self._themes):
             if spot := self._spots.get(theme.id):
                 start[number] = spot.tall.x, spot.tall.y
-        steps = np.full(len(aim), _STEP * WIDE.width)
-        return settled(bodies, _towards(start, aim, steps, _STILL * WIDE.width), TALL.width, room)
+        if apart is None:
+            return settled(bodies, start, TALL.width, height)
+        steps = np.full(len(start), STEP * WIDE.width)
+        return moved_on(bodies, apart, start, (aim, steps, _SWAP_REACH), (TALL.width, height))
 
     def _known(self) -> NDArray[np.bool_]:
         return np.array([theme.id in self._spots for theme in self._themes])
 
     def _bodies(self, sheet: Sheet) -> Bodies:
-        labels = [wrapped(theme.name, sheet.letters, sheet.widest) for theme in self._themes]
+        labels = self._lines(sheet)
         return Bodies(
             radii=self._radii(sheet),
             widths=np.array([label.width for label in labels]),
             heights=np.array([label.height for label in labels]),
             firm=self._known().astype(np.float64),
         )
+
+    def _lines(self, sheet: Sheet) -> list[Lines]:
+        if sheet not in self._wrapped:
+            self._wrapped[sheet] = [wrapped(one.name, sheet.letters, sheet.widest) for one in self._themes]
+        return self._wrapped[sheet]
 
     def _radii(self, sheet: Sheet) -> NDArray[np.float64]:
         """A disc's area is its share of all distinct ideas, within limits."""
@@ -199,11 +182,12 @@ class _Run:
 
     def _discs(self, sheet: Sheet, points: Points) -> list[Disc]:
         bodies = self._bodies(sheet)
-        lines = [wrapped(theme.name, sheet.letters, sheet.widest) for theme in self._themes]
-        places = zip(points, bodies.radii, bodies.label_middles(), lines, strict=True)
+        places = zip(points, bodies.radii, bodies.label_middles(), self._lines(sheet), strict=True)
         return [_disc(point, float(radius), float(down), label) for point, radius, down, label in places]
 
-    def _dots(self, middles: NDArray[np.floating] | None, spots: list[Spot]) -> dict[str, tuple[float, float]]:
+    def _dots(
+        self, middles: NDArray[np.floating] | None, spots: list[Spot]
+    ) -> dict[str, tuple[float, float]]:
         points = np.array([[spot.x, spot.y] for spot in spots])
         radii = np.array([spot.radius for spot in spots])
         old_ways, old_depth = self._before(points)
@@ -243,14 +227,6 @@ def _least_frame() -> dict[str, float]:
     return {"width": WIDE.width, "height": WIDE.height, "tall_width": TALL.width, "tall_height": TALL.height}
 
 
-def _height(bodies: Bodies, sheet: Sheet, before: float | None) -> float:
-    """The height before, as long as it is enough and not far too much; then it shrinks a little at a time."""
-    needed = height_for(bodies, sheet.width, sheet.height)
-    if before is None or before <= needed:
-        return needed
-    return before if before <= _LOOSE * needed else max(needed, float(np.ceil(_SHRINK * before)))
-
-
 def _middle(ids: Sequence[str], places: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
     stood = [places[key] for key in ids if key in places]
     if 2 * len(stood) < len(ids) or not stood:
@@ -269,14 +245,6 @@ def _filled_in(seed: Points, stood: NDArray[np.bool_], apart: NDArray[np.floatin
             like = known[np.argsort(apart[number, known], kind="stable")[:3]]
             filled[number] = seed[like].mean(axis=0)
     return filled
-
-
-def _towards(start: Points, aim: Points, steps: NDArray[np.float64], still: float) -> Points:
-    """From the start towards the aim, at most so far, and not at all where it is hardly worth it."""
-    way = aim - start
-    length = np.linalg.norm(way, axis=1)
-    share = np.where(length > still, np.minimum(1.0, steps / np.maximum(length, 1e-9)), 0.0)
-    return np.asarray(start + way * share[:, None])
 
 
 def _ranks(values: NDArray[np.float64], labels: Labels, themes: int) -> NDArray[np.float64]:
@@ -302,3 +270,21 @@ def _disc(point: NDArray[np.float64], radius: float, down: float, lines: Lines) 
 
 def _spot(wide: Disc, tall: Disc, hue: int, pattern: int) -> Spot:
     return Spot(x=wide.x, y=wide.y, radius=wide.radius, label=wide.label, tall=tall, hue=hue, pattern=pattern)
+
+
+def tidied(found: ThemeMap) -> ThemeMap:
+    """The map with all its themes on the picture again, after corrections: no vectors are needed for it.
+
+    Themes that stood somewhere stay there; those that came of a correction come up beside their ideas.
+    """
+    if found.frame is None or not found.themes:
+        return found
+    group_of = {key: number for number, group in enumerate(found.duplicates) for key in group}
+    rows: dict[tuple[int, int | str], list[str]] = {}
+    for number, theme in enumerate(found.themes):
+        for key in theme.members:
+            rows.setdefault((number, group_of.get(key, key)), []).append(key)
+    labels = np.array([number for number, _ in rows], dtype=np.intp)
+    placing = place(found.themes, list(rows.values()), labels, None, found)
+    themes = tuple(msgspec.structs.replace(one, spot=placing.themes[one.id]) for one in found.themes)
+    return msgspec.structs.replace(found, themes=themes, spots=placing.ideas, frame=placing.frame)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clustering.graph import Matrix, centred
+from clustering.graph import Matrix, centred, unit
 from clustering.group import Grouping, grouped
 from clustering.languages import READ, by_language
 from clustering.letters import letter_vectors
@@ -18,11 +18,15 @@ from clustering.shapes import Labels, Parameters, Rows, Vectors
 
 
 class Space(NamedTuple):
-    """Rows that are grouped together, with their vectors; ``lang`` is "" in the model's own space."""
+    """Rows that are grouped together, with their vectors; ``lang`` is "" in the model's own space.
+
+    ``asked`` is the vector of the question, where it is to be left out of the others before grouping.
+    """
 
     lang: str
     rows: Rows
     vectors: Vectors
+    asked: Vectors | None = None
 
 
 class Fresh(NamedTuple):
@@ -34,7 +38,11 @@ class Fresh(NamedTuple):
 
 
 def spaces_of(
-    texts: Sequence[str], vectors: Vectors, parameters: Parameters, reads: Collection[str] | None
+    texts: Sequence[str],
+    vectors: Vectors,
+    parameters: Parameters,
+    reads: Collection[str] | None,
+    asked: Vectors | None = None,
 ) -> tuple[list[Space], dict[str, Rows]]:
     """The spaces that have rows, the model's first; and the rows of each language that it cannot read.
 
@@ -44,7 +52,7 @@ def spaces_of(
     unread = {lang: rows for lang, rows in rows_of.items() if lang != READ}
     apart = {lang: rows for lang, rows in unread.items() if len(rows) >= parameters.fewest}
     ours = np.setdiff1d(np.arange(len(texts)), np.concatenate([*apart.values(), np.empty(0, np.intp)]))
-    spaces = [Space("", ours, vectors[ours])] if len(ours) else []
+    spaces = [Space("", ours, vectors[ours], asked)] if len(ours) else []
     spaces += [
         Space(lang, rows, letter_vectors([texts[row] for row in rows])) for lang, rows in apart.items()
     ]
@@ -53,7 +61,7 @@ def spaces_of(
 
 def fresh_groups(spaces: Sequence[Space], parameters: Parameters) -> Fresh:
     """Group each space on its own."""
-    found = [_grouped(space.vectors, parameters) for space in spaces]
+    found = [_grouped(without(space.vectors, space.asked), parameters) for space in spaces]
     if len(found) == 1:
         return Fresh(found[0].labels, found[0].points, [found[0].near])
     count = sum(len(space.rows) for space in spaces)
@@ -65,6 +73,13 @@ def fresh_groups(spaces: Sequence[Space], parameters: Parameters) -> Fresh:
         points[space.rows, column : column + one.points.shape[1]] = one.points
         clusters, column = clusters + int(one.labels.max()) + 1, column + one.points.shape[1]
     return Fresh(labels, points, [one.near for one in found])
+
+
+def without(vectors: Vectors, asked: Vectors | None) -> Vectors:
+    """The vectors without their share in the direction of ``asked``, at length 1 again."""
+    if asked is None:
+        return vectors
+    return np.asarray(unit(vectors - np.outer(vectors @ asked, asked)), dtype=np.float32)
 
 
 def _grouped(vectors: Vectors, parameters: Parameters) -> Grouping:

@@ -3,12 +3,12 @@
 Beside ``clustering.phrases``, which knows phrases by their stems alone.
 """
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from clustering.grammar import segments
-
+_POSSESSIVE = re.compile(r"['’]s?$")
 _FREE = 4
 _SOMETIMES = 0.25
 _Form = TypeVar("_Form", str, tuple[str, ...])
@@ -21,20 +21,24 @@ class Spellings:
         self._forms: defaultdict[tuple[str, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
         self._inside: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
-    def read(self, text: str, said: Iterable[tuple[tuple[str, ...], tuple[str, ...], bool]]) -> None:
-        """Learn from one text and its phrases: stems, words, and whether no word of weight follows.
+    def read(
+        self,
+        said: Iterable[tuple[tuple[str, ...], tuple[str, ...], bool]],
+        parts: Iterable[Sequence[str]],
+        is_shouted: bool,
+    ) -> None:
+        """Learn from one text: its phrases (stems, words, whether no word of weight follows) and its words.
 
         Shouted texts, and first words of sentences, teach nothing of capitals.
         """
-        is_shouted = text.upper() == text
-        for key, words, is_free in said:
+        for key, form, is_free in said:
             if is_shouted:
-                self._forms[key][tuple(word.lower() for word in words)] += 0
+                self._forms[key][tuple(word.lower() for word in form)] += 0
             else:
-                self._forms[key][words] += _FREE if is_free else 1
+                self._forms[key][form] += _FREE if is_free else 1
         if not is_shouted:
-            for segment in segments(text):
-                for word in segment[1:]:
+            for words in parts:
+                for word in words[1:]:
                     self._inside[word.casefold()][word] += 1
 
     def write(self, key: tuple[str, ...]) -> str:
@@ -47,7 +51,7 @@ class Spellings:
             head = head.lower()
         elif not (rest and rest[-1][0].isupper()):
             head, rest = self._cased(head), [self._cased(word) for word in rest]
-        return " ".join([head, *rest])
+        return _POSSESSIVE.sub("", " ".join([head, *rest]))
 
     def _cased(self, word: str) -> str:
         forms = self._inside.get(word.casefold())
@@ -58,8 +62,12 @@ class Spellings:
 
 
 def _commonest(forms: Counter[_Form]) -> _Form:
-    """Of equally common ones that with the fewest capitals."""
-    return max(forms, key=lambda form: (forms[form], form))
+    """Of equally common ones that with the fewest capitals, then the longest: "laws" rather than "law"."""
+    spelled = {form: "".join(form) for form in forms}
+    return min(
+        forms,
+        key=lambda form: (-forms[form], sum(map(str.isupper, spelled[form])), -len(spelled[form]), form),
+    )
 
 
 def sentence_case(text: str) -> str:

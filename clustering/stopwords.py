@@ -80,36 +80,42 @@ OBJECTS = _words("the a an our their my your his her this these those it them us
 
 VAGUE = _words(
     """
-    ability access account action addition advantage aim amount answer approach area aspect attention base
-    basis beginning benefit body bunch case cause challenge chance change choice circumstance com comment
-    concern condition control creation current date day decision detail development difference direction
-    effect effort end entry event example experience extent fact factor feature field focus form front
-    function goal group hand hour impact implementation individual info information interest item lack level
-    life limit line list matter method minute moment month morning name number opinion opportunity
-    organisation organization other others outcome page piece plan plenty policy position practice presence
-    priority process product program programme progress project purpose quality question range rate resource
-    response result risk role rule scheme section sense service set setting side site situation size
-    solution something source space speed standard state statement step style subject success system talk
-    task term time today tool total trouble type value version view week work world year
+    ability access account action addition advantage aim amount answer approach area aspect attention ave
+    base basis beginning benefit blvd body bunch case cause challenge chance change choice
+    circumstance co com comment concern condition control creation current date day decision dept detail
+    development difference direction dr effect effort end entry event example experience extent fact factor
+    feature field focus form front function goal group hand hour hwy impact implementation inc individual
+    info information interest item lack level life limit line list ln matter method minute moment month
+    morning name number opinion opportunity organisation organization other others outcome page piece plan
+    plenty policy position practice presence priority process product program programme progress project
+    purpose quality question range rate rd resource response result risk role rule scheme section sense
+    service set setting side site situation size solution something source space speed st standard state
+    statement step style subject success system talk task term time today tool total trouble type
+    value version view week work world year
     """
 )
 """Nouns that name nothing alone, though they may be part of a phrase: "waiting time"."""
 
 NO_NOUNS = _words(
     """
-    accept accepted accessible active actual additional affordable alone amazing appropriate attend
-    automatic automatically available aware brilliant build built busy bring bright brought buy calm cheap
-    cheaper clear clean clearer close comfortable common complete convenient correct create cut direct due
-    each efficient engaging enjoy enjoyable enough excellent express extra fair faster fill fine five former
-    forced four free fewer friendly frequent funny fun general great greater happy healthy higher huge human
-    individual informative involve kept kind knowledgeable large larger late legal likely live local located
-    longer low lower main major massive maximum medium mere minimum mobile modern multiple native necessary
-    nearby noticed online open outdoor indoor paid pay pass perfect permanent pleasant pleased polite poor
-    possible potential powerful present previous private professional proper public quick quicker quiet
-    rapid readily recent related relevant relaxed responsible safe safer satisfied secure senior separate
-    serious short shorter similar simple single slow smaller smooth social sooner special specific spend
-    strong sufficient suitable supportive sympathetic ten three top tougher true typical two understanding
-    unique urgent usual valuable visible warm well-known wide wider wrong young younger
+    abolish abolishing accept accepted accessible active actual additional affordable alone amazing answered
+    appropriate arrive arrived attend automatic automatically available aware began begin bright brilliant
+    bring brought build built busy buy called calm cheap cheaper clean clear clearer close comfortable
+    common complete continue convenient correct create cut direct due each eat efficient enforce enforced
+    engaging enjoy enjoyable enough excellent explain explained express expressed extra fair faster felt
+    fewer fill fine five follow forced former four free frequent friendly fun funny general great greater
+    happy healthy hear heard higher huge human individual indoor informative involve kept kind knowledgeable
+    large larger late lead learn learned learning led legal likely listen listened live local located longer
+    lose lost low lower main major massive maximum medium meet mere met minimum mobile modern move moved
+    multiple native nearby necessary noticed offer online open outdoor paid pass pay perfect permanent
+    phoned pleasant pleased polite poor possible potential powerful present previous private professional
+    proper public quick quicker quiet rapid readily received recent reduce reduced regulate regulated
+    regulating related relaxed relevant remember remove removed replace replaced responsible run running
+    safe safer satisfied secure sell send senior sent separate serious short shorter similar simple single
+    sit slow smaller smooth social sold sooner speak special specific spend spoke spoken stand strong
+    sufficient suitable supportive sympathetic teach tell ten three told top tougher treated true turn two
+    typical understand understanding understood unique urgent usual valuable visible visit visited waited
+    warm watch watched well-known wide wider write written wrong young younger
     """
 )
 """Adjectives, adverbs and verbs that people often use alone and that name nothing."""

@@ -126,6 +126,7 @@ async def _serve(
         people=engine.people,
         reports=engine.reports,
         themes=ThemePages(engine.database),
+        splits=engine.themes,
         templates=make_templates(),
         organisation=settings.organisation,
         base_url="",

@@ -9,7 +9,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import msgspec
 import typer
@@ -24,9 +24,10 @@ from jam.cli.plain import FAILED, WRONG_USE
 from jam.service.report.exports import neutral
 
 if TYPE_CHECKING:
-    from clustering import Progress, ThemeMap
+    from clustering import AnyCorrection, Progress, ThemeMap
     from clustering.measure import Agreement
 
+Wanted = TypeVar("Wanted")
 COLUMNS = ("id", "theme_id", "theme_name", "one_of_a_kind")
 STAGE_WORDS = {"read": "Reading", "embed": "Understanding", "group": "Grouping", "name": "Naming"}
 
@@ -38,6 +39,16 @@ def themes(
     ] = None,
     question: Annotated[
         str | None, typer.Option(help="The question that the ideas answer; its words make no names.")
+    ] = None,
+    project_question: Annotated[
+        bool,
+        typer.Option("--project-question", help="Leave out what the ideas share with --question."),
+    ] = False,
+    previous: Annotated[
+        Path | None, typer.Option(help="A theme map (.json) that the themes go on from.")
+    ] = None,
+    corrections: Annotated[
+        Path | None, typer.Option(help="JSON list of corrections, followed in its order.")
     ] = None,
     labels: Annotated[
         str | None, typer.Option(help="Column with people's own labels, to compare with (--report).")
@@ -59,7 +70,12 @@ def themes(
     Exit codes: 0 done, 1 the themes could not be made, 2 wrong use.
     """
     rows = _rows(ideas, output, labels, report)
-    found = _theme_map(rows, question, model, threads, batch)
+    if project_question and not question:
+        _stop("--project-question needs the --question that is left out", WRONG_USE)
+    _choose_threads(threads)
+    before = _read_json(previous, _map_type()) if previous else None
+    asked = _read_json(corrections, _corrections_type()) if corrections else []
+    found = _theme_map(rows, before, asked, question, project_question, model, threads, batch)
     if output:
         try:
             write_whole(output, _csv(rows, found) if output.suffix == ".csv" else _json(found))
@@ -71,6 +87,8 @@ def themes(
         _print_table(rows, found)
     if found.too_few:
         _note(f"{ideas}: too few different ideas to group")
+    for skipped in found.skipped:
+        _note(f"{corrections or previous}: the correction {skipped.correction} was left out: {skipped.code}")
     if labels and report:
         _print_agreement(ideas, found, rows, labels)
 
@@ -89,12 +107,44 @@ def _rows(ideas: Path, output: Path | None, labels: str | None, report: bool) ->
         _stop(str(error), WRONG_USE)
 
 
-def _theme_map(
-    rows: list[IdeaRow], question: str | None, model: str | None, threads: int, batch: int
-) -> "ThemeMap":
+def _choose_threads(threads: int) -> None:
     # Before numpy is imported: it reads them once.
     os.environ.update({"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)})
-    from clustering import ClusteringError, load_embedder, theme
+
+
+def _map_type() -> "type[ThemeMap]":
+    from clustering import ThemeMap
+
+    return ThemeMap
+
+
+def _corrections_type() -> "type[list[AnyCorrection]]":
+    from clustering import AnyCorrection
+
+    return list[AnyCorrection]
+
+
+def _read_json(path: Path, wanted: type[Wanted]) -> Wanted:
+    """The file's content. What cannot be read is said with the place where it went wrong."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=wanted)
+    except OSError as error:
+        _stop(f"{path}: {error.strerror or error}; name a JSON file", WRONG_USE)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        _stop(f"{path}: {error}; see docs/clustering.md for what belongs in it", WRONG_USE)
+
+
+def _theme_map(
+    rows: list[IdeaRow],
+    before: "ThemeMap | None",
+    asked: "list[AnyCorrection]",
+    question: str | None,
+    project_question: bool,
+    model: str | None,
+    threads: int,
+    batch: int,
+) -> "ThemeMap":
+    from clustering import ClusteringError, Parameters, load_embedder, theme
 
     try:
         embedder = load_embedder(model, threads=threads, batch=batch)
@@ -103,7 +153,10 @@ def _theme_map(
                 [row.text for row in rows],
                 [row.id for row in rows],
                 embedder=embedder,
+                parameters=Parameters(project_question=project_question),
                 question=question,
+                previous=before,
+                corrections=asked,
                 progress=_in_words(bars),
             )
     except ClusteringError as error:
@@ -136,7 +189,8 @@ def _print_table(rows: list[IdeaRow], found: "ThemeMap") -> None:
     texts = {row.id: " ".join(row.text.split()) for row in rows}
     table = Table(box=None, pad_edge=False)
     console = Console()
-    longest = max((len(theme.name) for theme in found.themes), default=0)
+    parts = (len(part.name) + 8 for theme in found.themes for part in theme.parts)
+    longest = max((*(len(theme.name) for theme in found.themes), *parts), default=0)
     table.add_column("Ideas", justify="right", width=5)
     table.add_column("Theme", width=longest)
     # The name is whole, and the idea beside it gives way.
@@ -145,6 +199,8 @@ def _print_table(rows: list[IdeaRow], found: "ThemeMap") -> None:
     for theme in found.themes:
         # Text, not str: what people wrote is no markup.
         table.add_row(str(theme.size), Text(theme.name), Text(texts[theme.headline_id]))
+        for part in theme.parts:
+            table.add_row("", Text(f"  {part.name} ({len(part.members)})", style="dim"), "")
     if found.themes:
         console.print(table)
     print(_summary(found))
@@ -156,6 +212,10 @@ def _summary(found: "ThemeMap") -> str:
         f"{found.ideas} ideas in {len(found.themes)} themes",
         *([f"{len(found.one_of_a_kind)} one of a kind"] if found.one_of_a_kind else []),
         *([f"{same} sent before in much the same words"] if same else []),
+        *([f"{len(found.not_ideas)} no ideas"] if found.not_ideas else []),
+        *(f"{len(one.ideas)} in {one.lang}, grouped by their letters alone" for one in found.unread),
+        *([f"{len(found.moved)} moved to another theme"] if found.moved else []),
+        *([f"{new} new themes"] if (new := sum(theme.is_new for theme in found.themes)) else []),
     ]
     return "; ".join(parts)
 

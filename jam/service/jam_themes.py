@@ -19,6 +19,7 @@ from jam.domain.commands import PublishThemes
 from jam.domain.rejections import JamError, Rejection, reject
 from jam.domain.theme_commands import Place as Placing
 from jam.domain.theme_commands import PlaceIdeas
+from jam.domain.theme_views import PartProposal, SplitProposal
 from jam.service import theme_reads as reads
 from jam.service.fallen_back import as_made, with_placed
 from jam.service.handle import Intake
@@ -278,8 +279,8 @@ class JamThemes:
             )
             return True
 
-    async def propose_split(self, theme: str, parts: int | None) -> Proposed | Rejection:
-        """How a theme could be split; nothing is on record."""
+    async def propose_split(self, theme: str, parts: int | None) -> SplitProposal | Rejection:
+        """How a theme could be split, the part that would stay first; nothing is on record."""
         look = await self.look()
         if look is None or look.head is None or not look.head.themes:
             return reject("no_themes_yet")
@@ -290,11 +291,16 @@ class JamThemes:
                 )
             )
         except ThemingFailed as failed:
-            if failed.code == "theme_gone":
-                return reject("theme_gone")
-            raise
-        assert isinstance(told.heard.answer, Proposed)
-        return told.heard.answer
+            # What is not there cannot be split; where the process is lost, the next try may find it again.
+            return (
+                reject("theme_gone") if failed.code == "theme_gone" else reject("try_later", retry_after=5.0)
+            )
+        found = told.heard.answer
+        assert isinstance(found, Proposed)
+        if len(found.parts) < 2:
+            return reject("split_bad")
+        named = [PartProposal(name=part.name, ideas=list(part.ideas)) for part in found.parts]
+        return SplitProposal(theme=theme, parts=named)
 
     async def drop(self) -> None:
         """Nothing more is expected of this jam: the child may forget it."""

@@ -12,10 +12,10 @@ import structlog
 
 from jam.bus.base import Wake
 from jam.domain.rejections import Rejection
+from jam.domain.theme_views import SplitProposal
 from jam.service.handle import Intake
 from jam.service.jam_themes import RETRY_SECONDS, JamThemes, Overtaken
 from jam.service.theming import Progress, ThemingChild, ThemingFailed
-from jam.service.theming_frames import Proposed
 from jam.store import outcomes
 from jam.store.engine import DATABASE_ERRORS
 
@@ -130,6 +130,6 @@ class ThemeFollower:
         """Make the last live map the final one, and say so; whether there was one."""
         return await self._of(jam_id).fall_back()
 
-    async def propose_split(self, jam_id: str, theme: str, parts: int | None = None) -> Proposed | Rejection:
-        """How a theme could be split; nothing is on record. Raises ``ThemingFailed``."""
+    async def propose_split(self, jam_id: str, theme: str, parts: int | None) -> SplitProposal | Rejection:
+        """See ``ports.SplitProposer``."""
         return await self._of(jam_id).propose_split(theme, parts)

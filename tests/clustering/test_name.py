@@ -11,6 +11,7 @@ import pytest
 from clustering import Theme, theme
 from clustering.grammar import grammar_of, related, same, stem
 from clustering.letters import letter_vectors
+from clustering.measure_names import name_figures
 from clustering.name import Given, Naming, Taken, first_words, name_themes, show
 from clustering.phrases import PhraseBook, said_in, without_halves
 from clustering.shapes import Parameters
@@ -130,7 +131,7 @@ def test_two_forms_of_one_word_do_not_make_a_title(one: str, other: str, is_one_
 
 
 def test_a_theme_without_usable_words_is_called_by_the_head_of_its_central_idea() -> None:
-    assert first_words("it is what it is and so on") == "It is what it is"
+    assert first_words("Mend the lamps, and so on") == "Mend the lamps"
     assert first_words("???") == "Without words"
 
 
@@ -228,3 +229,30 @@ def test_german_themes_are_named_without_a_model_by_their_own_words() -> None:
     for one, stem_of_subject in zip(found, ("rad", "schwimm", "schul"), strict=True):
         assert stem_of_subject in one.name.casefold(), one.name
         assert 1 <= one.in_name <= 2
+    by_a_model = name_themes(texts, letter_vectors(texts), np.repeat(np.arange(3), 12), None, Parameters())
+    assert [one.name for one in by_a_model] == [one.name for one in found]
+
+
+def test_names_are_measured_by_whether_they_find_their_own_theme() -> None:
+    texts = ["night bus", "bus stop", "old trees", "young trees"]
+    vectors, labels = HashingEmbedder().embed(texts), np.array([0, 0, 1, 1])
+    good = name_figures(["Bus", "Trees, old trees"], vectors, labels, HashingEmbedder())
+    assert (good.themes, good.finds_its_own, good.words, good.most_words) == (2, 1.0, 2.0, 3)
+    swapped = name_figures(["Trees", "Bus"], vectors, labels, HashingEmbedder())
+    assert swapped.finds_its_own == 0
+    assert name_figures(["Bus", "bus"], vectors, labels, HashingEmbedder()).likeness == pytest.approx(1)
+
+
+def test_a_theme_whose_ideas_share_no_words_is_called_by_what_a_short_one_says() -> None:
+    texts = [
+        "Seen in time.",
+        "I always get picked up by somebody",
+        "Punctual, mostly",
+        "river bank",
+        "a river",
+        "river",
+    ]
+    vectors = np.array([[1, 0.1], [0.9, 0.3], [0.7, 0.6], [0, 1], [0, 1], [0, 1]], dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    found = name_themes(texts, vectors, np.array([0, 0, 0, 1, 1, 1]), None, Parameters())[0]
+    assert (found.name, found.in_name, found.phrases[0].rows) == ("Seen in time", 1, (0,))

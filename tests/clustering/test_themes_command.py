@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import subprocess
 import sys
@@ -160,3 +161,68 @@ def test_threads_batches_and_the_order_of_rows_change_no_byte_of_the_partition(t
         subprocess.run(command, cwd=ROOT, check=True, timeout=60, capture_output=True)
         rows.append(sorted(output.read_text(encoding="utf-8").splitlines()))
     assert rows[0] == rows[1]
+
+
+# ── Themes that go on ───────────────────────────────────────────────────────────────────────────────
+
+
+def the_map(path: Path) -> ThemeMap:
+    return msgspec.json.decode(path.read_bytes(), type=ThemeMap)
+
+
+def test_themes_go_on_from_a_previous_map_bound_by_corrections(ideas_file: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    run(ideas_file, "-o", first)
+    one, two = the_map(first).themes[:2]
+    asked = tmp_path / "corrections.json"
+    asked.write_text(
+        json.dumps(
+            [
+                {"do": "merge", "id": "c1", "themes": [one.id, two.id], "into": two.id},
+                {"do": "rename", "id": "c2", "theme": two.id, "name": "Both of them"},
+                {"do": "rename", "id": "c3", "theme": one.id, "name": "Too late"},
+            ]
+        )
+    )
+    done = run(ideas_file, "--previous", first, "--corrections", asked, "-o", second)
+    assert done.exit_code == 0, done.output
+    assert done.stderr.endswith("the correction c3 was left out: theme_gone\n")
+    found = the_map(second)
+    merged = next(theme for theme in found.themes if theme.id == two.id)
+    assert (merged.name, set(merged.members)) == ("Both of them", {*one.members, *two.members})
+
+
+def test_what_is_no_idea_and_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    silent = {"x1": "none", "x2": "n/a", "x3": "don't know"}
+    assert "; 3 no ideas" in run(file_of(tmp_path, {**ideas(), **silent})).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("--previous", None, "No such file or directory; name a JSON file"),
+        (
+            "--previous",
+            "{}",
+            "missing required field `themes`; see docs/clustering.md for what belongs",
+        ),
+        ("--corrections", '[{"do": "explode"}]', "Invalid value 'explode' - at `$[0].do`"),
+        ("--corrections", "[", "truncated"),
+    ],
+)
+def test_a_file_that_is_no_map_or_holds_no_corrections_is_wrong_use(
+    ideas_file: Path, tmp_path: Path, name: str, content: str | None, said: str
+) -> None:
+    path = tmp_path / "given.json"
+    if content is not None:
+        path.write_text(content)
+    done = run(ideas_file, name, path)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_question_that_is_to_be_left_out_has_to_be_given(ideas_file: Path) -> None:
+    assert run(ideas_file, "--project-question").exit_code == 2
+    asked = run(ideas_file, "--project-question", "--question", "What shall we do with buses?")
+    assert asked.exit_code == 0, asked.output

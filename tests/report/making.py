@@ -25,6 +25,7 @@ from jam.service.report.inputs import (
     ThemeInput,
     ThemeMapInput,
 )
+from jam.service.report.theme_picture import MapPlaces, PictureFrame, PlacedDisc, PlacedLabel, PlacedSpot
 
 START = 1_772_359_200_000
 HOUR = 3_600_000
@@ -82,6 +83,25 @@ def theme_map(*themes: ThemeInput, **changes: Any) -> ThemeMapInput:
         "inputs_sha256": "cd" * 32,
     }
     return ThemeMapInput(**{**plain, **changes})
+
+
+def places(*themes: ThemeInput) -> MapPlaces:
+    """Themes in a row from left to right (on the tall picture from top to bottom), their ideas inside."""
+    spots = {one.id: _spot(one, number) for number, one in enumerate(themes)}
+    return MapPlaces(
+        frame=PictureFrame(width=780, height=520, tall_width=300, tall_height=450),
+        themes=spots,
+        ideas={key: (spots[one.id].x, spots[one.id].y - 4) for one in themes for key in one.members},
+    )
+
+
+def _spot(one: ThemeInput, number: int) -> PlacedSpot:
+    def disc(x: float, y: float) -> dict[str, Any]:
+        label = PlacedLabel(lines=(one.name,), x=x, y=y + 60, width=120, height=20)
+        return {"x": x, "y": y, "radius": 40.0, "label": label}
+
+    tall = PlacedDisc(**disc(150, 60 + 150.0 * number))
+    return PlacedSpot(**disc(150 + 200.0 * number, 200), tall=tall, hue=number % 12, pattern=number % 6)
 
 
 def event(one: IdeaInput, status: Status, seq: int | None = None) -> EventInput:
@@ -168,6 +188,10 @@ def of_every_kind() -> ReportInputs:
     everything = (*lights, *cafes, *replies, *gone, late)
     first = [event(i, Status.PENDING if i in (*gone[2:], late) else Status.PUBLISHED) for i in everything]
     after = [event(i, i.status, 100 + i.seq) for i in gone if i.status is not Status.PENDING]
+    named = (
+        theme(1, [*lights, gone[1]], "Evening light", headline="i1", representatives=("i3", "i4", "i2")),
+        theme(2, cafes, "Café", representatives=("i5", "i6")),
+    )
     return inputs(
         *everything,
         forums=(
@@ -185,9 +209,9 @@ def of_every_kind() -> ReportInputs:
         ),
         flags=3,
         theme_map=theme_map(
-            theme(1, [*lights, gone[1]], "Evening light", headline="i1", representatives=("i3", "i4", "i2")),
-            theme(2, cafes, "Café", representatives=("i5", "i6")),
+            *named,
             one_of_a_kind=("i5", "i11"),
             duplicates=(("i3", "i4"),),
+            places=places(*named),
         ),
     )

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page
 
 from jam.service.report import build_report
 from jam.service.report.inputs import ReportInputs
-from tests.report.making import idea, inputs, of_every_kind, renderer, theme, theme_map
+from tests.report.making import idea, inputs, of_every_kind, places, renderer, theme, theme_map
 from tests.report.test_page import HOSTILE
 from tests.sources import ROOT
 
@@ -32,7 +32,7 @@ def hostile() -> ReportInputs:
         theme(1, ideas[:6], HOSTILE[0], named_by="person"),
         theme(2, ideas[6:], "w" * 80, named_by="person"),
     )
-    return inputs(*ideas, theme_map=theme_map(*names))
+    return inputs(*ideas, theme_map=theme_map(*names, places=places(*names)))
 
 
 def written(folder: Path, given: ReportInputs) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from jam.domain.rejections import Rejection
 from jam.domain.theme_commands import MergeThemes, MoveIdeas, RenameTheme
-from jam.service.theming_frames import Proposed
+from jam.domain.theme_views import SplitProposal
 from tests.themes.live_stage import (
     FEW,
     again,
@@ -146,7 +146,7 @@ async def test_a_proposed_split_names_every_idea_of_the_theme_once_and_changes_n
         first = await until_version(stage, 1)
         theme = max(members(first), key=lambda one: len(members(first)[one]))
         proposed = await stage.engine.themes.propose_split(stage.jam_id, theme, 2)
-        assert isinstance(proposed, Proposed)
+        assert isinstance(proposed, SplitProposal)
         assert sorted(idea for part in proposed.parts for idea in part.ideas) == sorted(members(first)[theme])
         gone = await stage.engine.themes.propose_split(stage.jam_id, "t999", 2)
         assert isinstance(gone, Rejection)

@@ -10,7 +10,7 @@ import { classes, html, memo, useEffect, useRef, useState } from "./view.js";
 
 /** @typedef {{lines: string[], x: number, y: number, width: number, height: number}} Label */
 /** @typedef {{x: number, y: number, radius: number, label: Label}} Disc */
-/** @typedef {Disc & {tall: Disc, hue: number, pattern: number}} Spot */
+/** @typedef {Disc & {tall: Disc, hue?: number, pattern?: number}} Spot a hue and a pattern of 0 are left out */
 /**
  * @typedef {object} MapTheme what the map needs of a theme
  * @property {string} id
@@ -37,7 +37,7 @@ const WIDE_FROM = 585;
 /** The pictures' letters and lines, in map units: as the layout counted on. */
 const LETTERS = { wide: 16, tall: 13 };
 const LEADING = 1.25;
-const RIM = 0.88;
+const RIM = 0.85;
 const ROOMY = 12;
 /** @type {Record<string, [number, number]>} */
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -48,9 +48,9 @@ const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
  */
 export function ThemeMap({ view, selected = "", onSelect = () => {}, marks = false }) {
   const figure = useRef(/** @type {HTMLElement|null} */ (null));
-  const wide = useWide(figure);
-  const [reached, reach] = useState("");
+    const [reached, reach] = useState("");
   const themes = view.themes.filter((theme) => theme.spot);
+  const wide = useWide(figure, themes.length > 0);
   const start = [reached, selected].find((id) => themes.some((theme) => theme.id === id)) ?? themes[0]?.id;
   const walk = (/** @type {KeyboardEvent} */ event, /** @type {MapTheme} */ theme) => {
     const next = WAYS[event.key] ? beside(themes, theme, WAYS[event.key], wide) : ends(themes, event.key);
@@ -75,8 +75,8 @@ export function ThemeMap({ view, selected = "", onSelect = () => {}, marks = fal
   </figure>`;
 }
 
-/** Whether the wide picture fits. @param {{current: HTMLElement|null}} figure */
-function useWide(figure) {
+/** Whether the wide picture fits. @param {{current: HTMLElement|null}} figure @param {boolean} drawn whether there is a figure */
+function useWide(figure, drawn) {
   const [wide, setWide] = useState(true);
   useEffect(() => {
     const element = figure.current;
@@ -86,7 +86,7 @@ function useWide(figure) {
     observer.observe(element);
     measure();
     return () => observer.disconnect();
-  }, [figure.current]);
+  }, [drawn]);
   return wide;
 }
 
@@ -104,7 +104,7 @@ function said(theme, marks) {
 
 /** @param {MapTheme} theme @param {string} selected @param {boolean} marks */
 function named(theme, selected, marks) {
-  const { hue, pattern } = /** @type {Spot} */ (theme.spot);
+  const { hue = 0, pattern = 0 } = /** @type {Spot} */ (theme.spot);
   const state = [theme.id === selected && "is-selected", marks && theme.is_new && "is-new", pattern % 2 === 1 && "is-deep"];
   return classes("theme", `hue-${hue}`, ...state);
 }
@@ -129,13 +129,13 @@ const Body = memo(
       ${kept && html`<circle class="kept" r=${radius + 3} />`}
       <circle class="ring" r=${radius + 5} />
       <path class="dots" stroke-width=${dotSize(theme, radius)} d=${dots(theme, spots, radius)} />
-      <text>${label.lines.map((line, at) => html`<tspan x=${label.x - x} y=${round(first + at * size * LEADING)}>${line}</tspan>${" "}`)}</text>`;
+      ${label.lines.map((line, at) => html`<text x=${round(label.x - x)} y=${round(first + at * size * LEADING)}>${line}</text>${" "}`)}`;
   },
 );
 
 /** @param {MapTheme} theme */
 function pattern(theme) {
-  return /** @type {Spot} */ (theme.spot).pattern;
+  return /** @type {Spot} */ (theme.spot).pattern ?? 0;
 }
 
 /** As wide as the room of one idea allows. @param {MapTheme} theme @param {number} radius */

@@ -120,7 +120,9 @@ def check_sums(report: Report) -> None:
     every readable reply.
     """
     grouping = report.grouping
-    _check_same("themes", report.ideas, [*(t.ideas for t in grouping.themes), grouping.ungrouped])
+    _check_same(
+        "themes", report.ideas, [*(t.ideas for t in grouping.themes), grouping.not_ideas, grouping.ungrouped]
+    )
     for theme in grouping.themes:
         _check_same(f"theme {theme.id}", theme.ideas, [g.ideas for g in theme.groups])
     replies = [*(t.replies for t in grouping.themes), grouping.replies_apart]

@@ -100,6 +100,24 @@ class Duplicates(Part, frozen=True, kw_only=True):
     ideas: Figure
 
 
+class ThemePart(Part, frozen=True, kw_only=True):
+    """A part of a theme that hangs together; without a name where it may not be shown."""
+
+    name: str | None
+    ideas: Figure
+
+
+class Signal(Part, frozen=True, kw_only=True):
+    """Something to know about a theme, in words; ``facts`` are the figures in them.
+
+    ``kind``: emerging, one_sided, unanswered, no_costs or no_dissent.
+    """
+
+    kind: str
+    words: str
+    facts: dict[str, int | str] = {}
+
+
 class Theme(Part, frozen=True, kw_only=True):
     """One theme in the ranking.
 
@@ -121,13 +139,46 @@ class Theme(Part, frozen=True, kw_only=True):
     headline: str | None
     one_of_a_kind: Figure
     duplicates: tuple[Duplicates, ...]
+    parts: tuple[ThemePart, ...] = ()
+    signals: tuple[Signal, ...] = ()
+
+
+class Unread(Part, frozen=True, kw_only=True):
+    """Readable ideas in a language (ISO 639-1, or "und") that the model cannot read."""
+
+    lang: str
+    ideas: Figure
+
+
+class Descent(Part, frozen=True, kw_only=True):
+    """What became of a theme: ``how`` is merged, split, renamed, gone or back.
+
+    ``others`` are the themes that it went into or that came out of it, ``name`` its name then, where it may
+    be shown. ``by``: ``person`` where somebody asked for it, else ``machine``.
+    """
+
+    theme: str
+    how: str
+    others: tuple[str, ...]
+    name: str
+    by: str
+
+
+class Counted(Part, frozen=True, kw_only=True):
+    """How many of one kind."""
+
+    kind: str
+    count: int
 
 
 class Grouping(Part, frozen=True, kw_only=True):
     """How the ideas were grouped. ``state`` is ``grouped``, ``too_few`` or ``none`` (no map yet).
 
-    Every readable idea is in exactly one theme or in ``ungrouped``; with themes, the latter became
-    readable only after they were made. ``replies_apart`` answer an idea that is in no theme.
+    Every readable idea is in exactly one theme, in ``not_ideas`` (what says nothing, or was marked so by a
+    person) or in ``ungrouped``; with themes, the latter became readable only after they were made.
+    ``replies_apart`` answer an idea that is in no theme. ``fell_back``: the last themes of the running jam,
+    because no final ones could be made. ``corrections`` are what persons changed, ``suggestions`` what the
+    grouping proposed and nobody answered.
     """
 
     state: str
@@ -135,6 +186,12 @@ class Grouping(Part, frozen=True, kw_only=True):
     ungrouped: Figure
     one_of_a_kind: Figure
     replies_apart: Figure
+    not_ideas: Figure = Figure(count=0)
+    fell_back: bool = False
+    unread: tuple[Unread, ...] = ()
+    lineage: tuple[Descent, ...] = ()
+    corrections: tuple[Counted, ...] = ()
+    suggestions: tuple[Counted, ...] = ()
 
 
 class Interval(Part, frozen=True, kw_only=True):

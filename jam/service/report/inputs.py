@@ -54,7 +54,8 @@ class IdeaInput(Input, frozen=True, kw_only=True):
     ``seq`` is the place in the order of arrival. ``published`` is the log position at which everyone
     first saw it; without it nobody but its author and the staff knows of it, and the report only counts
     it. ``text``, ``tags`` and ``handle`` stay empty unless ``status`` is published. ``rule`` is the rule
-    of the decision in force. ``anonymous``: its author is counted, and named nowhere.
+    of the decision in force. ``anonymous``: its author is counted, and named nowhere. ``official``: an answer
+    of those who run the jam.
     """
 
     id: str
@@ -74,6 +75,7 @@ class IdeaInput(Input, frozen=True, kw_only=True):
     published: int | None = None
     edits: int = 0
     rule: str | None = None
+    official: bool = False
 
 
 class PeopleInput(Input, frozen=True, kw_only=True):
@@ -107,6 +109,13 @@ class EventInput(Input, frozen=True, kw_only=True):
     status: Status
 
 
+class PartInput(Input, frozen=True, kw_only=True):
+    """A part of a theme; without a name where it may not be shown."""
+
+    name: str | None
+    members: tuple[str, ...]
+
+
 class ThemeInput(Input, frozen=True, kw_only=True):
     """One theme as stored. ``members`` are the ids of all its ideas; replies are never members.
 
@@ -120,6 +129,27 @@ class ThemeInput(Input, frozen=True, kw_only=True):
     headline: str | None = None
     representatives: tuple[str, ...] = ()
     named_by: str = "machine"
+    parts: tuple[PartInput, ...] = ()
+
+
+class DescentInput(Input, frozen=True, kw_only=True):
+    """What became of a theme: ``how`` as the theme library says it, ``others`` the themes concerned.
+
+    ``by`` is ``person`` where somebody asked for it. The order of these lines carries meaning.
+    """
+
+    theme: str
+    how: str
+    others: tuple[str, ...] = ()
+    name: str = ""
+    by: str = "machine"
+
+
+class UnreadInput(Input, frozen=True, kw_only=True):
+    """Ideas in a language that the model cannot read."""
+
+    lang: str
+    ideas: tuple[str, ...]
 
 
 class ThemeMapInput(Input, frozen=True, kw_only=True):
@@ -133,7 +163,14 @@ class ThemeMapInput(Input, frozen=True, kw_only=True):
     version: int
     at_seq: int
     too_few: bool = False
+    final: bool = True
+    fell_back: bool = False
     themes: tuple[ThemeInput, ...] = ()
+    not_ideas: tuple[str, ...] = ()
+    unread: tuple[UnreadInput, ...] = ()
+    lineage: tuple[DescentInput, ...] = ()
+    corrections: tuple[tuple[str, int], ...] = ()
+    suggestions: tuple[tuple[str, int], ...] = ()
     one_of_a_kind: tuple[str, ...] = ()
     duplicates: tuple[tuple[str, ...], ...] = ()
     places: MapPlaces | None = None
@@ -195,6 +232,10 @@ def _canonical_map(theme_map: ThemeMapInput | None) -> ThemeMapInput | None:
     return msgspec.structs.replace(
         theme_map,
         themes=tuple(sorted(themes, key=lambda theme: theme.id)),
+        not_ideas=tuple(sorted(theme_map.not_ideas)),
+        unread=_sorted(theme_map.unread),
+        corrections=tuple(sorted(theme_map.corrections)),
+        suggestions=tuple(sorted(theme_map.suggestions)),
         one_of_a_kind=tuple(sorted(theme_map.one_of_a_kind)),
         duplicates=tuple(sorted(tuple(sorted(group)) for group in theme_map.duplicates)),
     )

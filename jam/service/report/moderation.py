@@ -112,6 +112,8 @@ def build_limits(reading: Reading, people: People, grouping: Grouping, waiting: 
         ("too_few", int(grouping.state == "too_few")),
         ("no_themes", int(grouping.state == "none")),
         ("machine_grouped", len(grouping.themes)),
+        ("fell_back", int(grouping.fell_back)),
+        ("unread", sum(one.ideas.count for one in grouping.unread)),
         ("late", grouping.ungrouped.count if grouping.state == "grouped" else 0),
         ("several_languages", languages if languages > 1 else 0),
     )

@@ -71,6 +71,8 @@ class Page:
         """Every readable idea once: theme by theme in the order of the ranking, then those in no theme."""
         grouping = self.report.grouping
         shelves = [self._shelf(f"ideas-{theme.id}", theme, theme.ideas) for theme in grouping.themes]
+        if grouping.not_ideas.count:
+            shelves.append(self._shelf("ideas-not", None, grouping.not_ideas))
         if grouping.ungrouped.count:
             shelves.append(self._shelf("ideas-none", None, grouping.ungrouped))
         return tuple(shelves)

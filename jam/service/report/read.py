@@ -4,6 +4,7 @@ Ideas go through the projection of somebody who is nobody in particular, so a re
 that such a reader may not see now (guarantee G10).
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,8 +14,9 @@ from sqlalchemy.engine import Connection
 
 import jam
 from jam.domain.names import Audience, Role, Status
-from jam.domain.records import Event, Flag, Idea, Jam, ModerationDecision, Participant
-from jam.domain.theme_reading import Reading
+from jam.domain.records import Event, Flag, Idea, Jam, ModerationDecision, Participant, ThemeCorrection
+from jam.domain.theme_reading import Reading, map_view
+from jam.domain.theme_views import DescentView
 from jam.domain.views import Viewer
 from jam.domain.visibility import Sighting, project_idea
 from jam.service.report import inputs as i
@@ -30,6 +32,7 @@ from jam.store.theme_tables import ThemeMapTable
 PAGE = 200
 _IDEA = TABLES[Idea]
 _EVENT = TABLES[Event]
+_CORRECTION = TABLES[ThemeCorrection]
 _MAP = ThemeMapTable.__table__  # type: ignore[attr-defined]
 
 
@@ -115,6 +118,7 @@ def _idea(one: Sighting, jam_id: str) -> i.IdeaInput:
         published=idea.published_seq,
         edits=idea.edits,
         rule=idea.rule,
+        official=idea.official,
     )
 
 
@@ -164,11 +168,25 @@ def theme_map_input(connection: Connection, jam_id: str) -> i.ThemeMapInput | No
     if reading is None:
         return None
     body = connection.execute(select(_MAP.c.body).where(_MAP.c.id == reading.stored.id)).scalar_one()
-    return _theme_map(reading, msgspec.json.decode(body))
+    made = _corrections(connection, jam_id, reading.stored.corrections_seq)
+    return _theme_map(reading, msgspec.json.decode(body), made)
 
 
-def _theme_map(reading: Reading, body: dict[str, Any]) -> i.ThemeMapInput:
-    stored = reading.stored
+def _corrections(connection: Connection, jam_id: str, through: int) -> tuple[tuple[str, int], ...]:
+    """How many corrections of each kind a map holds, without those that were taken back and what did it."""
+    where = (
+        _CORRECTION.c.jam_id == jam_id,
+        _CORRECTION.c.seq <= through,
+        _CORRECTION.c.undone_by.is_(None),
+        _CORRECTION.c.do != "undo",
+    )
+    query = select(_CORRECTION.c.do, func.count()).where(*where).group_by(_CORRECTION.c.do)
+    return tuple((row[0], row[1]) for row in connection.execute(query))
+
+
+def _theme_map(reading: Reading, body: dict[str, Any], made: tuple[tuple[str, int], ...]) -> i.ThemeMapInput:
+    stored, view = reading.stored, map_view(reading, {}, staff=True)
+    parts = {theme.id: theme.parts for theme in view.themes}
     themes = tuple(
         i.ThemeInput(
             id=theme.id,
@@ -177,6 +195,9 @@ def _theme_map(reading: Reading, body: dict[str, Any]) -> i.ThemeMapInput:
             headline=head.headline,
             representatives=head.representatives,
             named_by="person" if theme.locked else "machine",
+            parts=tuple(
+                i.PartInput(name=part.name, members=tuple(part.members)) for part in parts.get(theme.id, ())
+            ),
         )
         for theme, head in zip(stored.body.themes, reading.heads, strict=True)
     )
@@ -184,7 +205,14 @@ def _theme_map(reading: Reading, body: dict[str, Any]) -> i.ThemeMapInput:
         version=stored.version,
         at_seq=stored.at_seq,
         too_few=body["too_few"],
+        final=stored.final,
+        fell_back=stored.fell_back,
         themes=themes,
+        not_ideas=tuple(stored.body.not_ideas),
+        unread=tuple(i.UnreadInput(lang=one.lang, ideas=tuple(one.ideas)) for one in view.unread),
+        lineage=tuple(_descent(one) for one in view.lineage),
+        corrections=made,
+        suggestions=tuple(Counter(one.kind for one in view.suggestions).items()),
         one_of_a_kind=tuple(body["one_of_a_kind"]),
         duplicates=tuple(tuple(group) for group in body["duplicates"]),
         places=map_places(body),
@@ -194,3 +222,8 @@ def _theme_map(reading: Reading, body: dict[str, Any]) -> i.ThemeMapInput:
         parameters=body["parameters"],
         inputs_sha256=body["inputs_sha256"],
     )
+
+
+def _descent(one: DescentView) -> i.DescentInput:
+    by = "person" if one.correction else "machine"
+    return i.DescentInput(theme=one.theme, how=one.how, others=tuple(one.others), name=one.name, by=by)

@@ -12,7 +12,8 @@ import msgspec
 
 from jam.domain.names import Status
 from jam.domain.rejections import JamError
-from jam.service.report.document import Duplicates, Figure, Grouping, Theme, ThemeGroup
+from jam.service.report import theme_story as story
+from jam.service.report.document import Duplicates, Figure, Grouping, Signal, Theme, ThemeGroup
 from jam.service.report.inputs import IdeaInput, ThemeInput, ThemeMapInput
 from jam.service.report.people import GROUPS
 from jam.service.report.reading import Reading, figure, group_of, people_of
@@ -36,10 +37,12 @@ def build_grouping(reading: Reading) -> Grouping:
         return _ungrouped("none" if theme_map is None else "too_few", reading)
     members = _members(theme_map, reading)
     placed = {idea.id for ideas in members.values() for idea in ideas}
-    late = [idea for idea in reading.ideas if idea.id not in placed]
+    apart = set(theme_map.not_ideas) - placed
+    late = [idea for idea in reading.ideas if idea.id not in placed | apart]
     _check_late(late, theme_map, reading)
     alone = {i for i in theme_map.one_of_a_kind if i in placed}
-    themes = [_theme(theme, members[theme.id], alone, reading) for theme in theme_map.themes]
+    told = story.signals(members, reading)
+    themes = [_theme(theme, members[theme.id], alone, told[theme.id], reading) for theme in theme_map.themes]
     ranked = sorted((t for t in themes if t.ideas.count), key=lambda t: _rank_key(t, reading))
     return Grouping(
         state="grouped",
@@ -47,6 +50,12 @@ def build_grouping(reading: Reading) -> Grouping:
         ungrouped=figure(late),
         one_of_a_kind=figure(reading.by_id[i] for i in alone),
         replies_apart=figure(_replies_apart(placed, reading)),
+        not_ideas=figure(idea for idea in reading.ideas if idea.id in apart),
+        fell_back=theme_map.fell_back,
+        unread=story.unread(theme_map, {idea.id: idea for idea in reading.ideas}),
+        lineage=story.lineage(theme_map),
+        corrections=story.counted(theme_map.corrections),
+        suggestions=story.counted(theme_map.suggestions),
     )
 
 
@@ -94,9 +103,15 @@ def _replies_apart(placed: set[str], reading: Reading) -> list[IdeaInput]:
     return [reply for root, replies in reading.answers.items() if root not in placed for reply in replies]
 
 
-def _theme(theme: ThemeInput, ideas: list[IdeaInput], alone: set[str], reading: Reading) -> Theme:
-    present = {idea.id for idea in ideas}
-    same = _duplicates(present, reading)
+def _theme(
+    theme: ThemeInput,
+    ideas: list[IdeaInput],
+    alone: set[str],
+    told: tuple[Signal, ...],
+    reading: Reading,
+) -> Theme:
+    present = {idea.id: idea for idea in ideas}
+    same = _duplicates(set(present), reading)
     return Theme(
         rank=0,
         id=theme.id,
@@ -111,6 +126,8 @@ def _theme(theme: ThemeInput, ideas: list[IdeaInput], alone: set[str], reading: 
         headline=theme.headline if theme.headline in present else None,
         one_of_a_kind=figure(i for i in ideas if i.id in alone),
         duplicates=tuple(Duplicates(people=people_of(group), ideas=figure(group)) for group in same),
+        parts=story.parts(theme, present),
+        signals=told,
     )
 
 
