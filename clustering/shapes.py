@@ -63,8 +63,6 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Above so many distinct ideas the tree is built on micro-clusters."""
     outlier_spread: float = 1.0
     """One of a kind: closeness below the first quartile by so many interquartile ranges."""
-    project_question: bool = False
-    """Whether what the ideas share with the question is left out of their vectors before grouping."""
     reluctance: float = 0.02
     """Themes change with a new grouping only as far as it is better by more than this (silhouette)."""
     representatives: int = 3
