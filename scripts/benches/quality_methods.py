@@ -36,9 +36,7 @@ def remembering(embedder: Embedder, sets: Sequence[Texts]) -> CachedEmbedder:
 
 def ours(texts: Texts, embedder: Embedder, parameters: Parameters | None = None) -> Found:
     """The whole of ``theme``, from texts to a map."""
-    found = theme(
-        texts.texts, texts.ids, embedder=embedder, parameters=parameters, question=texts.question
-    )
+    found = theme(texts.texts, texts.ids, embedder=embedder, parameters=parameters, question=texts.question)
     return of_map(found, texts.ids)
 
 

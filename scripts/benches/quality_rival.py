@@ -59,7 +59,9 @@ def bertopic(vectors: Any, texts: list[str], task: dict[str, Any]) -> dict[str, 
     labels, _ = model.fit_transform(texts, vectors)
     noise = [row for row, label in enumerate(labels) if label == -1]
     if tuned and noise and set(labels) != {-1}:
-        labels = model.reduce_outliers(texts, labels, strategy=task.get("strategy", "distributions"), embeddings=vectors)
+        labels = model.reduce_outliers(
+            texts, labels, strategy=task.get("strategy", "distributions"), embeddings=vectors
+        )
         model.update_topics(texts, topics=labels)
     names = {
         str(label): [word for word, _ in words[:WORDS] if word]

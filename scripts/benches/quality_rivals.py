@@ -45,7 +45,9 @@ class Rivals:
 
     def __init__(self, folder: Path, *, asked: bool = True) -> None:
         self._python = folder / "bin" / "python"
-        self.missing = ("" if _is_made(folder) else _make(folder)) if asked else "Other products were left out."
+        self.missing = (
+            ("" if _is_made(folder) else _make(folder)) if asked else "Other products were left out."
+        )
 
     def answers(self, tasks: Iterable[Task], *, threads: int = 1) -> dict[str, Answer]:
         """What each task gave, by key; one process for all, so that they compile once."""
@@ -60,7 +62,12 @@ class Rivals:
     def _run(self, command: Sequence[str], threads: int) -> list[str]:
         limits = {f"{name}_NUM_THREADS": str(threads) for name in ("OMP", "NUMBA", "OPENBLAS")}
         found = subprocess.run(
-            command, env=os.environ | limits, stdout=subprocess.PIPE, timeout=PATIENCE_SECONDS, check=True, text=True
+            command,
+            env=os.environ | limits,
+            stdout=subprocess.PIPE,
+            timeout=PATIENCE_SECONDS,
+            check=True,
+            text=True,
         )
         return found.stdout.splitlines()
 
@@ -91,7 +98,16 @@ def _make(folder: Path) -> str:
     print("setting up the other methods, once …", file=sys.stderr, flush=True)
     try:
         venv.create(folder, clear=True, with_pip=True)
-        install = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "--no-deps", "-r", str(PINNED)]
+        install = [
+            str(folder / "bin" / "python"),
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--no-deps",
+            "-r",
+            str(PINNED),
+        ]
         subprocess.run(install, check=True, timeout=INSTALL_SECONDS, capture_output=True, text=True)
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", "") or f"{error}").strip().splitlines()
