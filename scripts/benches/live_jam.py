@@ -48,7 +48,7 @@ async def measure(jam: str, process: ServerProcess, lags: Path, last: Sequence[s
                 await asyncio.sleep(0.2)
         done = time.monotonic()
         records = (await house.download(f"/api/jams/{jam}/records.jsonl")).splitlines()
-    samples = json.loads(lags.read_text())
+    samples = read_json(lags)
     figures = of_the_log([json.loads(line) for line in records])
     figures["start_to_live_themes_s"] = themed - started
     spans = {
@@ -64,6 +64,10 @@ async def measure(jam: str, process: ServerProcess, lags: Path, last: Sequence[s
             f"{name}_lag_worst_ms": max(late) * 1000,
         }
     return figures
+
+
+def read_json(file: Path) -> Any:
+    return json.loads(file.read_text())
 
 
 async def until(house: House, jam: str, holds: Any) -> dict[str, Any]:

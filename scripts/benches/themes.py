@@ -38,7 +38,7 @@ SERVER = Path(__file__).with_name("lagging_server.py")
 
 
 def run(data: Path | None = None, parts: Sequence[str] = (), *, rivals: bool = True) -> dict[str, Any]:
-    """Theme invented ideas in a jam; with ``data`` measure the table of methods too, or ``parts`` of it alone.
+    """Theme invented ideas in jams; with ``data`` measure the table of methods too, or ``parts`` of it.
 
     ``checks`` (rows of figures), ``jams`` (everything as measured, by name), ``table`` (Markdown).
     """
