@@ -38,6 +38,8 @@ class Answer(NamedTuple):
     found: Found
     seconds: float
     peak_mb: float
+    strangest: Sequence[int] = ()
+    """All rows, the strangest first, where the method says so."""
 
 
 class Rivals:
@@ -85,7 +87,12 @@ def _write(tasks: Sequence[Task], folder: Path) -> Path:
 
 def _answer(one: Mapping[str, Any]) -> Answer:
     names = {int(label): ", ".join(words) for label, words in one["names"].items()}
-    return Answer(Found(tuple(one["labels"]), frozenset(one["noise"]), names), one["seconds"], one["peak_mb"])
+    return Answer(
+        Found(tuple(one["labels"]), frozenset(one["noise"]), names),
+        one["seconds"],
+        one["peak_mb"],
+        one.get("strangest", ()),
+    )
 
 
 def _is_made(folder: Path) -> bool:

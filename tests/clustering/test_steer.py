@@ -14,9 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustering import (
+    Accept,
     AnyCorrection,
+    Apart,
+    Merge,
     ModelInfo,
+    Move,
+    NewPart,
+    NotAnIdea,
     Parameters,
+    Pin,
+    Refuse,
+    Rename,
+    Split,
     Suggestion,
     Theme,
     ThemeMap,

@@ -36,7 +36,7 @@ export function ThemePanel({ store, reader, steers }) {
   useCountSpoken(now && count > 0 ? tn("{n} suggestion about the themes", "{n} suggestions about the themes", count) : "");
   return html`
     <div class="desk-main">
-      <${Themes} store=${store} heading="h2">
+      <${Themes} store=${store} heading="h2" staff=${true}>
         ${reader.problem.value && html`<p class="error" role="status">${reader.problem.value}</p>`}
         <${Showing} store=${store} steering=${steering} steers=${steers} />
         ${now && now.themes.length > 0 && html`<${Map} store=${store} reader=${reader} steering=${steering} now=${now} steers=${steers} />`}
@@ -79,7 +79,7 @@ function Tools({ theme, onAsk }) {
 /** Whether participants see the themes, and the switch. @param {{store: Store, steering: Steering, steers: boolean}} props */
 function Showing({ store, steering, steers }) {
   const { jam, themes } = store.screen.value.state;
-  if (!jam || (themes && !themes.provisional)) return null;
+  if (!jam || !themes?.provisional) return null;
   const shown = Boolean(jam.themes_shown);
   const turn = () => steering.do({ t: "show_themes", shown: !shown }, shown ? t("Participants do not see the themes any more.") : t("Participants see the themes now, as they change."));
   return html`<div class="showing"><p><span class=${shown ? "standing is-ok" : "standing is-hold"}>${shown ? t("Participants see these themes") : t("Participants do not see these themes")}</span>${" "}
