@@ -31,7 +31,7 @@ _HOP, _BOLDER = 0.08, 1.3
 """How far a body may hop to a free place before the picture grows instead, in widths; then farther."""
 _CLEAR = 0.6
 _FIRMNESS = 0.9
-_FILLED = 0.45
+_FILLED = 0.4
 """Share of the picture that bodies may take before it grows."""
 
 
@@ -76,6 +76,8 @@ def settled(bodies: Bodies, wanted: Points, width: float, height: float) -> tupl
     parts, hop = bodies.parts(), _HOP * width
     while True:
         bounds = _bounds(parts, width, height)
+        if _clear(parts, np.clip(wanted, *bounds)):
+            return np.clip(wanted, *bounds), height
         even = in_frame(wanted, width, height)
         for relief in _RELIEFS:
             start = np.clip(wanted + relief * (even - wanted), *bounds)

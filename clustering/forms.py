@@ -47,6 +47,8 @@ class Forms:
             return worth - 0.1 - 0.6 * (last in VAGUE) - 0.2 * (len(last) < _LETTERS)
         if all(word in VAGUE or word in NO_NOUNS for word in key if word not in self._grammar.function):
             worth -= 0.4
+        if key[0] in VAGUE:
+            worth -= 0.15
         return worth - 0.35 * max(0.0, 0.5 - self.is_noun(key[0]))
 
     def ends(self, word: str) -> float:

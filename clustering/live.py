@@ -5,6 +5,7 @@ ideas at once, and makes the next map in the background; maps and corrections ar
 that whoever keeps them can start it again anywhere. Vectors of what is gone are forgotten with it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,8 @@ import numpy as np
 from clustering.corrections import AnyCorrection
 from clustering.embed import CachedEmbedder, cache_key, embed_checked
 from clustering.errors import CorrectionRefused
-from clustering.graph import Matrix, unit
-from clustering.match import home_of
 from clustering.model import Counted, Embedder, uncounted
+from clustering.nearby import Nearby
 from clustering.nonanswers import non_answers
 from clustering.pipeline import empty_map, theme
 from clustering.shapes import Parameters, Progress, ThemeMap, Vectors, no_progress
@@ -40,13 +40,15 @@ class LiveThemes:
         parameters, question: as for ``theme``.
         previous: the map to go on from, if there is one.
         """
-        self._vectors = _Vectors()
-        self._whole_embedder = embedder
+        self._vectors, self._whole_embedder = _Vectors(), embedder
         self._embedder = CachedEmbedder(embedder, self._vectors)
         self._parameters, self._question = parameters or Parameters(), question
         self._texts: dict[str, str] = {}
         self._map = previous or empty_map(self._parameters, embedder.model)
-        self._centroids: tuple[list[str], Matrix] | None = None
+        self._known = _known(self._map)
+        self._unplaced: set[str] = set()
+        self._placed: dict[str, str] = {}
+        self._nearby: Nearby | None = None
 
     @property
     def map(self) -> ThemeMap:
@@ -64,47 +66,50 @@ class LiveThemes:
         Texts that are not known yet are embedded. Raises VectorsBroken; then nothing was taken in.
         """
         texts = dict(zip([key for key, _ in ideas], as_strings(text for _, text in ideas), strict=True))
-        self._embedder_checked(sorted(set(texts.values())), counted)
+        embed_checked(self._embedder, sorted(set(texts.values())), counted)
         for key in gone:
-            self._texts.pop(key, None)
-        self._texts |= {key: text for key, text in texts.items() if key not in gone}
-        self._vectors.keep({cache_key(self._embedder.model, text) for text in self._texts.values()})
-        self._centroids = None
+            texts.pop(key, None)
+        for text in texts.values():
+            self._vectors.hold(self._key(text))
+        for key in (*gone, *texts):
+            self._forget(key)
+        self._texts |= texts
+        self._unplaced |= texts.keys() - self._known
 
     def embed(self, texts: Sequence[str], counted: Counted = uncounted) -> None:
         """Have these texts' vectors ready for ``read``. Another thread may do this, with many, beforehand."""
-        self._embedder_checked(texts, counted)
+        embed_checked(self._embedder, texts, counted)
 
-    def _embedder_checked(self, texts: Sequence[str], counted: Counted = uncounted) -> Vectors:
-        return embed_checked(self._embedder, texts, counted)
+    def _key(self, text: str) -> str:
+        return cache_key(self._embedder.model, text)
+
+    def _forget(self, key: str) -> None:
+        if (text := self._texts.pop(key, None)) is not None:
+            self._vectors.let_go(self._key(text))
+        self._unplaced.discard(key)
+        self._placed.pop(key, None)
 
     def place(self) -> dict[str, str]:
         """The nearest theme for each idea that the map does not know; nothing while there are no themes."""
-        known = home_of(self._map).keys() | set(self._map.not_ideas)
-        fresh = [key for key in self._texts if key not in known]
-        empty = non_answers([self._texts[key] for key in fresh])
-        fresh = [key for key, is_empty in zip(fresh, empty, strict=True) if not is_empty]
-        if not fresh or not self._map.themes:
-            return {}
-        names, centroids = self._centroids or self._find_centroids()
-        vectors = self._embedder_checked([self._texts[key] for key in fresh])
-        nearest = np.argmax(np.round(vectors @ centroids.T, 6), axis=1)
-        return {key: names[int(place)] for key, place in zip(fresh, nearest, strict=True)}
+        if self._map.themes and self._unplaced:
+            fresh = sorted(self._unplaced)
+            self._unplaced.clear()
+            empty = non_answers([self._texts[key] for key in fresh])
+            fresh = [key for key, is_empty in zip(fresh, empty, strict=True) if not is_empty]
+            if fresh:
+                vectors = np.stack([self._vectors.of(self._key(self._texts[key])) for key in fresh])
+                self._placed |= zip(fresh, self._near().themes_of(vectors), strict=True)
+        return {key: number for key, number in self._placed.items() if number}
 
-    def _find_centroids(self) -> tuple[list[str], Matrix]:
-        names, rows = [], []
-        for one in self._map.themes:
-            here = [self._texts[key] for key in one.members if key in self._texts]
-            if here:
-                names.append(one.id)
-                rows.append(self._embedder_checked(here).astype(np.float64).sum(axis=0))
-        self._centroids = names, unit(np.array(rows))
-        return self._centroids
+    def _near(self) -> Nearby:
+        if self._nearby is None:
+            vectors = {key: self._vectors.of(self._key(text)) for key, text in self._texts.items()}
+            self._nearby = Nearby(self._map, vectors)
+        return self._nearby
 
     def steer(self, corrections: Sequence[AnyCorrection]) -> ThemeMap:
         """The current map after these corrections, at once; see ``steer``. It is the current map now."""
-        self._map = steer(self._map, corrections)
-        self._centroids = None
+        self.go_on_from(steer(self._map, corrections))
         return self._map
 
     def regroup(
@@ -138,8 +143,8 @@ class LiveThemes:
 
     def go_on_from(self, found: ThemeMap, regrouping: "Regrouping | None" = None) -> None:
         """Take a map for the current one, and the vectors of its phrases from the grouping that made it."""
-        self._map = found
-        self._centroids = None
+        self._map, self._known, self._nearby = found, _known(found), None
+        self._placed, self._unplaced = {}, self._texts.keys() - self._known
         if regrouping is not None:
             self._vectors.learn(regrouping.vectors)
 
@@ -186,24 +191,41 @@ class Regrouping:
         )
 
 
+def _known(found: ThemeMap) -> set[str]:
+    return {idea for one in found.themes for idea in one.members} | set(found.not_ideas)
+
+
 class _Vectors:
     """A cache for one jam: its ideas' vectors while they are there, those of phrases for two groupings."""
 
     def __init__(self) -> None:
         self._ideas: dict[str, Vectors] = {}
+        self._holders: Counter[str] = Counter()
         self._now: dict[str, Vectors] = {}
         self._before: dict[str, Vectors] = {}
 
-    def keep(self, keys: set[str]) -> None:
-        """These are the ideas'; whatever else was is forgotten."""
-        known = self._before | self._now | self._ideas
-        self._ideas = {key: known[key] for key in sorted(keys) if key in known}
-        self._now = {key: vector for key, vector in self._now.items() if key not in keys}
+    def hold(self, key: str) -> None:
+        """One more idea has this text; its vector is known."""
+        self._holders[key] += 1
+        if key not in self._ideas:
+            self._ideas[key] = self._now.pop(key) if key in self._now else self._before[key]
+
+    def let_go(self, key: str) -> None:
+        """One idea less has this text. With the last one its vector is forgotten."""
+        self._holders[key] -= 1
+        if not self._holders[key]:
+            del self._holders[key], self._ideas[key]
+            self._now.pop(key, None)
+            self._before.pop(key, None)
+
+    def of(self, key: str) -> Vectors:
+        """The vector of an idea's text."""
+        return self._ideas[key]
 
     def set_apart(self) -> "_Vectors":
         """The same for a grouping in another thread: what either notes does not reach the other."""
         apart = _Vectors()
-        apart._ideas, apart._before = self._ideas, self._before | self._now
+        apart._ideas, apart._before = dict(self._ideas), self._before | self._now
         return apart
 
     def learn(self, apart: "_Vectors") -> None:
@@ -212,11 +234,11 @@ class _Vectors:
 
     def get(self, key: str, /) -> Vectors | None:
         """The vector under this key."""
-        vector = self._ideas.get(key)
-        if vector is None:
-            vector = self._now.get(key, self._before.get(key))
-            if vector is not None:
-                self._now[key] = vector
+        if (vector := self._ideas.get(key)) is not None:
+            return vector
+        vector = self._now.get(key, self._before.get(key))
+        if vector is not None:
+            self._now[key] = vector
         return vector
 
     def __setitem__(self, key: str, vector: Vectors, /) -> None:

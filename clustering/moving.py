@@ -13,6 +13,7 @@ from clustering.likeness import Points, in_frame, spread, strain, swapped, turne
 STEP, NEW_STEP = 0.03, 0.06
 """How far a theme goes at most towards a better place, in widths of the wide picture; a new one."""
 _STILL = 0.008
+_FARTHEST = 115.0
 _WORTH_IT = 0.01
 _SWAP_SHARE = 8
 _LOOSE, _SHRINK = 1.4, 0.92
@@ -43,17 +44,21 @@ def moved_on(
     ``size``: width and height.
     """
     aim, longest, reach = steps
-    found = [
-        settled(bodies, points, *size)
-        for points in (
-            start,
-            towards(start, aim, longest),
-            swapped(start, apart, reach, max(1, len(start) // _SWAP_SHARE)),
-        )
-    ]
-    stay, *others = [strain(points, apart) for points, _ in found]
-    best = int(np.argmin(others))
-    return found[best + 1] if others[best] < (1 - _WORTH_IT) * stay else found[0]
+    stay = settled(bodies, start, *size)
+    enough = (1 - _WORTH_IT) * strain(stay[0], apart)
+    wanted = (
+        towards(start, aim, longest),
+        swapped(start, apart, reach, max(1, len(start) // _SWAP_SHARE)),
+    )
+    found = [settled(bodies, points, *size) for points in wanted if strain(points, apart) < enough]
+    near = [one for one in found if _farthest(bodies, start, one[0]) <= _FARTHEST]
+    best = min(near, key=lambda one: strain(one[0], apart), default=stay)
+    return best if strain(best[0], apart) < enough else stay
+
+
+def _farthest(bodies: Bodies, start: Points, points: Points) -> float:
+    """How far the theme went that went farthest, of those that stood there before."""
+    return float((bodies.firm * np.linalg.norm(points - start, axis=1)).max(initial=0.0))
 
 
 def towards(start: Points, aim: Points, longest: NDArray[np.float64]) -> Points:

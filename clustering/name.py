@@ -27,7 +27,7 @@ _SHORT, _NEAR = 4, 0.5
 _SENTENCE = re.compile(r"[.!?;:,\r\n]+\s")
 _MARKS = " .,;:!?&-–'\""
 _BREADTH = 0.6
-_CLEARLY = 0.75
+_CLEARLY = 0.7
 
 
 class Naming:

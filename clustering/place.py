@@ -7,6 +7,7 @@ a desk and for paper, the tall one for a phone. With a previous map everything s
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -86,7 +87,7 @@ class _Run:
         vectors: Vectors | None,
         previous: ThemeMap | None,
     ) -> None:
-        self._themes = themes
+        self._themes, self._wrapped = themes, dict[Sheet, list[Lines]]()
         kept = np.flatnonzero(labels >= 0)
         self._rows, self._labels = [rows[int(row)] for row in kept], labels[kept]
         self._vectors = None if vectors is None else vectors[kept]
@@ -160,13 +161,18 @@ class _Run:
         return np.array([theme.id in self._spots for theme in self._themes])
 
     def _bodies(self, sheet: Sheet) -> Bodies:
-        labels = [wrapped(theme.name, sheet.letters, sheet.widest) for theme in self._themes]
+        labels = self._lines(sheet)
         return Bodies(
             radii=self._radii(sheet),
             widths=np.array([label.width for label in labels]),
             heights=np.array([label.height for label in labels]),
             firm=self._known().astype(np.float64),
         )
+
+    def _lines(self, sheet: Sheet) -> list[Lines]:
+        if sheet not in self._wrapped:
+            self._wrapped[sheet] = [wrapped(one.name, sheet.letters, sheet.widest) for one in self._themes]
+        return self._wrapped[sheet]
 
     def _radii(self, sheet: Sheet) -> NDArray[np.float64]:
         """A disc's area is its share of all distinct ideas, within limits."""
@@ -176,8 +182,7 @@ class _Run:
 
     def _discs(self, sheet: Sheet, points: Points) -> list[Disc]:
         bodies = self._bodies(sheet)
-        lines = [wrapped(theme.name, sheet.letters, sheet.widest) for theme in self._themes]
-        places = zip(points, bodies.radii, bodies.label_middles(), lines, strict=True)
+        places = zip(points, bodies.radii, bodies.label_middles(), self._lines(sheet), strict=True)
         return [_disc(point, float(radius), float(down), label) for point, radius, down, label in places]
 
     def _dots(
@@ -265,3 +270,21 @@ def _disc(point: NDArray[np.float64], radius: float, down: float, lines: Lines) 
 
 def _spot(wide: Disc, tall: Disc, hue: int, pattern: int) -> Spot:
     return Spot(x=wide.x, y=wide.y, radius=wide.radius, label=wide.label, tall=tall, hue=hue, pattern=pattern)
+
+
+def tidied(found: ThemeMap) -> ThemeMap:
+    """The map with all its themes on the picture again, after corrections: no vectors are needed for it.
+
+    Themes that stood somewhere stay there; those that came of a correction come up beside their ideas.
+    """
+    if found.frame is None or not found.themes:
+        return found
+    group_of = {key: number for number, group in enumerate(found.duplicates) for key in group}
+    rows: dict[tuple[int, int | str], list[str]] = {}
+    for number, theme in enumerate(found.themes):
+        for key in theme.members:
+            rows.setdefault((number, group_of.get(key, key)), []).append(key)
+    labels = np.array([number for number, _ in rows], dtype=np.intp)
+    placing = place(found.themes, list(rows.values()), labels, None, found)
+    themes = tuple(msgspec.structs.replace(one, spot=placing.themes[one.id]) for one in found.themes)
+    return msgspec.structs.replace(found, themes=themes, spots=placing.ideas, frame=placing.frame)

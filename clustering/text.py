@@ -6,6 +6,7 @@ their hashes, which is what makes a map independent of that order.
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -42,11 +43,18 @@ def checked_ids(ids: Sequence[str] | None, count: int) -> list[str]:
     return strings
 
 
+_ASCII_BETWEEN = re.compile(r"[^a-z0-9$+<=>^`|~]+")
+"""What is no letter, number or symbol, by Unicode's categories."""
+
+
 def normal_form(text: str) -> str:
     """What two texts share that differ in case, spacing and punctuation alone.
 
     A text of nothing but punctuation is its own normal form: "?" and "!" do not say the same.
     """
+    if text.isascii():  # Most texts; a tenth of the time.
+        words = _ASCII_BETWEEN.sub(" ", text.lower()).split()
+        return " ".join(words) or " ".join(text.split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     words = "".join(letter if _counts(letter) else " " for letter in folded).split()
     return " ".join(words) or " ".join(folded.split())

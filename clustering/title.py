@@ -20,10 +20,10 @@ from clustering.shapes import Labels, Vectors
 _MOST_WORDS = 5
 _ALIKE = 0.75
 _HEARD = 2_000
-_SAID, _READS, _POOR = 0.08, 0.2, 1.3
+_SAID, _READS, _POOR = 0.08, 0.2, 1.5
 _TRIED = 12
-_EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.0, 0.3, 0.6, 0.3, 0.4, 0.3, 0.4
-_FARTHEST, _COMPANY = 0.3, 0.35
+_EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.4, 0.3, 0.6, 0.3, 0.4, 0.3, 0.4
+_FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.35, 0.4, 0.7
 
 
 class Ideas(NamedTuple):
@@ -133,7 +133,14 @@ class Ranked(NamedTuple):
         covers = _WRITTEN * (written + meant) / 2 + _RAREST * rarest + _TWO * (len(rows) - 1)
         covers += _FARTHEST * float(self.near[chosen].min())
         reads = _FORM * min(one.form for one in phrases) + _OWN * min(one.own for one in phrases)
+        # A place that a few speak of names no theme of many places.
+        few = [max(0.0, 1 - self.written[row].mean() / _PLACE) for row in rows if self._is_place(row)]
+        reads -= _FEW * float(sum(few))
         return covers + reads - _AGAIN * sum(one.key in taken for one in phrases)
+
+    def _is_place(self, row: int) -> bool:
+        """Whether people write the phrase as the name of a place or person; "NHS" is a word like others."""
+        return any(word[0].isupper() and not word.isupper() for word in self.candidates[row].text.split())
 
     def _fit(self, one: int, other: int) -> bool:
         """Whether two phrases share no word in any form, do not say the same, and are short together."""

@@ -38,6 +38,8 @@ class Answer(NamedTuple):
     found: Found
     seconds: float
     peak_mb: float
+    strangest: Sequence[int] = ()
+    """All rows, the strangest first, where the method says so."""
 
 
 class Rivals:
@@ -45,7 +47,9 @@ class Rivals:
 
     def __init__(self, folder: Path, *, asked: bool = True) -> None:
         self._python = folder / "bin" / "python"
-        self.missing = ("" if _is_made(folder) else _make(folder)) if asked else "Other products were left out."
+        self.missing = (
+            ("" if _is_made(folder) else _make(folder)) if asked else "Other products were left out."
+        )
 
     def answers(self, tasks: Iterable[Task], *, threads: int = 1) -> dict[str, Answer]:
         """What each task gave, by key; one process for all, so that they compile once."""
@@ -60,7 +64,12 @@ class Rivals:
     def _run(self, command: Sequence[str], threads: int) -> list[str]:
         limits = {f"{name}_NUM_THREADS": str(threads) for name in ("OMP", "NUMBA", "OPENBLAS")}
         found = subprocess.run(
-            command, env=os.environ | limits, stdout=subprocess.PIPE, timeout=PATIENCE_SECONDS, check=True, text=True
+            command,
+            env=os.environ | limits,
+            stdout=subprocess.PIPE,
+            timeout=PATIENCE_SECONDS,
+            check=True,
+            text=True,
         )
         return found.stdout.splitlines()
 
@@ -78,7 +87,12 @@ def _write(tasks: Sequence[Task], folder: Path) -> Path:
 
 def _answer(one: Mapping[str, Any]) -> Answer:
     names = {int(label): ", ".join(words) for label, words in one["names"].items()}
-    return Answer(Found(tuple(one["labels"]), frozenset(one["noise"]), names), one["seconds"], one["peak_mb"])
+    return Answer(
+        Found(tuple(one["labels"]), frozenset(one["noise"]), names),
+        one["seconds"],
+        one["peak_mb"],
+        one.get("strangest", ()),
+    )
 
 
 def _is_made(folder: Path) -> bool:
@@ -91,7 +105,16 @@ def _make(folder: Path) -> str:
     print("setting up the other methods, once …", file=sys.stderr, flush=True)
     try:
         venv.create(folder, clear=True, with_pip=True)
-        install = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "--no-deps", "-r", str(PINNED)]
+        install = [
+            str(folder / "bin" / "python"),
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--no-deps",
+            "-r",
+            str(PINNED),
+        ]
         subprocess.run(install, check=True, timeout=INSTALL_SECONDS, capture_output=True, text=True)
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", "") or f"{error}").strip().splitlines()

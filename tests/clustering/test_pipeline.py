@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 from clustering import STAGES, ClusteringError, Parameters, ThemeMap, Vectors, theme
 from clustering.model import Counted, uncounted
 from tests.clustering.made_up import HashingEmbedder, ideas
+from tests.clustering.two_languages import mixed
 
 
 def mapped(texts: dict[str, str], embedder: HashingEmbedder, **options: object) -> ThemeMap:
@@ -126,6 +127,36 @@ def test_the_parameters_that_were_used_stand_in_the_map(hashing: HashingEmbedder
     assert found.parameters == asked
     assert len(found.themes) <= 3
     assert {len(one.representatives) for one in found.themes} == {1}
+
+
+class EnglishOnly(HashingEmbedder):
+    """Says of itself that it reads English alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = msgspec.structs.replace(self.model, reads=("en",))
+
+
+def test_texts_in_a_language_that_the_model_cannot_read_are_grouped_by_their_letters_and_listed() -> None:
+    texts = mixed()
+    found = mapped(texts, EnglishOnly())
+    assert [one.lang for one in found.unread] == ["de"]
+    foreign = set(found.unread[0].ideas)
+    assert len(foreign) > 0.9 * sum(key.startswith("de") for key in texts)
+    assert not {key for key in foreign if key.startswith("en")}
+    members = [key for one in found.themes for key in one.members]
+    assert sorted(members) == sorted(texts)
+    for one in found.themes:
+        assert len({key in foreign for key in one.members}) == 1, one.name
+
+
+def test_a_question_may_be_left_out_of_the_vectors_before_grouping(hashing: HashingEmbedder) -> None:
+    asked = {key: f"{text} what shall we do with the town" for key, text in ideas().items()}
+    question = "What shall we do with the town?"
+    plain = mapped(asked, hashing, question=question)
+    found = mapped(asked, hashing, question=question, parameters=Parameters(project_question=True))
+    assert found.parameters.project_question
+    assert sum(one.size for one in found.themes) == sum(one.size for one in plain.themes) == len(asked)
 
 
 # ── Degenerate inputs: no crash, no warning (warnings are errors here) ──────────────────────────────

@@ -15,7 +15,7 @@ import pytest
 from clustering.dots import RIM, place_idea
 from clustering.labels import MOST_LINES, wrapped
 from clustering.measure_map import covered, jump, neighbours_kept, outside, trustworthiness
-from clustering.place import TALL, WIDE, Placing, place
+from clustering.place import TALL, WIDE, Placing, place, tidied
 from clustering.shapes import Labels, ModelInfo, Parameters, Spot, Theme, ThemeMap, Vectors
 
 WORDS = [
@@ -320,3 +320,15 @@ def test_a_hundred_themes_and_ten_thousand_ideas_are_placed_at_once() -> None:
     jam.placed(before)
     assert first < 2
     assert time.process_time() - started - first < 4
+
+
+def test_after_a_correction_what_is_new_stands_on_the_picture_and_all_else_stays() -> None:
+    jam = a_jam(14, seed=15, ideas=300)
+    before = jam.placed()
+    split = jam.with_split("t4", "t15")
+    themes = [msgspec.structs.replace(one, spot=spot_of(before, one.id)) for one in split.themes[:-1]]
+    found = tidied(msgspec.structs.replace(before, themes=(*themes, split.themes[-1])))
+    assert covered(found) == covered(found, tall=True) == 0
+    assert all(theme.spot for theme in found.themes)
+    assert jump(before, found).median <= 0.01
+    assert set(found.spots) == {key for theme in found.themes for key in theme.members}

@@ -5,6 +5,8 @@ last seen, with the next map waited for. What each correction promised is noted 
 against the final themes at the end.
 """
 
+import asyncio
+import contextlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,6 +32,8 @@ NAMES = ("Named by a person", "Named by the same person")
 MOVED, PINNED = 3, 2
 FEWEST_TO_SPLIT = 8
 TRIES = 3
+PATIENCE_SECONDS = 60.0
+"""How long a round waits for themes to correct."""
 
 
 @dataclass(slots=True)
@@ -56,6 +60,10 @@ class Facilitator:
     async def steer(self) -> None:
         """Merge, split, rename, move and pin, each on the map after the one before; nothing with too few."""
         self.rounds += 1
+        feed = self._person.feed
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._person.until(lambda: feed.themes is not None and feed.themes.themes > 1)
         await self._save("before")
         for step in (self._merge, self._split, self._rename, self._move, self._pin):
             await self._follow(step)
