@@ -21,7 +21,7 @@ _MOST_WORDS = 5
 _ALIKE = 0.75
 _HEARD = 2_000
 _SAID, _READS = 0.08, 0.2
-POOR = 1.5
+POOR = 2.1
 """A title that is worth less says little of its theme."""
 _TRIED = 12
 _EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.4, 0.3, 0.6, 0.3, 0.4, 0.3, 0.4
