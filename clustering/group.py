@@ -101,7 +101,7 @@ def word_weight_for(vectors: Vectors) -> float:
 
 def neighbours_for(count: int) -> int:
     """How many neighbours of each idea enter the graph."""
-    return 10 if count < FEW else 12 if count <= MANY else 20
+    return 10 if count < FEW else 15 if count <= MANY else 20
 
 
 def most_for(count: int) -> int:

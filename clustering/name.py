@@ -15,11 +15,11 @@ from clustering.embed import embed_checked
 from clustering.grammar import stem
 from clustering.graph import Matrix, unit
 from clustering.model import Embedder
-from clustering.phrases import Candidate, Key, PhraseBook
+from clustering.phrases import Candidate, PhraseBook
 from clustering.shapes import Labels, Parameters, Vectors
 from clustering.spellings import sentence_case
 from clustering.stopwords import FUNCTION_WORDS
-from clustering.title import Ideas, Ranked, ranked
+from clustering.title import Ideas, Ranked, Taken, ranked
 
 _READABLE = 280
 _FALLBACK_WORDS = 5
@@ -49,24 +49,6 @@ class Given(NamedTuple):
     phrases: tuple[str, ...] = ()
     """The phrases that it is made of (the map's first ``in_name``); empty where a person named it."""
     locked: bool = False
-
-
-class Taken:
-    """Names and phrases that themes of a map have already: no name is given twice."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-        self.keys: set[Key] = set()
-
-    def take(self, name: str, phrases: Sequence[Candidate] = ()) -> str:
-        """The name, or with a number where another theme has it."""
-        unique, number = name, 1
-        while unique.casefold() in self.names:
-            number += 1
-            unique = f"{name} ({number})"
-        self.names.add(unique.casefold())
-        self.keys.update(one.key for one in phrases)
-        return unique
 
 
 def name_themes(
@@ -159,30 +141,32 @@ def _titles(
         if given[label].locked:
             titles[label] = taken.take(given[label].name), []
         elif kept := _kept(phrases[label], given[label], taken):
-            titles[label] = taken.take(given[label].name, kept), kept
+            titles[label] = kept
     for label, one in enumerate(phrases):
         if label not in titles:
             titles[label] = _new(one, taken, sayings[label])
     return [titles[label] for label in range(len(phrases))]
 
 
-def _kept(phrases: Ranked, given: Given, taken: Taken) -> list[Candidate]:
-    """The phrases of the name that a theme had; none where it is taken, said no more, or clearly worse."""
+def _kept(phrases: Ranked, given: Given, taken: Taken) -> tuple[str, list[Candidate]] | None:
+    """The name that a theme had; None where it is taken, said no more, or clearly worse than another."""
     rows = tuple(row for row, one in enumerate(phrases.candidates) if one.text in given.phrases)
     if given.name.casefold() in taken.names or len(rows) != len(given.phrases) or not rows:
-        return []
+        return None
     best = max((one.worth for one in phrases.titles()), default=0.0)
-    fits = all(phrases.candidates[row].rows for row in rows)
-    return phrases.chosen(rows) if fits and phrases.title(rows).worth >= _CLEARLY * best else []
+    if not all(phrases.candidates[row].rows for row in rows) or phrases.title(rows).worth < _CLEARLY * best:
+        return None
+    chosen = phrases.chosen(rows)
+    return taken.take(given.name, chosen, phrases.place(rows)), chosen
 
 
 def _new(phrases: Ranked, taken: Taken, saying: Candidate) -> tuple[str, list[Candidate]]:
     """The best title that no other theme has; without any, what one idea says."""
-    for title in phrases.titles(taken.keys):
+    for title in phrases.titles(taken):
         chosen = phrases.chosen(title.rows)
         name = sentence_case(", ".join(one.text for one in chosen))
         if name.casefold() not in taken.names:
-            return taken.take(name, chosen), chosen
+            return taken.take(name, chosen, phrases.place(title.rows)), chosen
     return taken.take(saying.text), [saying]
 
 

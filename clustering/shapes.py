@@ -48,7 +48,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     dimensions: int = 128
     """Vectors are cut to so many of their strongest directions."""
     neighbours: int | None = None
-    """Neighbours in the graph; None: 10 below 400 ideas, 20 above 3,000, else 12."""
+    """Neighbours in the graph; None: 10 below 400 ideas, 20 above 3,000, else 15."""
     smoothing: int = 3
     """Steps of smoothing along the graph."""
     word_weight: float | None = None

@@ -58,6 +58,9 @@ PROPOSAL_WORDS = _words(
 CONNECTORS = _words("of and for in at to")
 """Function words that may stand in the middle of a phrase: "cost of living"."""
 
+PARTICLES = _words("up off out")
+"""Function words that belong to the word before: "pick up", "day off"."""
+
 BEFORE_NOUNS = _words(
     """
     the a an our their my your its his her this that these those no any every each some more fewer many of

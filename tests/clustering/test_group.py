@@ -120,7 +120,7 @@ def test_few_ideas_are_never_cut_into_many_themes(count: int, sizes: list[int]) 
 def test_about_sixteen_sizes_are_tried_and_no_more_than_were_asked_for() -> None:
     assert len(sizes_to_try(1000, Parameters())) == 16
     assert max(sizes_to_try(100_000, Parameters())) == 100
-    assert [neighbours_for(n) for n in (399, 400, 3000, 3001)] == [10, 12, 12, 20]
+    assert [neighbours_for(n) for n in (399, 400, 3000, 3001)] == [10, 15, 15, 20]
     assert [most_for(n) for n in (30, 144, 400, 2500)] == [5, 18, 40, 100]
 
 
