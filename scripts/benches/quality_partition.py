@@ -32,9 +32,7 @@ PROMISED = {
 }
 K_PROMISED = {200: (1.6, 1.3), 1_000: (2.0, 1.5)}
 RIVALS = ("default", "tuned")
-QUESTION = Parameters(
-    **({"project_question": True} if "project_question" in Parameters.__struct_fields__ else {})
-)
+QUESTION = Parameters(project_question=True)
 Results = dict[str, dict[str, Found]]
 """By name of the draw, then by method."""
 

@@ -295,6 +295,20 @@ async def test_a_new_map_under_an_open_question_leaves_what_is_typed_and_the_foc
     await expect(row(two, theme).locator(".theme-name")).to_have_text("Half a na")
 
 
+async def test_focus_in_a_theme_that_a_colleague_merges_away_goes_to_the_theme_that_has_it(
+    rooms: Rooms,
+) -> None:
+    _, ids = await written(rooms)
+    page = await desk(rooms)
+    gone, into = await theme_of(page, ids["dogs"][0]), await theme_of(page, ids["café"][0])
+    await (await open_theme(page, gone)).get_by_role("button", name="Rename").focus()
+    seen = (await themes(page))["version"]
+    lead = await rooms.house.take_role(rooms.jam, "facilitator")
+    await rooms.give(lead, {"t": "merge_themes", "seen": seen, "themes": [gone, into], "into": into})
+    await expect(row(page, gone)).to_have_count(0)
+    await expect(page.locator(f"#theme-{into}")).to_be_focused()
+
+
 async def test_suggestions_are_told_in_words_and_one_that_is_over_is_refused_in_words(rooms: Rooms) -> None:
     await written(rooms)
     page = await rooms.run()
