@@ -15,7 +15,7 @@ from clustering.group import without_gaps
 from clustering.lists import descents, moves, suggested
 from clustering.match import Match, Unit, matched, units_of
 from clustering.model import Embedder
-from clustering.name import Given, Naming, Taken, name_themes
+from clustering.name import Given, Naming, name_themes
 from clustering.outliers import one_of_a_kind
 from clustering.place import place as put_on_picture
 from clustering.shapes import (
@@ -29,6 +29,7 @@ from clustering.shapes import (
     Unread,
 )
 from clustering.spaces import Fresh, Space, fresh_groups
+from clustering.title import Taken
 
 
 class Grouped(NamedTuple):

@@ -42,18 +42,27 @@ class CachedEmbedder:
         """See Embedder. What the model gives is kept only where it is a direction."""
         keys = [cache_key(self.model, text) for text in texts]
         found = [self._cache.get(key) for key in keys]
-        missing = [row for row, vector in enumerate(found) if vector is None or _is_broken(vector[None])[0]]
+        missing = _unknown(found)
         known = len(texts) - len(missing)
         if missing:
             fresh = self._embedder.embed(
                 [texts[row] for row in missing], lambda done, total: counted(known + done, known + total)
             )
-            for row, vector in zip(missing, fresh, strict=True):
-                found[row] = vector
-                if not _is_broken(vector[None])[0]:
-                    self._cache[keys[row]] = vector.copy()
+            broken = _is_broken(fresh)
+            for place, row in enumerate(missing):
+                found[row] = fresh[place]
+                if not broken[place]:
+                    self._cache[keys[row]] = fresh[place].copy()
         counted(len(texts), len(texts))
         return np.stack([vector for vector in found if vector is not None]) if found else _none()
+
+
+def _unknown(found: Sequence[Vectors | None]) -> list[int]:
+    """The rows without a vector, or with one that is no direction: a cache may have been spoilt."""
+    known = [row for row, vector in enumerate(found) if vector is not None]
+    kept = [vector for vector in found if vector is not None]
+    broken = {known[place] for place in np.flatnonzero(_is_broken(np.stack(kept)))} if kept else set()
+    return [row for row, vector in enumerate(found) if vector is None or row in broken]
 
 
 def embed_checked(embedder: Embedder, texts: Sequence[str], counted: Counted = uncounted) -> Vectors:

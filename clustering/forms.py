@@ -39,6 +39,8 @@ class Forms:
 
     def quality(self, key: Sequence[str]) -> float:
         """How well a phrase reads as a name, at most 1: with a noun at its end and no verb at its head."""
+        if key[-1] in self._grammar.particles and len(key) > 1:
+            return self.quality(key[:-1])
         last = key[-1]
         worth = 0.5 * self.ends(last) + 0.5 * self.is_noun(last)
         if last in NO_NOUNS or last.endswith(_POOR_ENDINGS):

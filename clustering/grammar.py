@@ -10,7 +10,7 @@ from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from clustering.stopwords import CONNECTORS, FUNCTION_WORDS, PROPOSAL_WORDS
+from clustering.stopwords import CONNECTORS, FUNCTION_WORDS, PARTICLES, PROPOSAL_WORDS
 from clustering.stopwords_abroad import ABROAD, CONNECTORS_ABROAD, TELLING, telling_words
 
 _LONGEST_TEXT = 2_000
@@ -28,6 +28,8 @@ class Grammar(NamedTuple):
     stop: frozenset[str]
     """Words that begin or end no phrase: those, the words of every proposal, and the question's own."""
     connectors: frozenset[str]
+    particles: frozenset[str]
+    """Words that end a phrase together with the word before: "pick up"."""
     stem: Callable[[str], str]
 
     def may_end(self, word: str) -> bool:
@@ -42,9 +44,10 @@ def grammar_of(lang: str, question: str | None, texts: Sequence[str] = ()) -> Gr
     """
     lang = lang or spoken_in(texts)
     if lang == "en":
-        return _grammar(FUNCTION_WORDS, PROPOSAL_WORDS, CONNECTORS, stem, question)
+        return _grammar(FUNCTION_WORDS, PROPOSAL_WORDS, CONNECTORS, PARTICLES, stem, question)
     known = ABROAD.get(lang) or _commonest(texts)
-    return _grammar(known, frozenset(), CONNECTORS_ABROAD.get(lang, frozenset()), stem_abroad, question)
+    connectors = CONNECTORS_ABROAD.get(lang, frozenset())
+    return _grammar(known, frozenset(), connectors, frozenset(), stem_abroad, question)
 
 
 def spoken_in(texts: Sequence[str]) -> str:
@@ -57,13 +60,16 @@ def _grammar(
     function: frozenset[str],
     more: frozenset[str],
     connectors: frozenset[str],
+    particles: frozenset[str],
     stemmed: Callable[[str], str],
     question: str | None,
 ) -> Grammar:
     both = function | {stemmed(word) for word in function}
     asked = {stemmed(word) for segment in segments(question or "") for word in segment}
     # Remembered for as long as the grammar lives: a jam says the same words again and again.
-    return Grammar(both, both | more | {stemmed(word) for word in more} | asked, connectors, cache(stemmed))
+    return Grammar(
+        both, both | more | {stemmed(word) for word in more} | asked, connectors, particles, cache(stemmed)
+    )
 
 
 def _commonest(texts: Sequence[str]) -> frozenset[str]:

@@ -31,6 +31,17 @@ def unit(vectors: Matrix) -> Matrix:
     return np.where(norms > 1e-6, vectors / np.maximum(norms, 1e-6), 0)
 
 
+def without(vectors: Matrix, direction: Matrix) -> Matrix:
+    """The vectors without what lies along ``direction`` (one vector, not 0)."""
+    along = (direction / np.linalg.norm(direction)).astype(vectors.dtype)
+    return np.asarray(vectors - (vectors @ along)[:, None] * along)
+
+
+def beside(ones: Matrix, others: Matrix, weight: float) -> Matrix:
+    """Both in one space, at right angles; products of the others weigh ``weight``, the rest is the ones'."""
+    return np.hstack([ones * np.float32((1 - weight) ** 0.5), others * np.float32(weight**0.5)])
+
+
 def strongest(vectors: Matrix, dimensions: int) -> Matrix:
     """The vectors turned so that they spread most along the first axes, and cut to so many of these.
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from clustering.centres import sums
+from clustering.choose import silhouette
 from clustering.graph import Matrix, unit
-from clustering.group import silhouette
 from clustering.shapes import Labels, Rows
 
 CLOSER = 0.02

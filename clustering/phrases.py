@@ -20,7 +20,7 @@ Key = tuple[str, ...]
 
 PROPOSED = 20
 _LONGEST = 3
-_OWN, _MARKED, _BACKDROP = 0.6, 3.0, 0.05
+_OWN, _OWN_PAIR, _MARKED, _BACKDROP = 0.6, 0.1, 3.0, 0.05
 _DOUBT = 3
 _INITIALS = 0.03
 
@@ -61,9 +61,16 @@ def _said_in(stems: Sequence[str], words: Sequence[str], grammar: Grammar) -> It
     ends = [grammar.may_end(one) for one in stems]
     for start in range(len(words)):
         for end in range(start + 1, min(start + _LONGEST, len(words)) + 1) if ends[start] else ():
-            if ends[end - 1] and _is_phrase(stems[start:end], grammar):
+            if _is_whole(ends, stems, end, grammar) and _is_phrase(stems[start:end], grammar):
                 is_free = end == len(words) or stems[end] in grammar.function
                 yield Said(tuple(stems[start:end]), tuple(words[start:end]), is_free)
+
+
+def _is_whole(ends: Sequence[bool], stems: Sequence[str], end: int, grammar: Grammar) -> bool:
+    """Whether a phrase may end before this place: "pick" is half of "pick up", and "up" is no phrase."""
+    if stems[end - 1] in grammar.particles:
+        return end > 1 and ends[end - 2]
+    return ends[end - 1] and not (end < len(stems) and stems[end] in grammar.particles)
 
 
 def _is_phrase(stems: Sequence[str], grammar: Grammar) -> bool:
@@ -158,7 +165,10 @@ class PhraseBook:
         if not all(word in self._common or word in self.grammar.connectors for word in key):
             return False
         here = len(self._rows[label][key]) / self._sizes[label]
-        return bool(here < _OWN or here < _MARKED * self._everywhere[key] / int(self._sizes.sum()))
+        return bool(
+            here < (_OWN if len(key) == 1 else _OWN_PAIR)
+            or here < _MARKED * self._everywhere[key] / int(self._sizes.sum())
+        )
 
     def _words_of_many_themes(self) -> frozenset[str]:
         """Words that stand in a tenth of the ideas of more than a fifth (and more than two) of the themes."""

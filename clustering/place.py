@@ -7,6 +7,7 @@ a desk and for paper, the tall one for a phone. With a previous map everything s
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -269,3 +270,21 @@ def _disc(point: NDArray[np.float64], radius: float, down: float, lines: Lines) 
 
 def _spot(wide: Disc, tall: Disc, hue: int, pattern: int) -> Spot:
     return Spot(x=wide.x, y=wide.y, radius=wide.radius, label=wide.label, tall=tall, hue=hue, pattern=pattern)
+
+
+def tidied(found: ThemeMap) -> ThemeMap:
+    """The map with all its themes on the picture again, after corrections: no vectors are needed for it.
+
+    Themes that stood somewhere stay there; those that came of a correction come up beside their ideas.
+    """
+    if found.frame is None or not found.themes:
+        return found
+    group_of = {key: number for number, group in enumerate(found.duplicates) for key in group}
+    rows: dict[tuple[int, int | str], list[str]] = {}
+    for number, theme in enumerate(found.themes):
+        for key in theme.members:
+            rows.setdefault((number, group_of.get(key, key)), []).append(key)
+    labels = np.array([number for number, _ in rows], dtype=np.intp)
+    placing = place(found.themes, list(rows.values()), labels, None, found)
+    themes = tuple(msgspec.structs.replace(one, spot=placing.themes[one.id]) for one in found.themes)
+    return msgspec.structs.replace(found, themes=themes, spots=placing.ideas, frame=placing.frame)

@@ -48,21 +48,21 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     dimensions: int = 128
     """Vectors are cut to so many of their strongest directions."""
     neighbours: int | None = None
-    """Neighbours in the graph; None: 10 below 400 ideas, 20 above 3,000, else 12."""
-    smoothing: int | None = None
-    """Smoothing steps; None: one below 400 ideas, two above 3,000, else three."""
+    """Neighbours in the graph; None: 10 below 400 ideas, 20 above 3,000, else 15."""
+    smoothing: int = 3
+    """Steps of smoothing along the graph."""
+    word_weight: float | None = None
+    """How much the words of a text count beside its vector, 0 to 1; None: more, the more all are alike."""
+    project_question: bool = False
+    """Whether what the ideas share with their question is left out, where there is a question."""
     sizes: int = 16
     """How many numbers of themes are tried."""
     most_themes: int = 100
     """No more themes than this, whatever the number of ideas."""
-    tolerance: float | None = None
-    """The fewest themes whose silhouette is within this of the best; None: 0.02 below 400, else 0.03."""
     full_tree: int = 3_000
     """Above so many distinct ideas the tree is built on micro-clusters."""
     outlier_spread: float = 1.0
     """One of a kind: closeness below the first quartile by so many interquartile ranges."""
-    project_question: bool = False
-    """Whether what the ideas share with the question is left out of their vectors before grouping."""
     reluctance: float = 0.02
     """Themes change with a new grouping only as far as it is better by more than this (silhouette)."""
     representatives: int = 3

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clustering.graph import Matrix, centred, unit
+from clustering.graph import Matrix, centred
 from clustering.group import Grouping, grouped
 from clustering.languages import READ, by_language
 from clustering.letters import letter_vectors
@@ -20,12 +20,14 @@ from clustering.shapes import Labels, Parameters, Rows, Vectors
 class Space(NamedTuple):
     """Rows that are grouped together, with their vectors; ``lang`` is "" in the model's own space.
 
-    ``asked`` is the vector of the question, where it is to be left out of the others before grouping.
+    ``texts`` are there where their words count beside the vectors; ``asked`` is the vector of the question,
+    where it is to be left out of the others before grouping.
     """
 
     lang: str
     rows: Rows
     vectors: Vectors
+    texts: list[str] | None = None
     asked: Vectors | None = None
 
 
@@ -52,7 +54,8 @@ def spaces_of(
     unread = {lang: rows for lang, rows in rows_of.items() if lang != READ}
     apart = {lang: rows for lang, rows in unread.items() if len(rows) >= parameters.fewest}
     ours = np.setdiff1d(np.arange(len(texts)), np.concatenate([*apart.values(), np.empty(0, np.intp)]))
-    spaces = [Space("", ours, vectors[ours], asked)] if len(ours) else []
+    read = [texts[row] for row in ours]
+    spaces = [Space("", ours, vectors[ours], read, asked)] if len(ours) else []
     spaces += [
         Space(lang, rows, letter_vectors([texts[row] for row in rows])) for lang, rows in apart.items()
     ]
@@ -61,7 +64,7 @@ def spaces_of(
 
 def fresh_groups(spaces: Sequence[Space], parameters: Parameters) -> Fresh:
     """Group each space on its own."""
-    found = [_grouped(without(space.vectors, space.asked), parameters) for space in spaces]
+    found = [_grouped(space, parameters) for space in spaces]
     if len(found) == 1:
         return Fresh(found[0].labels, found[0].points, [found[0].near])
     count = sum(len(space.rows) for space in spaces)
@@ -75,17 +78,11 @@ def fresh_groups(spaces: Sequence[Space], parameters: Parameters) -> Fresh:
     return Fresh(labels, points, [one.near for one in found])
 
 
-def without(vectors: Vectors, asked: Vectors | None) -> Vectors:
-    """The vectors without their share in the direction of ``asked``, at length 1 again."""
-    if asked is None:
-        return vectors
-    return np.asarray(unit(vectors - np.outer(vectors @ asked, asked)), dtype=np.float32)
-
-
-def _grouped(vectors: Vectors, parameters: Parameters) -> Grouping:
+def _grouped(space: Space, parameters: Parameters) -> Grouping:
     """One group where there are too few rows for more."""
+    vectors = space.vectors
     if len(vectors) >= max(2, parameters.fewest):
-        return grouped(vectors, parameters)
+        return grouped(vectors, parameters, texts=space.texts, question=space.asked)
     near, _ = (
         nearest(centred(vectors), len(vectors) - 1) if len(vectors) > 1 else (np.empty((1, 0), int), None)
     )

@@ -5,7 +5,7 @@ alone, which ideas would she expect below it? A title is good when those are the
 its ideas say the words themselves, and when it reads well.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import combinations, product
 from typing import NamedTuple
 
@@ -20,10 +20,14 @@ from clustering.shapes import Labels, Vectors
 _MOST_WORDS = 5
 _ALIKE = 0.75
 _HEARD = 2_000
-_SAID, _READS, _POOR = 0.08, 0.2, 1.5
+_SAID, _READS = 0.08, 0.2
+POOR = 2.1
+"""A title that is worth less says little of its theme."""
 _TRIED = 12
 _EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.4, 0.3, 0.6, 0.3, 0.4, 0.3, 0.4
-_FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.35, 0.4, 0.7
+_ASTRAY, _MARGIN = 1.5, 0.02
+_LIKE, _UNLIKE = 4.0, 0.35
+_FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.5, 0.4, 0.7
 
 
 class Ideas(NamedTuple):
@@ -43,9 +47,14 @@ class Ideas(NamedTuple):
         )
         return cls(vectors[rows].astype(np.float32), labels[rows], rows, centroids)
 
-    def near(self, label: int, phrases: Matrix) -> NDArray[np.float64]:
-        """How far the theme, and no other, is what one expects below each phrase."""
-        return _EXPECTED * self._expected(label, phrases) + _FAR * self._contrast(label, phrases)
+    def near(self, label: int, phrases: Matrix) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """How far the theme is what one expects below each phrase, and whether one expects another rather."""
+        contrast = self._contrast(label, phrases)
+        return _EXPECTED * self._expected(label, phrases) + _FAR * contrast, contrast < _MARGIN
+
+    def leads(self, label: int, names: Matrix) -> NDArray[np.bool_]:
+        """For each name whether this theme is the nearest."""
+        return np.asarray(self._contrast(label, names) > 0)
 
     def _contrast(self, label: int, phrases: Matrix) -> NDArray[np.float64]:
         """How much nearer each phrase lies to the theme's centroid than to the nearest other, as cosines."""
@@ -62,10 +71,38 @@ class Ideas(NamedTuple):
 
 
 class Title(NamedTuple):
-    """Rows of candidates that make a title, and how good it is."""
+    """Rows of candidates that make a title, how good it is, and how much it is like what others have."""
 
     rows: tuple[int, ...]
     worth: float
+    toll: float = 0.0
+
+
+class Taken:
+    """What themes of a map are called already: no name is given twice, and no two that are much alike."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self._keys: set[Key] = set()
+        self._places: list[Matrix] = []
+
+    def take(self, name: str, phrases: Sequence[Candidate] = (), place: Matrix | None = None) -> str:
+        """The name, or with a number where another theme has it. ``place`` is the title's vector."""
+        unique, number = name, 1
+        while unique.casefold() in self.names:
+            number += 1
+            unique = f"{name} ({number})"
+        self.names.add(unique.casefold())
+        self._keys.update(one.key for one in phrases)
+        self._places += [] if place is None else [place]
+        return unique
+
+    def toll(self, phrases: Sequence[Candidate], place: Matrix) -> float:
+        """What a title is worth less for saying again what another one says, in words or in meaning."""
+        again = sum(one.key in self._keys for one in phrases)
+        others = [other for other in self._places if len(other) == len(place)]
+        likeness = round(float((np.array(others) @ place).max()), 4) if others else 0.0
+        return _AGAIN * again + _LIKE * max(0.0, likeness - _UNLIKE)
 
 
 class Ranked(NamedTuple):
@@ -79,15 +116,20 @@ class Ranked(NamedTuple):
     """Those, and the ideas that hold all of its words, in any form and order."""
     near: NDArray[np.float64]
     """For each phrase how far its theme is what one expects below it."""
+    astray: NDArray[np.bool_]
+    """For each phrase whether one expects another theme rather."""
     label: int
     ideas: Ideas
 
-    def titles(self, taken: Collection[Key] = ()) -> list[Title]:
-        """Titles that can be made, the best first; what is in ``taken`` counts less."""
+    def titles(self, taken: Taken | None = None, *, loose: bool = False) -> list[Title]:
+        """Titles that can be made, the best first; what is like others that are taken counts less.
+
+        ``loose`` asks for more of them: also of phrases that fewer say, and that read less well.
+        """
         heads = [
             row
             for row, one in enumerate(self.candidates)
-            if one.form >= _READS and self.meant[row].mean() >= _SAID
+            if loose or (one.form >= _READS and self.meant[row].mean() >= _SAID)
         ]
         alone = self._scored([(row,) for row in heads], taken)
         best = sorted(alone, key=_best_first)[:_TRIED]
@@ -95,11 +137,19 @@ class Ranked(NamedTuple):
         found = alone + self._scored(pairs, taken)
         if not found:
             found = self._scored([(row,) for row in range(len(self.candidates))], taken)
-        return sorted((one for one in found if one.worth >= _POOR), key=_best_first)
+        return sorted(found, key=_best_first)
 
     def title(self, rows: tuple[int, ...]) -> Title:
         """The title that these candidates make."""
-        return self._scored([rows], ())[0]
+        return self._scored([rows], None)[0]
+
+    def place(self, rows: tuple[int, ...]) -> Matrix:
+        """The direction in which a title of these candidates lies."""
+        return np.asarray(unit(self.vectors[list(rows)].sum(axis=0, keepdims=True))[0])
+
+    def leads(self, names: Vectors) -> NDArray[np.bool_]:
+        """For each vector of a name whether its nearest theme is this one."""
+        return self.ideas.leads(self.label, names.astype(np.float64))
 
     def chosen(self, rows: tuple[int, ...]) -> list[Candidate]:
         """The candidates in these rows, the one that more ideas mean first."""
@@ -108,25 +158,28 @@ class Ranked(NamedTuple):
 
     def in_order(self) -> list[Candidate]:
         """The candidates, those first that would be the better title alone."""
-        alone = self._scored([(row,) for row in range(len(self.candidates))], ())
+        alone = self._scored([(row,) for row in range(len(self.candidates))], None)
         return [self.candidates[one.rows[0]] for one in sorted(alone, key=_best_first)]
 
-    def _scored(self, many: Sequence[tuple[int, ...]], taken: Collection[Key]) -> list[Title]:
-        near = self._near(many)
-        said = [self._said(rows, taken) for rows in many]
+    def _scored(self, many: Sequence[tuple[int, ...]], taken: Taken | None) -> list[Title]:
+        worth = zip(many, self._near(many), map(self._said, many), strict=True)
         return [
-            Title(rows, round(float(one + other), 4))
-            for rows, one, other in zip(many, near, said, strict=True)
+            Title(rows, round(float(near + said), 4), self._toll(rows, taken)) for rows, near, said in worth
         ]
+
+    def _toll(self, rows: tuple[int, ...], taken: Taken | None) -> float:
+        return round(taken.toll(self.chosen(rows), self.place(rows)), 4) if taken else 0.0
 
     def _near(self, many: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
         if all(len(rows) == 1 for rows in many):
-            return self.near[[row for (row,) in many]]
+            alone = [row for (row,) in many]
+            return np.asarray(self.near[alone] - _ASTRAY * self.astray[alone])
         together = unit(np.array([self.vectors[list(rows)].sum(axis=0) for rows in many]))
-        return self.ideas.near(self.label, together)
+        near, astray = self.ideas.near(self.label, together)
+        return np.asarray(near - _ASTRAY * astray)
 
-    def _said(self, rows: tuple[int, ...], taken: Collection[Key]) -> float:
-        """What speaks for a title in its words: who says them, how they read, whether they are free."""
+    def _said(self, rows: tuple[int, ...]) -> float:
+        """What speaks for a title in its words: who says them, and how they read."""
         chosen, phrases = list(rows), self.chosen(rows)
         written, meant = (float(one[chosen].any(axis=0).mean()) for one in (self.written, self.meant))
         rarest = float(self.meant[chosen].mean(axis=1).min())
@@ -136,7 +189,7 @@ class Ranked(NamedTuple):
         # A place that a few speak of names no theme of many places.
         few = [max(0.0, 1 - self.written[row].mean() / _PLACE) for row in rows if self._is_place(row)]
         reads -= _FEW * float(sum(few))
-        return covers + reads - _AGAIN * sum(one.key in taken for one in phrases)
+        return covers + reads
 
     def _is_place(self, row: int) -> bool:
         """Whether people write the phrase as the name of a place or person; "NHS" is a word like others."""
@@ -159,9 +212,11 @@ def ranked(candidates: list[Candidate], vectors: Matrix, label: int, ideas: Idea
         np.array([np.isin(here, rows) for rows in each]).reshape(len(candidates), len(here))
         for each in ([one.rows for one in candidates], [one.meant for one in candidates])
     )
-    near = ideas.near(label, vectors) if candidates else np.empty(0)
-    return Ranked(candidates, vectors, written, meant, near, label, ideas)
+    near, astray = np.empty(0), np.empty(0, dtype=np.bool_)
+    if candidates:
+        near, astray = ideas.near(label, vectors)
+    return Ranked(candidates, vectors, written, meant, near, astray, label, ideas)
 
 
 def _best_first(one: Title) -> tuple[float, tuple[int, ...]]:
-    return -one.worth, one.rows
+    return one.toll - one.worth, one.rows

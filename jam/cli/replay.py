@@ -9,7 +9,7 @@ import json
 import random
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +39,8 @@ class Wish:
     as_json: bool
     hide: int
     seed: int
+    steer: bool
+    maps: Path | None
 
 
 def replay(
@@ -54,14 +56,25 @@ def replay(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
     hide: Annotated[int, typer.Option(min=0, help="How many of the held texts the moderator hides.")] = 0,
+    steer: Annotated[
+        bool, typer.Option("--steer", help="A facilitator corrects the themes, midway and near the end.")
+    ] = False,
+    save_maps: Annotated[
+        Path | None,
+        typer.Option(file_okay=False, help="Where the maps before and after each correction go (--steer)."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="For everything that is left to chance.")] = 1,
 ) -> None:
     """Post a file of texts as a crowd of simulated people, and check that nothing was lost or doubled.
 
-    Exit codes: 0 all well, 1 something was lost, doubled or missing or the server failed, 2 wrong use.
+    Exit codes: 0 all well, 1 something was lost, doubled or missing, a correction of the themes was not
+    kept or the server failed, 2 wrong use.
     """
     console = Console(stderr=True)
     wish = _wish(ideas, people, minutes, report_dir, url, token_file, as_json, hide, seed, console)
+    wish = replace(wish, steer=steer or save_maps is not None, maps=save_maps)
+    if save_maps is not None:
+        save_maps.mkdir(parents=True, exist_ok=True)
     raise typer.Exit(run(_replay(wish, console)))
 
 
@@ -89,7 +102,7 @@ def _wish(
     if not rows:
         _wrong_use(console, f"{ideas}: there is no text in it")
     plan = make_plan(rows, people, minutes)
-    return Wish(plan, title_of(ideas), report_dir, url, token, as_json, hide, seed)
+    return Wish(plan, title_of(ideas), report_dir, url, token, as_json, hide, seed, steer=False, maps=None)
 
 
 def _wrong_use(console: Console, what: str) -> None:
@@ -110,6 +123,8 @@ async def _replay(wish: Wish, console: Console) -> int:
                     hide=wish.hide,
                     chance=random.Random(wish.seed),
                     progress=bars.show,
+                    steer=wish.steer,
+                    maps=wish.maps,
                 ).run()
     except (ExceptionGroup, *EXPECTED) as failed:
         for reason in reasons(failed):

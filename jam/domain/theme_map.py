@@ -5,7 +5,7 @@ ideas hold it, and a name stands only while its phrases are still said by somebo
 Pure; decodes the JSON that theming stored, and knows nothing of how it was made.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 
 import msgspec
 
@@ -116,7 +116,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     ``edited`` gives the version of each. Both name ideas of the map only.
     """
 
-    gone: Set[str] = frozenset()
+    gone: frozenset[str] = frozenset()
     edited: Mapping[str, int] = {}
 
     def __bool__(self) -> bool:
@@ -124,7 +124,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
     def touches(self, ideas: tuple[str, ...]) -> bool:
         """Whether anything happened to one of these ideas."""
-        return any(idea in self.gone or idea in self.edited for idea in ideas)
+        return not (self.gone.isdisjoint(ideas) and self.edited.keys().isdisjoint(ideas))
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,13 +168,14 @@ def heads(body: MapBody, changes: Changes, words: Mapping[str, str]) -> list[Hea
 
 
 def _head(theme: BodyTheme, name: str, changes: Changes) -> Head:
+    whole = changes.gone.isdisjoint(theme.members)
     return Head(
         id=theme.id,
         name=name,
         headline=lead(theme, changes),
         representatives=tuple(i for i in theme.representatives if i not in changes.gone),
-        members=tuple(i for i in theme.members if i not in changes.gone),
-        gone=tuple(i for i in theme.members if i in changes.gone),
+        members=theme.members if whole else tuple(i for i in theme.members if i not in changes.gone),
+        gone=() if whole else tuple(i for i in theme.members if i in changes.gone),
     )
 
 

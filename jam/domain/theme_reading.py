@@ -3,9 +3,11 @@
 Pure, under ``project``: what is in here for the staff alone never gets into what everyone is given.
 """
 
+import functools
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -38,13 +40,15 @@ _MARK = 16
 _WORD = re.compile(r"\w+")
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True)
+class Reading:
     """A stored map with what happened to its ideas since; ``words`` are the texts that names fall back to."""
 
     stored: StoredMap
-    changes: Changes = Changes()
-    words: Mapping[str, str] = {}
+    changes: Changes = field(default_factory=Changes)
+    words: Mapping[str, str] = field(default_factory=dict)
 
+    @functools.cached_property
     def heads(self) -> list[Head]:
         """Every theme's head as it may be shown now."""
         return heads(self.stored.body, self.changes, self.words)
@@ -53,7 +57,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 def themes_view(reading: Reading, *, staff: bool) -> ThemesView:
     """The notice of the map, with the heads that differ from the stored ones."""
     stored, body = reading.stored, reading.stored.body
-    found = reading.heads() if reading.changes else []
+    found = reading.heads if reading.changes else []
     pairs = zip(found, body.themes, strict=True) if found else ()
     changed = [_theme_head(head) for head, theme in pairs if _differs(head, theme)]
     empty = sum(not head.members for head in found)
@@ -97,7 +101,7 @@ def map_view(
 ) -> ThemeMapView:
     """The whole map. ``texts`` may hold more than is shown; ``corrections`` are those that the map holds."""
     stored, body = reading.stored, reading.stored.body
-    found = [head for head in reading.heads() if head.members]
+    found = [head for head in reading.heads if head.members]
     themes = {theme.id: theme for theme in body.themes}
     said = _words_said(found, body, reading.changes)
     notice = themes_view(reading, staff=staff)

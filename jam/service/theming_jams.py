@@ -25,6 +25,7 @@ from clustering import (
     steer,
 )
 from clustering.live import Regrouping
+from clustering.place import tidied
 from jam.service.theming_frames import (
     AnyHeard,
     AnyRequest,
@@ -228,7 +229,7 @@ class Kept:
 def _steered(request: Steer, jam: KeptJam) -> tuple[AnyHeard, bytes]:
     corrections = [msgspec.convert(one, AnyCorrection) for one in request.corrections]
     with jam.lock:
-        found = steer(jam.live.map, corrections)
+        found = tidied(steer(jam.live.map, corrections))
         return _made(request.job, found, *jam.offer(found))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from jam.domain.names import Status
@@ -45,8 +45,9 @@ BELLS = ("phase_started",)
 
 def last_of(connection: Connection, jam_id: str, kinds: tuple[str, ...]) -> int:
     """The log position of the last event of some kinds, or 0."""
-    query = select(func.max(_EVENT.c.seq)).where(_EVENT.c.jam_id == jam_id, _EVENT.c.kind.in_(kinds))
-    return connection.execute(query).scalar() or 0
+    # Backwards from the end: for the maximum both databases would read the whole log.
+    query = select(_EVENT.c.seq).where(_EVENT.c.jam_id == jam_id, _EVENT.c.kind.in_(kinds))
+    return connection.execute(query.order_by(_EVENT.c.seq.desc()).limit(1)).scalar() or 0
 
 
 def latest_map(connection: Connection, jam_id: str) -> tuple[str, int, int] | None:

@@ -186,7 +186,7 @@ class ThemeReader:
         reading = self.current if staff else self.public
         if reading is None:
             return None
-        found = [i for head in reading.heads() for i in (head.headline, *head.representatives) if i]
+        found = [i for head in reading.heads for i in (head.headline, *head.representatives) if i]
         held = self._held(reading.stored.corrections_seq) if staff else []
         return map_view(reading, self._words(found), held, staff=staff)
 

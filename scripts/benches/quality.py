@@ -14,10 +14,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from figures import machine
+from quality_embedding import embedding
 from quality_methods import remembering
+from quality_names import names
 from quality_partition import agreement, one_question
 from quality_rivals import Rivals
+from quality_scale import scale
 from quality_sets import Texts, read_set
+from quality_stability import churn, identical
+from quality_steering import placing, steering
+from quality_strangers import strangers
 from quality_table import Line, Table
 
 from clustering import Embedder, load_embedder
@@ -43,10 +49,9 @@ def run(folder: Path, parts: Sequence[str] = (), *, rivals: bool = True) -> dict
         if name in (parts or PARTS):
             begun = time.perf_counter()
             table.lines.extend(part(field))
+            (OUT / "themes.md").write_text(table.markdown(machine()))
             print(f"{name}: {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
-    text = table.markdown(machine())
-    (OUT / "themes.md").write_text(text)
-    return {"checks": table.rows(), "table": text}
+    return {"checks": table.rows(), "table": table.markdown(machine())}
 
 
 def field_of(folder: Path, rivals: bool) -> Field:
@@ -57,16 +62,34 @@ def field_of(folder: Path, rivals: bool) -> Field:
     return Field(sets, remembering(embedder, list(sets.values())), Rivals(OUT / "rivals", asked=rivals))
 
 
-def _agreement(field: Field) -> Iterable[Line]:
-    return agreement(field.sets, field.embedder, field.rivals)
+def _labelled(field: Field) -> list[Texts]:
+    return [field.sets[name] for name in SETS[:3] if name in field.sets]
 
 
-def _one_question(field: Field) -> Iterable[Line]:
-    some = field.sets.get("argkp_half")
-    return one_question(some, field.embedder, field.rivals) if some else ()
+def _jams(field: Field) -> list[Texts]:
+    """What names are read of: draws of the labelled sets, and the sets that are one jam each."""
+    draws = [one.draw(1_000, number) for one in _labelled(field) for number in (1, 2)]
+    return [*draws, *(field.sets[name] for name in SETS[4:] if name in field.sets)]
 
 
 PARTS: dict[str, Callable[[Field], Iterable[Line]]] = {
-    "agreement": _agreement,
-    "question": _one_question,
+    "agreement": lambda field: agreement(field.sets, field.embedder, field.rivals),
+    "question": lambda field: [
+        line
+        for name, some in field.sets.items()
+        if name == "argkp_half"
+        for line in one_question(some, field.embedder, field.rivals)
+    ],
+    "identical": lambda field: identical(_labelled(field), field.rivals),
+    "churn": lambda field: churn(_labelled(field), field.embedder, field.rivals),
+    "steering": lambda field: steering(_labelled(field), field.embedder, field.rivals),
+    "names": lambda field: names(_jams(field), field.embedder, field.rivals),
+    "strangers": lambda field: strangers(
+        _labelled(field), list(field.sets.values()), field.embedder, field.rivals
+    ),
+    "scale": lambda field: scale(list(field.sets.values()), field.rivals),
+    "placing": lambda field: (
+        placing(field.sets["banking77"], field.embedder) if "banking77" in field.sets else ()
+    ),
+    "embedding": lambda field: embedding(_labelled(field)[0]) if _labelled(field) else (),
 }

@@ -10,7 +10,7 @@ from quality_sets import Texts
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 
-from clustering import CachedEmbedder, Embedder, Parameters, ThemeMap, Vectors, theme
+from clustering import CachedEmbedder, Embedder, Parameters, ThemeMap, Vectors, load_embedder, theme
 from clustering.embed import cache_key
 
 NOISE = -1
@@ -34,11 +34,24 @@ def remembering(embedder: Embedder, sets: Sequence[Texts]) -> CachedEmbedder:
     return CachedEmbedder(embedder, known)
 
 
+class Given:
+    """The vectors of a draw, and for every other text (what could be a name) one vector that says nothing.
+
+    Names are not compared here, and computing them would be most of the work.
+    """
+
+    def __init__(self, draw: Texts, vectors: np.ndarray) -> None:
+        self.model = load_embedder().model
+        self._known = dict(zip(draw.texts, vectors, strict=True))
+        self._else = np.full(draw.vectors.shape[1], draw.vectors.shape[1] ** -0.5, dtype=np.float32)
+
+    def embed(self, texts: Sequence[str], counted: object = None) -> np.ndarray:
+        return np.array([self._known.get(text, self._else) for text in texts], dtype=np.float32)
+
+
 def ours(texts: Texts, embedder: Embedder, parameters: Parameters | None = None) -> Found:
     """The whole of ``theme``, from texts to a map."""
-    found = theme(
-        texts.texts, texts.ids, embedder=embedder, parameters=parameters, question=texts.question
-    )
+    found = theme(texts.texts, texts.ids, embedder=embedder, parameters=parameters, question=texts.question)
     return of_map(found, texts.ids)
 
 

@@ -32,12 +32,14 @@ PROMISED = {
 }
 K_PROMISED = {200: (1.6, 1.3), 1_000: (2.0, 1.5)}
 RIVALS = ("default", "tuned")
-QUESTION = Parameters(**({"project_question": True} if "project_question" in Parameters.__struct_fields__ else {}))
+QUESTION = Parameters(project_question=True)
 Results = dict[str, dict[str, Found]]
 """By name of the draw, then by method."""
 
 
-def agreement(sets: dict[str, Texts], embedder: Embedder, rivals: Rivals, also: Sequence[str] = ()) -> list[Line]:
+def agreement(
+    sets: dict[str, Texts], embedder: Embedder, rivals: Rivals, also: Sequence[str] = ()
+) -> list[Line]:
     """AMI and K of every draw of ``PROMISED`` whose set is here; ``also`` names further rivals."""
     draws = {
         key: [sets[key[0]].draw(key[1], number, of_labels=LABELS.get(key)) for number in numbers(key[1])]
@@ -93,7 +95,9 @@ def one_question(texts: Texts, embedder: Embedder, rivals: Rivals) -> list[Line]
     ]
     asked = partial(ours, embedder=embedder, parameters=QUESTION)
     given = results(projected, asked, rivals, RIVALS)
-    plain = results((replace(group, question=None) for group in groups), partial(ours, embedder=embedder), rivals, RIVALS)
+    plain = results(
+        (replace(group, question=None) for group in groups), partial(ours, embedder=embedder), rivals, RIVALS
+    )
     what = f"AMI, {texts.name}, mean of {len(groups)} questions"
     return [
         Line(f"{what}, given", by_method(groups, given, ami, fmean), 0.20, 0.25),

@@ -59,14 +59,20 @@ def bertopic(vectors: Any, texts: list[str], task: dict[str, Any]) -> dict[str, 
     labels, _ = model.fit_transform(texts, vectors)
     noise = [row for row, label in enumerate(labels) if label == -1]
     if tuned and noise and set(labels) != {-1}:
-        labels = model.reduce_outliers(texts, labels, strategy=task.get("strategy", "distributions"), embeddings=vectors)
+        labels = model.reduce_outliers(texts, labels, strategy="embeddings", embeddings=vectors)
         model.update_topics(texts, topics=labels)
     names = {
         str(label): [word for word, _ in words[:WORDS] if word]
         for label, words in model.get_topics().items()
         if label != -1
     }
-    return {"labels": [int(label) for label in labels], "noise": noise, "names": names}
+    scores = np.nan_to_num(model.hdbscan_model.outlier_scores_)
+    return {
+        "labels": [int(label) for label in labels],
+        "noise": noise,
+        "names": names,
+        "strangest": np.argsort(-scores, kind="stable").tolist(),
+    }
 
 
 def evoc(vectors: Any, task: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import live_jam
 import quality
 from figures import Row, at_most, percentile, told
 from intake import PLAN, join, new_jam
@@ -29,7 +30,8 @@ from jam.compose import running_engine
 from jam.domain.commands import StartNextPhase, SubmitIdea
 from jam.domain.rejections import Rejection
 
-IDEAS, AUTHORS = 1_000, 50
+IDEAS, LIVE_IDEAS, AUTHORS = 1_000, 3_000, 50
+AT_ONCE = 500
 QUIET_SECONDS = 3.0
 PATIENCE_SECONDS = 120.0
 HEALTH_PAUSE_SECONDS = 0.05
@@ -37,7 +39,7 @@ SERVER = Path(__file__).with_name("lagging_server.py")
 
 
 def run(data: Path | None = None, parts: Sequence[str] = (), *, rivals: bool = True) -> dict[str, Any]:
-    """Theme invented ideas in a jam; with ``data`` measure the table of methods too, or ``parts`` of it alone.
+    """Theme invented ideas in jams; with ``data`` measure the table of methods too, or ``parts`` of it.
 
     ``checks`` (rows of figures), ``jams`` (everything as measured, by name), ``table`` (Markdown).
     """
@@ -45,6 +47,9 @@ def run(data: Path | None = None, parts: Sequence[str] = (), *, rivals: bool = T
     jams = {name: asyncio.run(measure(some)) for name, some in texts.items()}
     compared = quality.run(data, parts, rivals=rivals) if data else {"checks": [], "table": ""}
     rows = [row for name, jam in jams.items() for row in rows_of(name, jam)]
+    if not parts:
+        jams["live"] = asyncio.run(live_jam.run(sentences(LIVE_IDEAS), fill))
+        rows += live_jam.rows_of("invented ideas", jams["live"])
     return {"checks": rows + compared["checks"], "jams": jams, "table": compared["table"]}
 
 
@@ -94,7 +99,9 @@ async def fill(database: str, texts: Sequence[str]) -> str:
             if isinstance(answer, Rejection):
                 raise RuntimeError(f"refused: {answer.code}")
 
-        await asyncio.gather(*(one(number, text) for number, text in enumerate(texts)))
+        for start in range(0, len(texts), AT_ONCE):
+            some = texts[start : start + AT_ONCE]
+            await asyncio.gather(*(one(number, text) for number, text in enumerate(some, start)))
     return made.jam.id
 
 
@@ -118,7 +125,8 @@ async def of_the_log(house: House, jam: str) -> dict[str, Any]:
     lines = (await house.download(f"/api/jams/{jam}/records.jsonl")).splitlines()
     events = [one for one in map(json.loads, lines) if one["record"] == "event"]
     first = {one["kind"]: one for one in reversed(events)}
-    bell, themes, report = (first[kind] for kind in ("phase_started", "themes_published", "report_published"))
+    bell, report = first["phase_started"], first["report_published"]
+    themes = next(one for one in events if one["kind"] == "themes_published" and one["data"]["final"])
     return {
         "bell_to_themes_s": (themes["at"] - bell["at"]) / 1000,
         "bell_to_report_s": (report["at"] - bell["at"]) / 1000,

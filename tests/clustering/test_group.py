@@ -9,23 +9,24 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
-from sklearn.metrics import adjusted_rand_score, silhouette_score
+from scipy.sparse import csr_array
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_score
 
 from clustering import Parameters
-from clustering.graph import local_weights, smoothed, unit
+from clustering.choose import agreement, modularity, silhouette
+from clustering.graph import beside, local_weights, smoothed, strongest, unit, without
 from clustering.group import (
     group,
     most_for,
     neighbours_for,
     refine,
-    silhouette,
     sizes_to_try,
-    smoothing_for,
-    tolerance_for,
+    word_weight_for,
 )
 from clustering.neighbours import nearest
 from clustering.outliers import one_of_a_kind
 from clustering.tree import Tree
+from clustering.words import word_vectors
 
 Points = NDArray[np.float64]
 
@@ -111,7 +112,7 @@ def test_lloyds_steps_bring_a_lost_row_home_and_leave_no_gap_in_the_numbers() ->
     assert (refine(points, wrong) == labels).all()
 
 
-@pytest.mark.parametrize(("count", "sizes"), [(12, [2]), (24, [2, 3, 4]), (60, [4, 5, 6, 7, 8, 9, 10])])
+@pytest.mark.parametrize(("count", "sizes"), [(12, [2]), (24, [2, 3, 4]), (60, [3, 4, 5, 6, 7, 8, 9, 10])])
 def test_few_ideas_are_never_cut_into_many_themes(count: int, sizes: list[int]) -> None:
     assert sizes_to_try(count, Parameters()) == sizes
 
@@ -119,10 +120,66 @@ def test_few_ideas_are_never_cut_into_many_themes(count: int, sizes: list[int]) 
 def test_about_sixteen_sizes_are_tried_and_no_more_than_were_asked_for() -> None:
     assert len(sizes_to_try(1000, Parameters())) == 16
     assert max(sizes_to_try(100_000, Parameters())) == 100
-    assert [neighbours_for(n) for n in (399, 400, 3000, 3001)] == [10, 12, 12, 20]
-    assert [smoothing_for(n) for n in (399, 400, 3000, 3001)] == [1, 3, 3, 2]
-    assert [tolerance_for(n) for n in (399, 400)] == [0.02, 0.03]
+    assert [neighbours_for(n) for n in (399, 400, 3000, 3001)] == [10, 15, 15, 20]
     assert [most_for(n) for n in (30, 144, 400, 2500)] == [5, 18, 40, 100]
+
+
+def test_modularity_is_the_one_of_the_textbook() -> None:
+    # Two triangles joined by one edge (Newman 2004): 6/7 of the weight inside, half of the ends in each.
+    edges = np.array([(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5), (2, 3)])
+    both = np.concatenate([edges, edges[:, ::-1]])
+    graph = csr_array((np.ones(len(both)), both.T), shape=(6, 6))
+    assert modularity(graph, np.array([0, 0, 0, 1, 1, 1])) == pytest.approx(6 / 7 - 1 / 2)
+    assert modularity(graph, np.zeros(6, dtype=np.intp)) == pytest.approx(0)
+
+
+def test_agreement_is_the_mutual_information_of_the_textbook() -> None:
+    chance = np.random.default_rng(4)
+    one, other = chance.integers(0, 5, 300), chance.integers(0, 7, 300)
+    other[:150] = one[:150]
+    assert agreement(one, other) == pytest.approx(normalized_mutual_info_score(one, other))
+    assert agreement(one, one) == pytest.approx(1)
+
+
+def test_what_all_share_with_the_question_is_left_out() -> None:
+    points, _ = blobs(4, 30)
+    question = unit(np.ones((1, points.shape[1])))[0]
+    assert np.allclose(without(points + 3 * question, question), without(points, question))
+    assert np.allclose(without(points, question) @ question, 0)
+
+
+def test_texts_that_share_a_rare_word_lie_nearer_to_each_other() -> None:
+    said = ("harbour", "harbours", "library", "libraries", "bridge", "park", "parks", "trees", "street trees")
+    words = word_vectors([f"We want the {word} soon" for word in said], 16)
+    assert words.dtype == np.float32
+    assert words[0] @ words[1] > 0.9 > 0.1 > words[0] @ words[2]
+    assert words[7] @ words[8] > 0.9
+
+
+def test_texts_without_a_common_word_have_no_words_beside_their_vectors() -> None:
+    assert not word_vectors(["one", "two", "three"], 8).any()
+    assert not word_vectors(["", "?", "!"], 8).any()
+
+
+def test_words_count_more_where_the_vectors_have_more_in_common() -> None:
+    points, _ = blobs(8, 30)
+    narrow = unit(points * 0.4 + unit(np.ones((1, points.shape[1]))))
+    assert word_weight_for(points.astype(np.float32)) == 0.25
+    assert word_weight_for(narrow.astype(np.float32)) == 0.6
+
+
+def test_two_views_side_by_side_weigh_what_they_should() -> None:
+    points, _ = blobs(4, 10)
+    words, _ = blobs(5, 8)
+    both = beside(points.astype(np.float32), words.astype(np.float32), 0.25)
+    assert np.allclose(both @ both.T, 0.75 * points @ points.T + 0.25 * words @ words.T, atol=1e-5)
+
+
+def test_the_strongest_directions_keep_the_groups_apart() -> None:
+    points, labels = blobs(5, 40, spread=0.3, dimensions=200)
+    few = strongest(points - points.mean(axis=0), 8)
+    assert few.shape == (200, 8)
+    assert silhouette(unit(few), labels) > silhouette(unit(points - points.mean(axis=0)), labels)
 
 
 def test_the_point_far_from_all_others_is_one_of_a_kind() -> None:

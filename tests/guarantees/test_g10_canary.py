@@ -23,7 +23,7 @@ import pytest
 from jam.cli.crowd.house import House, Seat
 from jam.cli.crowd.server import ServerProcess, own_house
 from jam.compose import running_engine
-from jam.domain.commands import StartNextPhase
+from jam.domain.commands import ShowThemes, StartNextPhase
 from jam.domain.jam_settings import Settings
 from jam.domain.names import Policy
 from tests.guarantees.faulty_server import serve
@@ -147,6 +147,8 @@ async def _read_over_http(play: Play, who: str, seat: Seat, when: str) -> None:
         f"{api}/ideas?limit=200",
         f"{api}/ideas?before=20",
         f"{api}/records.jsonl",
+        f"{api}/themes",
+        f"{jam}/themes",
     ]
     paths += [f"{api}/ideas/{idea}/history" for idea in play.ideas.values()]
     paths += [f"/j/{play.jam['code']}", "/", "/health"]
@@ -225,9 +227,11 @@ async def _perform(play: Play, wires: dict[str, Wire]) -> None:
         await (await _open(play, wires, name, seat)).until_cursor(1)
     early = wires.pop("Early")
     await early.close()
+    await play.house.command(play.jam["id"], ShowThemes(client_id="show", shown=True))
     for number, topic in enumerate(TOPICS * 5):
         await play.published(f"{topic}, said for the {number}th time")
     await _hide_everything(play)
+    await _live_themes(play)
     forum = play.jam["forums"][0]["id"]
     last = await play.give(play.author, "submit_idea", forum=forum, text=f"Last {play.secret()}")
     head = int(last["seq"])
@@ -247,6 +251,14 @@ async def _perform(play: Play, wires: dict[str, Wire]) -> None:
     seats["Stranger"] = Seat(jam=play.jam["id"])
     for name, seat in seats.items():
         await _read_over_http(play, name, seat, "after the report")
+
+
+async def _live_themes(play: Play) -> None:
+    """Wait for themes of what is shown, made while there is much that is not."""
+    async with asyncio.timeout(60):
+        path, headers = f"/api{play.at}/themes", play.author.headers()
+        while b'"themes"' not in await ask(play.house, "GET", path, headers):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
 
 
 async def test_g10_what_is_not_for_everyone_reaches_nobody_but_its_author_and_the_staff(
@@ -335,5 +347,6 @@ def _and_this_would_have_been_seen(play: Play) -> None:
             assert any(words.encode() in taken for words in (ANSWERED, TOPICS[0])), where
         elif "HTTP" in where and "Stranger" not in where:
             assert taken.count(TOPICS[0].encode()) > 3, where
+            assert b'"mark":' in taken, where
     assert b"jam:wake" in play.received["Valkey"]
     assert b"listening on" in play.received["the server's log"]

@@ -22,7 +22,16 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
 from jam.cli.crowd.house import Seat
-from jam.domain.commands import JoinJam, Moderate, ProposeQuestion, StartNextPhase, SubmitIdea, SubmitReply
+from jam.domain.commands import (
+    JoinJam,
+    Moderate,
+    ProposeQuestion,
+    RenameTheme,
+    ShowThemes,
+    StartNextPhase,
+    SubmitIdea,
+    SubmitReply,
+)
 from jam.domain.names import Audience, Role, Rule, Verdict
 from jam.domain.rejections import Rejection
 from jam.domain.text import normalise
@@ -145,6 +154,7 @@ async def set_stage(served: Product, texts: list[str]) -> Stage:
     assert names == ACCOUNTS
     stage = Stage(served, jam, author, staff, await administrator(served, jam["id"]), kept)
     await fill(stage)
+    await name_themes(stage)
     return stage
 
 
@@ -196,6 +206,22 @@ async def fill(stage: Stage) -> None:
             assert await give(
                 stage, moderator, Moderate(**at, verdict=verdict, rule=Rule.ABUSE, note=text)
             ), text
+
+
+async def name_themes(stage: Stage) -> None:
+    """Names that a person gives to the themes that were found, shown to everyone."""
+    steers = viewer(stage, await staff_id(stage), Role.FACILITATOR)
+    headers = {"Cookie": str(stage.staff.cookie)}
+    with anyio.fail_after(120):
+        path = f"/api{stage.at}/themes"
+        while (await stage.served.ask("GET", path, headers=headers)).code:  # noqa: ASYNC110
+            await anyio.sleep(0.1)
+    found = (await stage.served.ask("GET", path, headers=headers)).json
+    names = [text for text in OURS if len(text) <= 80 and "\n" not in text]
+    for number, (theme, name) in enumerate(zip(found["themes"], names, strict=False)):
+        about = {"seen": found["version"], "theme": theme["id"], "name": name}
+        assert await give(stage, steers, RenameTheme(client_id=f"t{number}", **about)), name
+    assert await give(stage, steers, ShowThemes(client_id="show", shown=True))
 
 
 def plainer(command: Any) -> Any:
@@ -258,7 +284,7 @@ async def look_at_every_page(stage: Stage, browser: Browser) -> None:
     """Every address that answers with a page, as a stranger, the author, a facilitator, the administrator."""
     link = await stage.served.house.role_link(stage.jam["id"], "observer")
     values = {name: stage.jam[key] for name, key in (("jam", "id"), ("code", "code"), ("idea", "idea"))}
-    values |= {"token": link.rsplit("/", 1)[1], "path": "style/base.css"}
+    values |= {"token": link.rsplit("/", 1)[1], "path": "style/base.css", "mark": "1-x"}
     refusals: set[int] = set()
     for seat in (None, stage.author, stage.staff, stage.administrator):
         page = await stage.window(browser, seat)

@@ -45,6 +45,18 @@ GIVEN: dict[str, Any] = {
     "version": 999,
     "title": "Two",
     "question": "What else?",
+    "seen": 999,
+    "themes": ["t1", "t2"],
+    "theme": "t1",
+    "into": "t1",
+    "parts": [{"ideas": ["x" * 24]}],
+    "ideas": ["x" * 24, "y" * 24],
+    "name": "Mine",
+    "pinned": True,
+    "suggestion": "moved",
+    "accept": True,
+    "correction": "x" * 24,
+    "shown": False,
 }
 """Values that a command is complete with. Numbers are wrong ones: who may steer must not move the phase."""
 
@@ -58,7 +70,9 @@ def filled(command: type[Command], places: dict[str, Any]) -> dict[str, Any]:
     known = {**GIVEN, **places}
     needed = {field: kind for field, kind in get_type_hints(command).items() if not optional(kind)}
     given = {field: known[field] for field in needed if field in known}
-    given |= {field: known[field] for field in ("version", "minutes") if field in get_type_hints(command)}
+    given |= {
+        field: known[field] for field in ("version", "minutes", "name") if field in get_type_hints(command)
+    }
     return {"t": name_of(command), **given}
 
 

@@ -70,6 +70,7 @@ async def test_t29_every_answer_of_every_route_carries_the_headers(served: Produ
         "idea": idea,
         "token": link.rsplit("/", 1)[1],
         "path": "style/base.css",
+        "mark": "1-x",
         "proposal": "none",
     }
     people = {"a stranger": {"Cookie": ""}, "a participant": {}, "an administrator": served.admin}
@@ -123,6 +124,7 @@ async def test_t29_no_page_leads_elsewhere_or_runs_a_script_of_its_own(served: P
         "idea": idea,
         "token": "none",
         "path": "style/base.css",
+        "mark": "1-x",
         "proposal": "none",
     }
     shown = 0

@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 from jam.domain.commands import CloseJam, PauseJam
 from tests.web.rooms import DESK, PHONE, Rooms, axe, live, scrolls_sideways
 from tests.web.test_admin import administrator
+from tests.web.theming import desk, look, open_theme, theme_of, written
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser, pytest.mark.slow]
 
@@ -129,6 +130,60 @@ async def offline(rooms: Rooms, size: Any) -> Page:
     page = await rooms.join("Mara", size)
     await page.evaluate("dispatchEvent(new Event('offline'))")
     await expect(page.get_by_text("You are offline.")).to_be_visible()
+    return page
+
+
+async def themes_corrected(rooms: Rooms, size: Any) -> Page:
+    """A theme that is open, with ideas of it chosen, and the question what should happen to them."""
+    _, ids = await written(rooms)
+    page = await desk(rooms, size)
+    place = await open_theme(page, await theme_of(page, ids["dogs"][0]))
+    await place.get_by_role("checkbox").nth(0).check()
+    await place.get_by_role("checkbox").nth(1).check()
+    await page.get_by_role("button", name="Correct the 2 chosen ideas").first.click()
+    await page.get_by_label("Move them to another theme").check()
+    return page
+
+
+async def themes_split(rooms: Rooms, size: Any) -> Page:
+    _, ids = await written(rooms)
+    page = await desk(rooms, size)
+    place = await open_theme(page, await theme_of(page, ids["dogs"][0]))
+    await place.get_by_role("button", name="Split").click()
+    await expect(page.locator(".split-part")).to_have_count(2)
+    return page
+
+
+async def themes_of_the_desk(rooms: Rooms, size: Any) -> Page:
+    """The list and the map with a theme open, a correction on record, and all that is put away shown."""
+    _, ids = await written(rooms)
+    page = await desk(rooms, size)
+    theme = await theme_of(page, ids["dogs"][0])
+    command = {"t": "rename_theme", "seen": 1, "theme": theme, "name": "Dogs and their owners"}
+    await rooms.give(await rooms.house.take_role(rooms.jam, "facilitator"), command)
+    await expect(page.get_by_role("button", name="Undo: named a theme")).to_be_visible()
+    await (await open_theme(page, theme)).get_by_role("checkbox").first.check()
+    return page
+
+
+async def themes_shown(rooms: Rooms, size: Any) -> Page:
+    await written(rooms)
+    lead = await rooms.house.take_role(rooms.jam, "facilitator")
+    page = await rooms.join("Mara", size)
+    await rooms.give(lead, {"t": "show_themes", "shown": True})
+    await look(page)
+    await page.locator(".theme-name button").first.click()
+    return page
+
+
+async def plain_themes(rooms: Rooms, size: Any) -> Page:
+    await written(rooms)
+    await rooms.give(
+        await rooms.house.take_role(rooms.jam, "facilitator"), {"t": "show_themes", "shown": True}
+    )
+    page = await plain(rooms, size)
+    await page.get_by_role("link", name="Themes").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("themes so far")
     return page
 
 
@@ -309,6 +364,7 @@ async def fill(rooms: Rooms) -> None:
 STATES: list[State] = [
     *(front, front_refused, join, join_refused, link, sign_in, no_such_page),
     *(lobby, participant, writing, reporting, mine, themes, helped, paused, offline, closed),
+    *(themes_of_the_desk, themes_corrected, themes_split, themes_shown, plain_themes),
     *(facilitator, moderating, asking, keys, proposed, reopening, observer, practising),
     *(jams, new_jam_refused, ready, door),
     *(plain, plain_refused, plain_idea, plain_mine),
@@ -330,7 +386,7 @@ async def test_axe_finds_nothing_on_phone_or_desk_in_light_or_dark_and_the_page_
 
 @pytest.mark.parametrize(
     "state",
-    [door, participant, facilitator, new_jam_refused, plain_idea],
+    [door, participant, facilitator, new_jam_refused, plain_idea, themes_of_the_desk, themes_shown],
     ids=lambda state: state.__name__,
 )
 async def test_text_at_twice_its_size_still_fits_a_phone_held_upright(rooms: Rooms, state: State) -> None:
@@ -341,7 +397,7 @@ async def test_text_at_twice_its_size_still_fits_a_phone_held_upright(rooms: Roo
 
 @pytest.mark.parametrize(
     "state",
-    [door, participant, facilitator, new_jam_refused, plain_idea],
+    [door, participant, facilitator, new_jam_refused, plain_idea, themes_of_the_desk, themes_shown],
     ids=lambda state: state.__name__,
 )
 async def test_right_to_left_mirrors_without_scrolling_sideways(rooms: Rooms, state: State) -> None:

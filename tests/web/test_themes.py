@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.web.rooms import PHONE, Rooms, axe, scrolls_sideways
 from tests.web.theming import (
     IDEAS,
+    THEMES_MS,
     desk,
     look,
     names,
@@ -189,6 +190,8 @@ async def test_words_of_a_hidden_idea_leave_every_screen_in_the_same_event(rooms
     )
     for page in (staff, mara):
         await expect(row(page, theme)).to_contain_text(text)
+    for page in (staff, mara):  # what follows comes with the event, not with a map that is fetched
+        await page.route("**/api/jams/*/themes/*", lambda route: route.abort())
     moderator = await rooms.house.take_role(rooms.jam, "moderator")
     await rooms.give(
         moderator, {"t": "moderate", "idea": headline, "version": 1, "verdict": "hide", "rule": "threat"}
@@ -208,7 +211,7 @@ async def test_merge_and_split_are_done_by_keyboard_alone_and_focus_is_never_los
     await press_to(page, ".theme-inside button[aria-label^='Merge']")
     await page.keyboard.press("Enter")
     await press_to(page, "dialog input[type=radio]")
-    wanted = page.get_by_role("dialog").get_by_role("radio", name=name)
+    wanted = page.locator("dialog label", has_text=name).locator("input[name=other]")
     await page.keyboard.press("Space")
     while not await wanted.is_checked():
         await page.keyboard.press("ArrowDown")
@@ -253,3 +256,92 @@ async def test_moderators_read_the_themes_and_have_no_way_to_change_them(rooms: 
     for name in ("Rename", "Merge with another", "Split", "Accept", "Undo", "Show them to participants"):
         await expect(page.get_by_role("button", name=name)).to_have_count(0)
     await expect(page.locator(".theme-ideas input")).to_have_count(0)
+
+
+async def test_the_map_has_what_the_list_has_and_arrow_keys_walk_over_it(rooms: Rooms) -> None:
+    await written(rooms)
+    page = await desk(rooms)
+    discs = page.locator(".theme-map .theme")
+    await expect(discs).to_have_count(await rows(page).count())
+    assert await page.locator(".theme-map .theme:not([class*='hue-'])").count() == 0
+    assert await page.locator(".theme-map [class*='undefined']").count() == 0
+    said = [await discs.nth(at).get_attribute("aria-label") or "" for at in range(await discs.count())]
+    for name in await names(page):
+        assert any(one.startswith(name) for one in said)
+    await discs.first.focus()
+    await page.keyboard.press("End")
+    theme = await page.evaluate("document.activeElement.dataset.theme")
+    assert theme == await discs.last.get_attribute("data-theme")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(f"#theme-{theme}")).to_be_focused()
+    await expect(page.locator(f"#theme-{theme}")).to_have_attribute("aria-expanded", "true")
+
+
+async def test_a_new_map_under_an_open_question_leaves_what_is_typed_and_the_focus(rooms: Rooms) -> None:
+    anke, ids = await written(rooms)
+    one, two = await desk(rooms), await desk(rooms)
+    theme, other = await theme_of(one, ids["dogs"][0]), await theme_of(one, ids["café"][0])
+    await (await open_theme(one, theme)).get_by_role("button", name="Rename").click()
+    await one.get_by_label("Its new name").fill("Half a na")
+    await rename(two, other, "Somewhere warm")
+    for number in range(22):
+        await rooms.write(anke, f"A dog meadow with a fence, number {number}")
+    await expect(row(one, other).locator(".theme-name")).to_have_text("Somewhere warm")
+    await expect(row(one, theme)).to_contain_text("dog", ignore_case=True)
+    await settled(one, 62)
+    await expect(one.get_by_label("Its new name")).to_be_focused()
+    await expect(one.get_by_label("Its new name")).to_have_value("Half a na")
+    await one.get_by_role("button", name="Save the name").click()
+    await expect(row(two, theme).locator(".theme-name")).to_have_text("Half a na")
+
+
+async def test_focus_in_a_theme_that_a_colleague_merges_away_goes_to_the_theme_that_has_it(
+    rooms: Rooms,
+) -> None:
+    _, ids = await written(rooms)
+    page = await desk(rooms)
+    gone, into = await theme_of(page, ids["dogs"][0]), await theme_of(page, ids["café"][0])
+    await (await open_theme(page, gone)).get_by_role("button", name="Rename").focus()
+    seen = (await themes(page))["version"]
+    lead = await rooms.house.take_role(rooms.jam, "facilitator")
+    await rooms.give(lead, {"t": "merge_themes", "seen": seen, "themes": [gone, into], "into": into})
+    await expect(row(page, gone)).to_have_count(0)
+    await expect(page.locator(f"#theme-{into}")).to_be_focused()
+
+
+async def test_suggestions_are_told_in_words_and_one_that_is_over_is_refused_in_words(rooms: Rooms) -> None:
+    await written(rooms)
+    page = await rooms.run()
+
+    async def suggest(route: Route) -> None:
+        answer = await route.fetch()
+        view = await answer.json()
+        a, b = view["themes"][0], view["themes"][1]
+        moved = {"kind": "moved", "themes": [a["id"], b["id"]], "ideas": b["members"][:2], "id": "moved:1"}
+        joined = {"kind": "join", "themes": [a["id"], b["id"]], "ideas": [], "id": "join:1"}
+        await route.fulfill(response=answer, json={**view, "suggestions": [moved, joined]})
+
+    await page.route("**/api/jams/*/themes/*", suggest)
+    await look(page)
+    a, b = (await names(page))[:2]
+    place = page.get_by_role("region", name="2 suggestions")
+    await expect(place).to_contain_text(f"2 ideas moved from “{a}” to “{b}”")
+    await expect(place).to_contain_text(f"“{a}” and “{b}” look like one theme")
+    await place.get_by_text("Read the 2 ideas").click()
+    await expect(place.locator(".theme-ideas li")).to_have_count(2)
+    await place.get_by_role("button", name="Accept: 2 ideas moved").click()
+    await expect(page.locator(".notices")).to_contain_text("This changed meanwhile")
+    await expect(page.get_by_role("heading", name="2 suggestions")).to_be_focused()
+
+
+async def test_at_the_end_everyone_reads_the_final_themes_with_the_corrections_in_them(rooms: Rooms) -> None:
+    _, ids = await written(rooms)
+    staff, mara = await desk(rooms), await rooms.join("Mara", PHONE)
+    theme = await theme_of(staff, ids["dogs"][0])
+    await rename(staff, theme, "Dogs and their owners")
+    await mara.get_by_role("link", name="Themes").click()
+    await rooms.next_phase(1)
+    await expect(mara.get_by_role("link", name="Read the report")).to_be_visible(timeout=THEMES_MS)
+    await expect(mara.get_by_role("button", name="Dogs and their owners", exact=True)).to_be_visible()
+    await expect(mara.get_by_text("so far")).to_have_count(0)
+    await expect(staff.get_by_role("button", name="Dogs and their owners", exact=True)).to_be_visible()

@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 from jam.cli.crowd.house import Seat
 from jam.domain.commands import CloseJam
 from tests.web.rooms import PHONE, Rooms, path_of
+from tests.web.theming import desk, names, written
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -52,6 +53,24 @@ async def test_idea_is_sent_confirmed_changed_and_withdrawn_without_javascript(r
     await page.get_by_role("button", name="Put it back").click()
     await page.get_by_role("link", name="Mine").click()
     await expect(page.locator(".card")).to_contain_text("Saved")
+
+
+async def test_themes_that_are_shown_are_read_as_a_list_and_one_by_one_without_javascript(
+    rooms: Rooms,
+) -> None:
+    page = await walk_in(rooms)
+    await page.get_by_role("link", name="Themes").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Themes come when writing ends")
+    await written(rooms)
+    staff = await desk(rooms)
+    await staff.get_by_role("button", name="Show them to participants").click()
+    await expect(staff.get_by_text("Participants see these themes")).to_be_visible()
+    await page.get_by_role("link", name="Look again").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("themes so far")
+    assert await page.locator(".card h2").all_inner_texts() == await names(staff)
+    await page.locator(".card h2 a").first.click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text((await names(staff))[0])
+    await expect(page.locator(".card .words").first).to_be_visible()
 
 
 async def test_refused_text_is_still_in_its_field_with_the_reason_beside_it(rooms: Rooms) -> None:

@@ -10,7 +10,7 @@ import { classes, html, memo, useEffect, useRef, useState } from "./view.js";
 
 /** @typedef {{lines: string[], x: number, y: number, width: number, height: number}} Label */
 /** @typedef {{x: number, y: number, radius: number, label: Label}} Disc */
-/** @typedef {Disc & {tall: Disc, hue: number, pattern: number}} Spot */
+/** @typedef {Disc & {tall: Disc, hue?: number, pattern?: number}} Spot a hue and a pattern of 0 are left out */
 /**
  * @typedef {object} MapTheme what the map needs of a theme
  * @property {string} id
@@ -104,7 +104,7 @@ function said(theme, marks) {
 
 /** @param {MapTheme} theme @param {string} selected @param {boolean} marks */
 function named(theme, selected, marks) {
-  const { hue, pattern } = /** @type {Spot} */ (theme.spot);
+  const { hue = 0, pattern = 0 } = /** @type {Spot} */ (theme.spot);
   const state = [theme.id === selected && "is-selected", marks && theme.is_new && "is-new", pattern % 2 === 1 && "is-deep"];
   return classes("theme", `hue-${hue}`, ...state);
 }
@@ -135,7 +135,7 @@ const Body = memo(
 
 /** @param {MapTheme} theme */
 function pattern(theme) {
-  return /** @type {Spot} */ (theme.spot).pattern;
+  return /** @type {Spot} */ (theme.spot).pattern ?? 0;
 }
 
 /** As wide as the room of one idea allows. @param {MapTheme} theme @param {number} radius */

@@ -36,7 +36,7 @@ export function ThemePanel({ store, reader, steers }) {
   useCountSpoken(now && count > 0 ? tn("{n} suggestion about the themes", "{n} suggestions about the themes", count) : "");
   return html`
     <div class="desk-main">
-      <${Themes} store=${store} heading="h2">
+      <${Themes} store=${store} heading="h2" staff=${true}>
         ${reader.problem.value && html`<p class="error" role="status">${reader.problem.value}</p>`}
         <${Showing} store=${store} steering=${steering} steers=${steers} />
         ${now && now.themes.length > 0 && html`<${Map} store=${store} reader=${reader} steering=${steering} now=${now} steers=${steers} />`}
@@ -51,7 +51,8 @@ export function ThemePanel({ store, reader, steers }) {
 /** The map, the list, and the one thing that is being asked. @param {{store: Store, reader: ThemeReader, steering: Steering, now: Now, steers: boolean}} props */
 function Map({ store, reader, steering, now, steers }) {
   const [asked, ask] = useState(/** @type {Asked|null} */ (null));
-  const [chosen, choose] = useState(/** @type {string[]} */ ([]));
+  const [ticked, choose] = useState(/** @type {string[]} */ ([]));
+  const chosen = ticked.length > 0 ? present(now, ticked) : ticked;
   const turn = (/** @type {string} */ id) => choose(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
   const pick = steers ? { chosen, turn, correct: () => ask({ deed: "correct" }) } : undefined;
   const close = () => ask(null);
@@ -63,6 +64,12 @@ function Map({ store, reader, steering, now, steers }) {
     ${asked?.deed === "merge" && html`<${Merge} steering=${steering} now=${now} theme=${asked.theme} onClose=${close} />`}
     ${asked?.deed === "split" && html`<${Split} store=${store} reader=${reader} steering=${steering} now=${now} theme=${asked.theme} onClose=${close} />`}
     ${asked?.deed === "correct" && html`<${CorrectIdeas} store=${store} reader=${reader} steering=${steering} now=${now} ideas=${chosen} onDone=${() => choose([])} onClose=${close} />`}`;
+}
+
+/** Of the ideas that were ticked those that are still there to be corrected. @param {Now} now @param {string[]} ids */
+function present(now, ids) {
+  const there = new Set([...now.themes.flatMap((theme) => theme.members), ...(now.view.not_ideas ?? [])]);
+  return ids.filter((id) => there.has(id));
 }
 
 /** @param {{theme: Shown, onAsk: (asked: Asked) => void}} props */
@@ -79,7 +86,7 @@ function Tools({ theme, onAsk }) {
 /** Whether participants see the themes, and the switch. @param {{store: Store, steering: Steering, steers: boolean}} props */
 function Showing({ store, steering, steers }) {
   const { jam, themes } = store.screen.value.state;
-  if (!jam || (themes && !themes.provisional)) return null;
+  if (!jam || !themes?.provisional) return null;
   const shown = Boolean(jam.themes_shown);
   const turn = () => steering.do({ t: "show_themes", shown: !shown }, shown ? t("Participants do not see the themes any more.") : t("Participants see the themes now, as they change."));
   return html`<div class="showing"><p><span class=${shown ? "standing is-ok" : "standing is-hold"}>${shown ? t("Participants see these themes") : t("Participants do not see these themes")}</span>${" "}

@@ -105,7 +105,7 @@ function useProposal(store, theme, wanted, members) {
 function PartOf({ store, reader, at, part, parts, theme, onName, onMove }) {
   const [whole, open] = useState(false);
   const { shown, all } = useTexts(store, reader, part.ideas, whole ? Infinity : FIRST);
-  const called = (/** @type {number} */ n) => (n === 0 ? t("“{name}” (stays)", { name: theme }) : `${n}: “${parts[n].name}”`);
+  const called = (/** @type {number} */ n) => (n === 0 ? t("stays") : t("new theme {at}", { at: n }));
   const ids = readable(part.ideas, store.screen.value.state.ideas).length;
   return html`<fieldset class="split-part">
     <legend>${at === 0 ? tn("{n} idea stays in “{theme}”", "{n} ideas stay in “{theme}”", ids, { theme }) : tn("New theme {at}: {n} idea", "New theme {at}: {n} ideas", ids, { at })}</legend>

@@ -11,14 +11,14 @@ import { html, useEffect, useRef } from "./view.js";
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../wire/frames.js").Progress} Progress */
 
-/** @param {{store: Store, heading?: "h1"|"h2", children?: any}} props */
-export function Themes({ store, heading = "h1", children }) {
+/** @param {{store: Store, heading?: "h1"|"h2", staff?: boolean, children?: any}} props `staff`: whose themes come while ideas come in */
+export function Themes({ store, heading = "h1", staff = false, children }) {
   const { state } = store.screen.value;
   useReadySpoken(state.report?.version ?? 0);
   return html`<section aria-labelledby="themes-title" class="themes">
-    <${heading} id="themes-title" tabindex="-1">${title(state)}</${heading}>
+    <${heading} id="themes-title" tabindex="-1">${title(state, staff)}</${heading}>
     ${state.themes && html`<${Found} themes=${state.themes} />`}
-    ${!state.report && html`<${Making} store=${store} />`}
+    ${!state.report && html`<${Making} store=${store} staff=${staff} />`}
     ${state.report && html`<p><a class="button primary" href=${`/jams/${store.boot.jam}/report`}>${t("Read the report")}</a></p>`}
     ${children}
   </section>`;
@@ -33,20 +33,22 @@ function Found({ themes }) {
     ${themes.fell_back && html`${" "}${t("The last grouping could not be made, so these are the themes as they stood before the end.")}`}</p>`;
 }
 
-/** @param {import("../state/reduce.js").State} state */
-function title(state) {
+/** @param {import("../state/reduce.js").State} state @param {boolean} staff */
+function title(state, staff) {
   if (state.report) return t("The report is ready");
   const { themes } = state;
   if (themes && !themes.provisional) return themes.themes === 0 ? t("The report is being written") : t("The themes are ready; the report is being written");
   if (themes?.themes && !afterWriting(state)) return tn("{n} theme so far", "{n} themes so far", themes.themes);
-  return afterWriting(state) ? t("The ideas are being grouped into themes") : t("Themes come when writing ends");
+  if (afterWriting(state)) return t("The ideas are being grouped into themes");
+  return staff ? t("Themes come with the 12th idea") : t("Themes come when writing ends");
 }
 
-/** @param {{store: Store}} props */
-function Making({ store }) {
+/** @param {{store: Store, staff: boolean}} props */
+function Making({ store, staff }) {
   const { state, making } = store.screen.value;
   const progress = making.report ?? making.themes;
-  if (!afterWriting(state)) return state.themes ? null : html`<p>${t("When time for ideas is over, all ideas are grouped into named themes, and a report is made. You will find it here.")}</p>`;
+  if (!afterWriting(state) && (staff || state.themes)) return null;
+  if (!afterWriting(state)) return html`<p>${t("When time for ideas is over, all ideas are grouped into named themes, and a report is made. You will find it here.")}</p>`;
   if (!progress) return html`<p>${t("This usually takes less than a minute.")}</p>`;
   return html`<${Bar} progress=${progress} />`;
 }

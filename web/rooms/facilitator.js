@@ -73,7 +73,7 @@ function Checks({ store, deciding, steers }) {
   const { state } = store.screen.value;
   const minute = Math.floor(store.now() / 60_000);
   const over = afterWriting(state);
-  const themes = html`<${Themes} store=${store} heading="h2">${state.themes && html`<p><a href="#themes">${t("Look at the themes")}</a></p>`}</${Themes}>`;
+  const themes = html`<${Themes} store=${store} heading="h2" staff=${true}>${state.themes && html`<p><a href="#themes">${t("Look at the themes")}</a></p>`}</${Themes}>`;
   return html`
     <div class="desk-main">
       <${Queue} store=${store} deciding=${deciding} />

@@ -3,16 +3,19 @@ themes, the report, and the checker's verdict. ``jam replay`` is the command lin
 """
 
 import asyncio
+import itertools
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from jam.cli.crowd import figures
 from jam.cli.crowd.checker import Export, Verdict, check, read_export
 from jam.cli.crowd.client import Person
 from jam.cli.crowd.crowd import Crowd
+from jam.cli.crowd.facilitator import Facilitator
 from jam.cli.crowd.history import Recorder, read_history
 from jam.cli.crowd.house import House, NotFinished
 from jam.cli.crowd.moderator import Choice, Moderator
@@ -29,6 +32,9 @@ LAST_EVENTS_SECONDS = 30.0
 ARTEFACTS = ("report.html", "report.json", "themes.csv", "ideas.csv")
 RECORDS = "records.jsonl"
 HISTORY = "history.jsonl"
+STEERED_AT = (0.5, 0.9)
+"""The facilitator corrects the themes after these shares of the texts."""
+STEER_SECONDS = 300.0
 
 Progress = Callable[[str, int, int], None]
 """``progress(stage, done, total)``."""
@@ -45,18 +51,32 @@ class Result:
 
     @property
     def ok(self) -> bool:
-        """Whether all was answered and decided, and nothing was lost, doubled, missing or wrong."""
-        return self.verdict.ok and not self.unanswered and not self.undecided
+        """Whether all was answered and decided, nothing was lost, doubled, missing or wrong, and every
+        correction of the themes was kept."""
+        return self.verdict.ok and not self.unanswered and not self.undecided and not self.corrections_lost
+
+    @property
+    def corrections_lost(self) -> list[str]:
+        """The kinds of the corrections that the final themes do not keep."""
+        lost = self.figures.get("corrections_lost", [])
+        assert isinstance(lost, list)
+        return lost
 
     def complaint(self) -> str:
         """What is not as it should be, in words."""
         left = f"unanswered: {self.unanswered}, undecided: {self.undecided}"
+        if self.corrections_lost:
+            left += f"\ncorrections of the themes that were not kept: {', '.join(self.corrections_lost)}"
         return f"{left}\n{self.verdict.summary()}"
 
 
 @dataclass(slots=True)
 class Replay:
-    """One replay on one server. ``folder`` gets the report, the exports and the histories."""
+    """One replay on one server. ``folder`` gets the report, the exports and the histories.
+
+    With ``steer`` a facilitator corrects the themes in the middle and again near the end; ``maps`` is the
+    folder for the maps before and after each correction.
+    """
 
     house: House
     plan: Plan
@@ -65,11 +85,14 @@ class Replay:
     hide: int
     chance: random.Random
     progress: Progress
+    steer: bool = False
+    maps: Path | None = None
     code: str = ""
     jam: str = ""
     forums: dict[str, str] = field(default_factory=dict)
     _hidden: set[str] = field(default_factory=set)
     _kept: set[str] = field(default_factory=set)
+    _facilitator: Facilitator | None = None
 
     async def run(self) -> Result:
         """The whole replay. Raises ``NotFinished``, or what the server refused."""
@@ -79,8 +102,9 @@ class Replay:
                 crowd = Crowd(self.house, self.jam, self.code, recorder, self.chance, tasks)
                 outcomes = await self._live(crowd, tasks)
                 export = await self._take_away(crowd)
+                steered = await self._facilitator.final() if self._facilitator else {}
                 await crowd.leave()
-        return self._judge(outcomes, export, [person.name for person in crowd.everyone])
+        return self._judge(outcomes, export, [person.name for person in crowd.everyone], steered)
 
     async def _make_jam(self) -> None:
         wanted = [question(name) for name in self.plan.forums]
@@ -95,6 +119,9 @@ class Replay:
         deciding = tasks.create_task(moderator.run(), name="moderator")
         people = await crowd.join([(f"Person {n + 1}", "citizen") for n in range(self.plan.people)])
         self.progress("people", len(people), len(people))
+        if self.steer:
+            person = await crowd.take_role("facilitator")
+            self._facilitator = Facilitator(self.house, person, self.jam, self.maps)
         await self._next_phase(0)
         outcomes = await self._send_all(people)
         last = max((o.ack.seq or 0 for o in outcomes if o.ack), default=0)
@@ -122,11 +149,21 @@ class Replay:
             return outcome
 
         async with asyncio.TaskGroup() as tasks:
-            under_way = []
+            under_way, steering = [], self._steering(tasks)
             for turn in self.plan.turns:
                 await asyncio.sleep(max(0.0, start + turn.at - time.monotonic()))
                 under_way.append(tasks.create_task(one(turn)))
+                next(steering)
         return [task.result() for task in under_way]
+
+    def _steering(self, tasks: asyncio.TaskGroup) -> Iterator[None]:
+        """Goes on once for each text; in the middle and near the end the facilitator begins a round."""
+        moments = {round(share * len(self.plan.turns)) for share in STEERED_AT}
+        before: asyncio.Task[None] | None = None
+        for number in itertools.count(1):
+            if self._facilitator is not None and number in moments:
+                before = tasks.create_task(_round(self._facilitator, before))
+            yield
 
     def _judgement(self, idea: IdeaView) -> Choice:
         """Hide the first ``hide`` ideas of the queue, approve the others; the same each time."""
@@ -159,7 +196,9 @@ class Replay:
                 self.progress(told.stage, told.done, told.total)
             await asyncio.sleep(0.2)
 
-    def _judge(self, outcomes: list[Outcome], export: Export, clients: list[str]) -> Result:
+    def _judge(
+        self, outcomes: list[Outcome], export: Export, clients: list[str], steered: dict[str, Any]
+    ) -> Result:
         verdict = check(read_history(self.folder / HISTORY), export, clients=clients)
         times = figures.measure(read_history(self.folder / HISTORY))
         themes = next((e.data for e in reversed(export.events) if e.kind == "themes_published"), {})
@@ -179,9 +218,18 @@ class Replay:
             "themes": themes.get("themes", 0),
             "one_of_a_kind": themes.get("one_of_a_kind", 0),
             "bell_to_report_s": figures.bell_to_report(export),
+            **steered,
         }
         unanswered = sum(1 for outcome in outcomes if not outcome.ack and not outcome.code)
         return Result(found, verdict, unanswered, figures.undecided(export))
+
+
+async def _round(facilitator: Facilitator, before: "asyncio.Task[None] | None") -> None:
+    """One round of corrections, after the one before it."""
+    if before is not None:
+        await before
+    async with asyncio.timeout(STEER_SECONDS):
+        await facilitator.steer()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,6 +1,7 @@
 """A demo jam that plays a script: opens the jam, lets the people in, and gives each act to who does it."""
 
 import asyncio
+import contextlib
 import itertools
 import random
 import time
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from jam.cli.crowd.client import Person
 from jam.cli.crowd.crowd import Crowd
 from jam.cli.crowd.history import Recorder
-from jam.cli.crowd.house import House, NotFinished
+from jam.cli.crowd.house import House, NotFinished, Refused
 from jam.cli.crowd.moderator import Choice, Moderator
 from jam.cli.crowd.outbox import Outcome
 from jam.cli.crowd.script import Act, Decide, Edit, Report, Script, Submit, Withdraw
@@ -26,6 +27,7 @@ from jam.domain.commands import (
     WithdrawIdea,
 )
 from jam.domain.names import Phase
+from jam.domain.theme_commands import ShowThemes
 from jam.domain.views import IdeaView
 
 SPOT_CHECK = 12
@@ -57,6 +59,7 @@ class Show:
     _crowd: Crowd | None = None
     _moderator: Moderator = field(init=False)
     _deciding: "asyncio.Task[None] | None" = None
+    _showing: "asyncio.Task[None] | None" = None
     _forums: dict[str, str] = field(default_factory=dict)
     _people: dict[str, Person] = field(default_factory=dict)
     _submits: dict[str, "asyncio.Task[Outcome]"] = field(default_factory=dict)
@@ -97,7 +100,15 @@ class Show:
         names = [handle for handle, _ in self.script.people]
         self._people = dict(zip(names, people, strict=True))
         self._deciding = self.tasks.create_task(self._moderator.run(), name="moderator")
+        self._showing = self.tasks.create_task(self._show_themes(), name="show themes")
         await self._next_phase(0)
+
+    async def _show_themes(self) -> None:
+        """As soon as there are themes, everyone may see them."""
+        staff = self._moderator.person
+        await staff.until(lambda: staff.feed.themes is not None and staff.feed.themes.themes > 0)
+        with contextlib.suppress(Refused):  # Where the jam is over by then, they are to be seen anyway.
+            await self.house.command(self.jam, ShowThemes(client_id="demo-themes", shown=True))
 
     def _judgement(self, idea: IdeaView) -> Choice:
         """What the script says; else approve, but leave the last ones to whoever visits."""
@@ -241,8 +252,9 @@ class Show:
 
     async def leave(self) -> None:
         """Everybody goes home; safe before anybody came."""
-        if self._deciding is not None:
-            self._deciding.cancel()
+        for task in (self._deciding, self._showing):
+            if task is not None:
+                task.cancel()
         if self._crowd is not None:
             await self._crowd.leave()
 

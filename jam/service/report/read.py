@@ -199,7 +199,7 @@ def _theme_map(reading: Reading, body: dict[str, Any], made: tuple[tuple[str, in
                 i.PartInput(name=part.name, members=tuple(part.members)) for part in parts.get(theme.id, ())
             ),
         )
-        for theme, head in zip(stored.body.themes, reading.heads(), strict=True)
+        for theme, head in zip(stored.body.themes, reading.heads, strict=True)
     )
     return i.ThemeMapInput(
         version=stored.version,
