@@ -1,8 +1,8 @@
 """Corrections as a person makes them who knows the labels, kept while a jam doubles.
 
-At half of 1,000 ideas themes that mostly have one label are merged (three pairs at most), the theme that holds
-most of a second label is split, and six ideas are moved to the theme of their label. Five regroupings follow,
-each with a tenth more. The map at the end is compared, by the labels, with one grouping that nobody corrected.
+At half of 1,000 ideas themes that mostly have one label are merged (three pairs at most), the theme that
+holds most of a second label is split, and six ideas are moved to the theme of their label. Five regroupings
+follow, each with a tenth more. The map at the end is compared, by the labels, with a grouping of its own.
 """
 
 from __future__ import annotations
