@@ -31,6 +31,7 @@ from jam.domain.commands import StartNextPhase, SubmitIdea
 from jam.domain.rejections import Rejection
 
 IDEAS, LIVE_IDEAS, AUTHORS = 1_000, 3_000, 50
+AT_ONCE = 500
 QUIET_SECONDS = 3.0
 PATIENCE_SECONDS = 120.0
 HEALTH_PAUSE_SECONDS = 0.05
@@ -98,7 +99,9 @@ async def fill(database: str, texts: Sequence[str]) -> str:
             if isinstance(answer, Rejection):
                 raise RuntimeError(f"refused: {answer.code}")
 
-        await asyncio.gather(*(one(number, text) for number, text in enumerate(texts)))
+        for start in range(0, len(texts), AT_ONCE):
+            some = texts[start : start + AT_ONCE]
+            await asyncio.gather(*(one(number, text) for number, text in enumerate(some, start)))
     return made.jam.id
 
 

@@ -6,13 +6,19 @@ Where: a real engine on SQLite and a real theming process with a quick model.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from jam.domain.commands import Moderate
+from jam.domain.names import Role, Rule, Verdict
 from jam.domain.rejections import Rejection
 from jam.domain.theme_commands import MergeThemes, MoveIdeas, RenameTheme
 from jam.domain.theme_views import SplitProposal
+from jam.store.theme_tables import ThemeMapTable
+from tests.guarantees.stage import enter
 from tests.themes.live_stage import (
     FEW,
     again,
@@ -29,6 +35,7 @@ from tests.themes.live_stage import (
 )
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+_MAP = ThemeMapTable.__table__  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +79,30 @@ async def test_a_correction_is_followed_at_once_and_kept_when_all_is_grouped_ane
         third = await until_version(stage, second.version + 1)
         assert third.at_seq > second.at_seq
         assert members(third)[one] >= members(second)[one]
+
+
+async def test_an_idea_that_was_hidden_is_in_no_later_map(tmp_path: Path) -> None:
+    async with running_jam(tmp_path, FEW[:24]) as stage:
+        first = await until_version(stage, 1)
+        gone = sorted(idea for ids in members(first).values() for idea in ids)[0]
+        version = next(idea.version for idea in await stage.ideas() if idea.id == gone)
+        moderator = await enter(stage.engine, stage.jam_id, "Mod", Role.MODERATOR)
+        hide = Moderate(client_id="h", idea=gone, version=version, verdict=Verdict.HIDE, rule=Rule.ABUSE)
+        assert not isinstance(await stage.give(moderator, hide), Rejection)
+        await send(stage, FEW[24:48])
+        second = await until_event(stage, "themes_published", lambda event: event.data["version"] > 1)
+        assert gone not in (await map_of(stage, second.data["version"])).body
+
+
+async def test_the_signals_beside_the_themes_are_stored_with_each_map(tmp_path: Path) -> None:
+    async with running_jam(tmp_path, FEW) as stage:
+        await stage.next_phase("bell", 0)
+        last = await until_event(stage, "themes_published", lambda event: event.data["final"])
+        rows = await stage.engine.database.read(
+            lambda c: c.execute(select(_MAP.c.signals).where(_MAP.c.version == last.data["version"])).all()
+        )
+        told = {one["kind"] for signals in json.loads(rows[0][0]).values() for one in signals}
+        assert "no_costs" in told
 
 
 async def test_the_final_themes_are_bound_by_what_was_corrected(tmp_path: Path) -> None:
