@@ -1,8 +1,8 @@
 """The table of methods: ours, BERTopic as it comes and tuned, k-means by silhouette, on the same vectors.
 
-Part of ``scripts/bench --only themes --data DIR``. DIR holds CSV files ``id,text`` with a ``label``, and ``group``
-where each group answers one question; each part takes the files that it knows and leaves the others.
-``docs/clustering.md`` says what each line means.
+Part of ``scripts/bench --only themes --data DIR``. DIR holds CSV files ``id,text`` with a ``label``, and
+``group`` where each group answers one question; each part takes the files that it knows and leaves the
+others. ``docs/clustering.md`` says what each line means.
 """
 
 from __future__ import annotations
