@@ -21,6 +21,9 @@ from clustering.shapes import Labels, Parameters, Rows, Vectors
 from clustering.tree import Tree
 from clustering.words import word_vectors
 
+_READABLE, _LEAST = 200, 20
+"""So many ideas to a theme at most, on average; but no more themes than this are asked for on that ground."""
+
 FEW, MANY = 400, 3_000
 """Below the one and above the other, ideas lie so thinly or so densely that other settings are better."""
 
@@ -110,9 +113,13 @@ def most_for(count: int) -> int:
 
 
 def sizes_to_try(count: int, parameters: Parameters) -> list[int]:
-    """Numbers of themes from 3 upwards (2 for few ideas), evenly spaced in their logarithm."""
+    """Numbers of themes from 3 upwards (2 for few ideas), evenly spaced in their logarithm.
+
+    From 600 ideas on the least is one theme for every 200 ideas, 20 at most: a theme of several hundred
+    ideas is read by nobody.
+    """
     high = max(2, min(most_for(count), parameters.most_themes))
-    low = min(3, high, max(2, count // 12))
+    low = min(max(3, min(count // _READABLE, _LEAST)), high, max(2, count // 12))
     return sorted({round(float(size)) for size in np.geomspace(low, high, parameters.sizes)})
 
 
