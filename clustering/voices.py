@@ -18,7 +18,7 @@ from clustering.stopwords import FUNCTION_WORDS
 
 _READABLE = 280
 _FALLBACK_WORDS = 5
-_NEAR = 0.45
+_NEAR = 0.6
 _SENTENCE = re.compile(r"[.!?;:,\r\n]+\s")
 _MARKS = " .,;:!?&-–'\""
 _BREADTH = 0.6
@@ -36,7 +36,7 @@ def saying(
         return None
     cosines = np.round(vectors[short].astype(np.float64) @ centroids.T, 4)
     others = np.delete(cosines, label, axis=1).max(axis=1, initial=-1.0)
-    best = int(np.argmax(cosines[:, label] - np.maximum(others, 0)))
+    best = int(np.argmax(2 * cosines[:, label] - np.maximum(others, 0)))
     if cosines[best, label] < _NEAR or cosines[best, label] <= others[best]:
         return None
     return Candidate((), first_words(texts[short[best]]), 0.0, (short[best],))

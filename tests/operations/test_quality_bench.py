@@ -75,7 +75,8 @@ def test_a_promise_is_held_to_ours_alone_and_others_are_told(bench) -> None:  # 
 
 def test_a_method_that_measured_nothing_has_no_column(bench) -> None:  # type: ignore[no-untyped-def]
     table = bench("quality_table")
-    text = table.Table([table.Line("AMI", {"ours": 0.2, "kmeans": 0.1}, 0.3, 0.4)], ["A remark."]).markdown("here")
+    line = table.Line("AMI", {"ours": 0.2, "kmeans": 0.1}, 0.3, 0.4)
+    text = table.Table([line], ["A remark."]).markdown("here")
     assert "| AMI | 0.3 / 0.4 | 0.200 | 0.100 |" in text
     assert "BERTopic" not in text
     assert text.endswith("A remark.\n")

@@ -6,10 +6,13 @@ Where: a real engine on SQLite and a real theming process with a quick model.
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import select
 
 from jam.domain.commands import Moderate
@@ -79,6 +82,32 @@ async def test_a_correction_is_followed_at_once_and_kept_when_all_is_grouped_ane
         third = await until_version(stage, second.version + 1)
         assert third.at_seq > second.at_seq
         assert members(third)[one] >= members(second)[one]
+
+
+async def test_a_correction_does_not_wait_for_a_regrouping_and_is_not_lost_by_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = tmp_path / "gate"
+    monkeypatch.setenv("JAM_TEST_GATE", str(gate))
+    async with running_jam(tmp_path, FEW[:15]) as stage:
+        first = await until_version(stage, 1)
+        os.mkfifo(gate)
+        with structlog.testing.capture_logs() as logs:
+            await send(stage, FEW[15:40])
+            waiting = await asyncio.to_thread(gate.open, "wb")  # Opens when the regrouping is there.
+            gate.unlink()
+            one, another = list(members(first))[:2]
+            merge = MergeThemes(client_id="m", seen=first.version, themes=[one, another], into=one)
+            given = await steer(stage, merge)
+            second = await until_version(stage, first.version + 1)
+            assert (second.at_seq, second.corrections_seq) == (first.at_seq, given["seq"])
+            waiting.close()
+            third = await until_version(stage, second.version + 1)
+        assert "regrouping_overtaken" in [line["event"] for line in logs]
+        assert third.corrections_seq == given["seq"]
+        assert third.at_seq > given["seq"]
+        assert members(third)[one] >= members(second)[one]
+        assert another not in members(third)
 
 
 async def test_an_idea_that_was_hidden_is_in_no_later_map(tmp_path: Path) -> None:
