@@ -11,7 +11,6 @@ import msgspec
 import numpy as np
 
 from clustering.draft import rank
-from clustering.group import without_gaps
 from clustering.lists import descents, moves, suggested
 from clustering.match import Match, Unit, matched, units_of
 from clustering.model import Embedder
@@ -75,8 +74,7 @@ def assembled(grouped: Grouped, before: ThemeMap, progress: Progress) -> ThemeMa
     order = _ranked(units, match.themes)
     rank_of = {number: rank for rank, number in enumerate(order)}
     labels = np.array([rank_of[number] for number in match.themes], dtype=np.intp)
-    first_units = np.unique([one.row for one in units], return_index=True)[1]
-    alone = _alone(grouped, fresh, labels[first_units])
+    alone = _alone(grouped, fresh)
     progress("group", 1, 1)
     themes = _Namer(grouped, units, labels, order, before, match).themes(
         lambda done: progress("name", done, len(order))
@@ -117,14 +115,13 @@ def _ranked(units: Sequence[Unit], themes: Sequence[str]) -> list[str]:
     return sorted(sizes, key=place)
 
 
-def _alone(grouped: Grouped, fresh: Fresh, labels: Labels) -> tuple[str, ...]:
-    """Ids that are one of a kind; what two people sent in the same words is not. ``labels``: for each row."""
+def _alone(grouped: Grouped, fresh: Fresh) -> tuple[str, ...]:
+    """Ids that are one of a kind; what two people sent in the same words is not."""
     found: list[str] = []
     for space, near in zip(grouped.spaces, fresh.near, strict=True):
         if len(space.rows) < 2:
             continue
-        own = without_gaps(labels[space.rows])
-        flags = one_of_a_kind(space.vectors, own, grouped.parameters.outlier_spread, near)
+        flags = one_of_a_kind(space.vectors, grouped.parameters.outlier_spread, near)
         flagged = [grouped.said_by[row] for row in space.rows[flags]]
         found += [ids[0] for ids in flagged if len(ids) == 1]
     return tuple(sorted(found))

@@ -17,7 +17,7 @@ from clustering.neighbours import nearest
 from clustering.shapes import Labels
 from clustering.tree import Tree
 
-_HALF = 1_500
+_HALF = 1_000
 _BETWEEN = 8
 
 
@@ -103,7 +103,7 @@ class _Half(NamedTuple):
 class Halves:
     """Every other row and the rest, grouped apart: themes that are there are found twice.
 
-    At most 3,000 rows: rows come in the order of their texts' hashes, so the first are a fair sample.
+    At most 2,000 rows: rows come in the order of their texts' hashes, so the first are a fair sample.
     """
 
     def __init__(self, plain: Matrix, points: Matrix, neighbours: int, steps: int) -> None:

@@ -4,7 +4,6 @@ Fourth stage. Words propose (``clustering.phrases``), the encoder chooses (``clu
 that had a name keeps it while the name still fits, and the others are named around it.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,22 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.embed import embed_checked
-from clustering.grammar import stem
 from clustering.graph import Matrix, unit
 from clustering.model import Embedder
 from clustering.phrases import Candidate, PhraseBook
 from clustering.shapes import Labels, Parameters, Vectors
 from clustering.spellings import sentence_case
-from clustering.stopwords import FUNCTION_WORDS
-from clustering.title import Ideas, Ranked, Taken, ranked
+from clustering.title import POOR, Ideas, Ranked, Taken, ranked
+from clustering.voices import first_words, saying, show
 
-_READABLE = 280
-_FALLBACK_WORDS = 5
-_SHORT, _NEAR = 4, 0.5
-_SENTENCE = re.compile(r"[.!?;:,\r\n]+\s")
-_MARKS = " .,;:!?&-–'\""
-_BREADTH = 0.6
 _CLEARLY = 0.7
+_OPTIONS = 30
+
+
+_Option = tuple[str, list[Candidate], tuple[int, ...]]
 
 
 class Naming:
@@ -83,11 +79,12 @@ def name_themes(
         show(vectors, np.flatnonzero(labels == label), centroid, texts, parameters.representatives)
         for label, centroid in enumerate(centroids)
     ]
-    sayings = [
-        saying(texts, vectors, np.flatnonzero(labels == label), centroid, shown[label][0])
-        for label, centroid in enumerate(centroids)
+    voices = [
+        saying(texts, vectors, np.flatnonzero(labels == label), centroids, label)
+        or Candidate((), first_words(texts[shown[label][0]]), 0.0, shown[label][:1], form=0.0)
+        for label in range(len(centroids))
     ]
-    titles = _titles(phrases, given, taken or Taken(), sayings)
+    titles = _Titles(phrases, voices, taken or Taken(), embedder).give(given)
     namings = []
     for label, (name, chosen) in enumerate(titles):
         others = (one for one in phrases[label].in_order() if one not in chosen)
@@ -132,92 +129,69 @@ def _means(vectors: Vectors, rows: Sequence[Sequence[int]]) -> Matrix:
     return unit(np.array(sums))
 
 
-def _titles(
-    phrases: list[Ranked], given: Mapping[int, Given], taken: Taken, sayings: Sequence[Candidate]
-) -> list[tuple[str, list[Candidate]]]:
-    """Name and phrases for each label: a person's names first, then those that still fit, then new ones."""
-    titles: dict[int, tuple[str, list[Candidate]]] = {}
-    for label in sorted(given, key=lambda label: (not given[label].locked, label)):
-        if given[label].locked:
-            titles[label] = taken.take(given[label].name), []
-        elif kept := _kept(phrases[label], given[label], taken):
-            titles[label] = kept
-    for label, one in enumerate(phrases):
-        if label not in titles:
-            titles[label] = _new(one, taken, sayings[label])
-    return [titles[label] for label in range(len(phrases))]
+class _Titles:
+    """Gives every theme of a map a title, one after the other."""
 
+    def __init__(
+        self, phrases: list[Ranked], voices: Sequence[Candidate], taken: Taken, embedder: Embedder | None
+    ) -> None:
+        self._phrases, self._voices, self._taken, self._embedder = phrases, voices, taken, embedder
 
-def _kept(phrases: Ranked, given: Given, taken: Taken) -> tuple[str, list[Candidate]] | None:
-    """The name that a theme had; None where it is taken, said no more, or clearly worse than another."""
-    rows = tuple(row for row, one in enumerate(phrases.candidates) if one.text in given.phrases)
-    if given.name.casefold() in taken.names or len(rows) != len(given.phrases) or not rows:
-        return None
-    best = max((one.worth for one in phrases.titles()), default=0.0)
-    if not all(phrases.candidates[row].rows for row in rows) or phrases.title(rows).worth < _CLEARLY * best:
-        return None
-    chosen = phrases.chosen(rows)
-    return taken.take(given.name, chosen, phrases.place(rows)), chosen
+    def give(self, given: Mapping[int, Given]) -> list[tuple[str, list[Candidate]]]:
+        """Name and phrases for each label: locked names first, then those that still fit, then new ones."""
+        titles: dict[int, tuple[str, list[Candidate]]] = {}
+        for label in sorted(given, key=lambda label: (not given[label].locked, label)):
+            if given[label].locked:
+                titles[label] = self._taken.take(given[label].name), []
+            elif kept := self._kept(self._phrases[label], given[label]):
+                titles[label] = kept
+        for label in range(len(self._phrases)):
+            if label not in titles:
+                titles[label] = self._new(label)
+        return [titles[label] for label in range(len(self._phrases))]
 
+    def _kept(self, phrases: Ranked, given: Given) -> tuple[str, list[Candidate]] | None:
+        """The name that a theme had; None where it is taken, said no more, or clearly worse than another."""
+        rows = tuple(row for row, one in enumerate(phrases.candidates) if one.text in given.phrases)
+        if given.name.casefold() in self._taken.names or len(rows) != len(given.phrases) or not rows:
+            return None
+        best = max((one.worth for one in phrases.titles()), default=0.0)
+        is_said = all(phrases.candidates[row].rows for row in rows)
+        if not is_said or phrases.title(rows).worth < _CLEARLY * best:
+            return None
+        chosen = phrases.chosen(rows)
+        return self._taken.take(given.name, chosen, phrases.place(rows)), chosen
 
-def _new(phrases: Ranked, taken: Taken, saying: Candidate) -> tuple[str, list[Candidate]]:
-    """The best title that no other theme has; without any, what one idea says."""
-    for title in phrases.titles(taken):
-        chosen = phrases.chosen(title.rows)
-        name = sentence_case(", ".join(one.text for one in chosen))
-        if name.casefold() not in taken.names:
-            return taken.take(name, chosen, phrases.place(title.rows)), chosen
-    return taken.take(saying.text), [saying]
+    def _new(self, label: int) -> tuple[str, list[Candidate]]:
+        """The best title that no other theme has and that leads to its own theme, else the best at all."""
+        phrases = self._phrases[label]
+        best, *others = self._options(label)
+        if not self._leads(phrases, [best]).any():
+            others += self._options(label, loose=True)
+            leading = np.flatnonzero(self._leads(phrases, others)) if others else np.empty(0, dtype=np.intp)
+            best = others[int(leading[0])] if len(leading) else best
+        name, chosen, rows = best
+        return self._taken.take(name, chosen, phrases.place(rows) if rows else None), chosen
 
+    def _options(self, label: int, *, loose: bool = False) -> list[_Option]:
+        """Titles that could be given, the best first; what a short idea says comes before a poor one."""
+        phrases, voice = self._phrases[label], self._voices[label]
+        titles = phrases.titles(self._taken, loose=loose)
+        named = [(title, phrases.chosen(title.rows)) for title in titles]
+        found = [
+            (sentence_case(", ".join(one.text for one in chosen)), chosen, title.rows)
+            for title, chosen in named
+        ]
+        place = sum(one.worth >= POOR for one in titles) if voice.form else len(found)
+        found.insert(place, (voice.text, [voice], ()))
+        free = [one for one in found if one[0].casefold() not in self._taken.names]
+        return free[:_OPTIONS] or [(voice.text, [voice], ())]
 
-def saying(
-    texts: Sequence[str],
-    vectors: Vectors,
-    rows: NDArray[np.intp],
-    centroid: NDArray[np.float64],
-    central: int,
-) -> Candidate:
-    """The most central of the ideas that are as short as a name, else the first words of the central one.
-
-    It speaks for a theme whose ideas share no words that would name it; its one voice is named with it.
-    """
-    short = [
-        int(row) for row in rows if len(texts[row].split()) <= _SHORT and texts[row].upper() != texts[row]
-    ]
-    nearness = np.round(vectors[short].astype(np.float64) @ centroid, 4)
-    if len(short) and nearness.max() >= _NEAR:
-        central = short[int(np.argmax(nearness))]
-    return Candidate((), first_words(texts[central]), 0.0, (central,))
-
-
-def first_words(text: str) -> str:
-    """The head of a text without usable phrases, or "Without words" for one without any letter."""
-    sentences = [sentence.split() for sentence in _SENTENCE.split(text)]
-    words = next((words for words in sentences if len(words) > 1), text.split())[:_FALLBACK_WORDS]
-    while len(words) > 2 and stem(words[-1].strip(_MARKS)) in {"", *FUNCTION_WORDS}:
-        words.pop()
-    head = " ".join(words)[:40].strip(_MARKS)
-    return sentence_case(head) if any(letter.isalnum() for letter in head) else "Without words"
-
-
-def show(
-    vectors: Vectors, rows: NDArray[np.intp], centroid: NDArray[np.float64], texts: Sequence[str], count: int
-) -> tuple[int, ...]:
-    """The most central row that can be read at a glance, then rows that are central and yet unlike it.
-
-    Maximal marginal relevance (Carbonell & Goldstein 1998): a central idea takes a side.
-    """
-    readable = np.array([row for row in rows if len(texts[row]) <= _READABLE] or rows)
-    plain = vectors[readable].astype(np.float64)
-    central = np.round(plain @ centroid, 6)
-    chosen = [int(np.argmax(central))]
-    likeness = np.round(plain @ plain[chosen[0]], 6)
-    while len(chosen) < min(count, len(readable)):
-        worth = _BREADTH * central - (1 - _BREADTH) * likeness
-        worth[chosen] = -np.inf
-        chosen.append(int(np.argmax(worth)))
-        likeness = np.maximum(likeness, np.round(plain @ plain[chosen[-1]], 6))
-    return tuple(int(readable[row]) for row in chosen)
+    def _leads(self, phrases: Ranked, options: list[_Option]) -> NDArray[np.bool_]:
+        """For each title whether, read by the model as it stands, it leads to its own theme."""
+        if self._embedder is None:
+            return np.ones(len(options), dtype=np.bool_)
+        return phrases.leads(embed_checked(self._embedder, [name for name, _, _ in options]))
 
 
 def centroids_of(vectors: Vectors, labels: Labels) -> Matrix:

@@ -6,33 +6,31 @@ because a method could not place it.
 
 import numpy as np
 
-from clustering.centres import sums
-from clustering.graph import Matrix, unit
+from clustering.graph import Matrix
 from clustering.neighbours import nearest
-from clustering.shapes import Labels, Mask, Rows, Vectors
+from clustering.shapes import Mask, Rows, Vectors
 
-_NEAREST = 5
+_NEAREST = 10
 
 
-def one_of_a_kind(vectors: Vectors, labels: Labels, spread: float, near: Rows | None = None) -> Mask:
+def one_of_a_kind(vectors: Vectors, spread: float, near: Rows | None = None) -> Mask:
     """True for rows whose closeness lies below Q1 - ``spread`` x (Q3 - Q1) of all rows.
 
     ``near``: for each row its nearest rows, best first (``Grouping.near``); looked for if not given.
     """
     if near is None:
         near, _ = nearest(vectors, min(_NEAREST, len(vectors) - 1))
-    close = closeness(vectors, labels, near)
+    close = closeness(vectors, near)
     first, third = np.quantile(close, [0.25, 0.75])
     return np.asarray(close < first - spread * (third - first))
 
 
-def closeness(vectors: Vectors, labels: Labels, near: Rows) -> Matrix:
-    """The mean of two cosines of each row: to its 5 nearest rows on average, and to its label's centre.
+def closeness(vectors: Vectors, near: Rows) -> Matrix:
+    """The mean cosine of each row to its 10 nearest rows.
 
-    Rounded to 1e-6, so that equal rows are judged alike.
+    Not to its theme's centre as well: that finds fewer strangers (docs/clustering.md). Rounded to 1e-6,
+    so that equal rows are judged alike.
     """
-    to_nearest = np.zeros(len(vectors), dtype=np.float32)
-    for column in near[:, :_NEAREST].T:
-        to_nearest += np.einsum("ij,ij->i", vectors, vectors[column]) / min(_NEAREST, near.shape[1])
-    to_centre = np.einsum("ij,ij->i", vectors, unit(sums(vectors, labels))[labels])
-    return np.asarray(np.round((to_nearest + to_centre) / 2, 6))
+    columns = near[:, :_NEAREST].T
+    cosines = [np.einsum("ij,ij->i", vectors, vectors[column]) for column in columns]
+    return np.asarray(np.round(np.mean(cosines, axis=0), 6))

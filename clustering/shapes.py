@@ -59,7 +59,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """How many numbers of themes are tried."""
     most_themes: int = 100
     """No more themes than this, whatever the number of ideas."""
-    full_tree: int = 3_000
+    full_tree: int = 2_000
     """Above so many distinct ideas the tree is built on micro-clusters."""
     outlier_spread: float = 1.0
     """One of a kind: closeness below the first quartile by so many interquartile ranges."""

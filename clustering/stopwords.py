@@ -84,17 +84,17 @@ OBJECTS = _words("the a an our their my your his her this these those it them us
 VAGUE = _words(
     """
     ability access account action addition advantage aim amount answer approach area aspect attention ave
-    base basis beginning benefit blvd body bunch case cause challenge chance change choice
-    circumstance co com comment concern condition control creation current date day decision dept detail
-    development difference direction dr effect effort end entry event example experience extent fact factor
-    feature field focus form front function goal group hand hour hwy impact implementation inc individual
-    info information interest item lack level life limit line list ln matter method minute moment month
-    morning name number opinion opportunity organisation organization other others outcome page piece plan
-    plenty policy position practice presence priority process product program programme progress project
-    purpose quality question range rate rd resource response result risk role rule scheme section sense
-    service set setting side site situation size solution something source space speed st standard state
-    statement step style subject success system talk task term time today tool total trouble type
-    value version view week work world year
+    base basis beginning benefit bit blvd body bunch case cause challenge chance change choice circumstance
+    co com comment concern condition control creation current date day decision dept detail development
+    difference direction dr effect effort end entry event example experience extent fact factor feature
+    field focus form front function goal group hand hour hwy impact implementation inc individual info
+    information interest item lack level life limit line list ln lots matter method minute moment month
+    morning name number opinion opportunity organisation organization other others outcome page past piece
+    plan plenty policy position possibility practice presence present priority process product program
+    programme progress project purpose quality question range rate rd resource response rest result risk
+    role rule scheme section sense service set setting side site situation size solution something source
+    space speed st standard state statement step style subject success system talk task term time today tool
+    total trouble type value version view week work world year
     """
 )
 """Nouns that name nothing alone, though they may be part of a phrase: "waiting time"."""

@@ -20,11 +20,13 @@ from clustering.shapes import Labels, Vectors
 _MOST_WORDS = 5
 _ALIKE = 0.75
 _HEARD = 2_000
-_SAID, _READS, _POOR = 0.08, 0.2, 1.5
+_SAID, _READS = 0.08, 0.2
+POOR = 2.1
+"""A title that is worth less says little of its theme."""
 _TRIED = 12
 _EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.4, 0.3, 0.6, 0.3, 0.4, 0.3, 0.4
-_ASTRAY, _MARGIN = 1.2, 0.03
-_LIKE, _UNLIKE = 6.0, 0.3
+_ASTRAY, _MARGIN = 1.5, 0.02
+_LIKE, _UNLIKE = 4.0, 0.35
 _FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.5, 0.4, 0.7
 
 
@@ -49,6 +51,10 @@ class Ideas(NamedTuple):
         """How far the theme is what one expects below each phrase, and whether one expects another rather."""
         contrast = self._contrast(label, phrases)
         return _EXPECTED * self._expected(label, phrases) + _FAR * contrast, contrast < _MARGIN
+
+    def leads(self, label: int, names: Matrix) -> NDArray[np.bool_]:
+        """For each name whether this theme is the nearest."""
+        return np.asarray(self._contrast(label, names) > 0)
 
     def _contrast(self, label: int, phrases: Matrix) -> NDArray[np.float64]:
         """How much nearer each phrase lies to the theme's centroid than to the nearest other, as cosines."""
@@ -115,12 +121,15 @@ class Ranked(NamedTuple):
     label: int
     ideas: Ideas
 
-    def titles(self, taken: Taken | None = None) -> list[Title]:
-        """Titles that can be made, the best first; what is like others that are taken counts less."""
+    def titles(self, taken: Taken | None = None, *, loose: bool = False) -> list[Title]:
+        """Titles that can be made, the best first; what is like others that are taken counts less.
+
+        ``loose`` asks for more of them: also of phrases that fewer say, and that read less well.
+        """
         heads = [
             row
             for row, one in enumerate(self.candidates)
-            if one.form >= _READS and self.meant[row].mean() >= _SAID
+            if loose or (one.form >= _READS and self.meant[row].mean() >= _SAID)
         ]
         alone = self._scored([(row,) for row in heads], taken)
         best = sorted(alone, key=_best_first)[:_TRIED]
@@ -128,7 +137,7 @@ class Ranked(NamedTuple):
         found = alone + self._scored(pairs, taken)
         if not found:
             found = self._scored([(row,) for row in range(len(self.candidates))], taken)
-        return sorted((one for one in found if one.worth >= _POOR), key=_best_first)
+        return sorted(found, key=_best_first)
 
     def title(self, rows: tuple[int, ...]) -> Title:
         """The title that these candidates make."""
@@ -137,6 +146,10 @@ class Ranked(NamedTuple):
     def place(self, rows: tuple[int, ...]) -> Matrix:
         """The direction in which a title of these candidates lies."""
         return np.asarray(unit(self.vectors[list(rows)].sum(axis=0, keepdims=True))[0])
+
+    def leads(self, names: Vectors) -> NDArray[np.bool_]:
+        """For each vector of a name whether its nearest theme is this one."""
+        return self.ideas.leads(self.label, names.astype(np.float64))
 
     def chosen(self, rows: tuple[int, ...]) -> list[Candidate]:
         """The candidates in these rows, the one that more ideas mean first."""

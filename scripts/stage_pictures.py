@@ -1,4 +1,5 @@
-"""Draws one picture for each stage of the theme library, from a real run over the sample jam's invented ideas.
+"""Draws one picture for each stage of the theme library, from a real run over the sample jam's invented
+ideas.
 
     PYTHONPATH=. .venv/bin/python scripts/stage_pictures.py docs/pictures
 
@@ -80,7 +81,8 @@ def embed(run: Run) -> Iterable[str]:
         for x, cosine in enumerate(line):
             shade = max(0.0, min(1.0, float(cosine)))
             at = f"x='{PAD + x * side:.1f}' y='{PAD + y * side:.1f}'"
-            yield f"<rect {at} width='{side:.1f}' height='{side:.1f}' fill='#1b6ca8' fill-opacity='{shade:.2f}'/>"
+            size = f"width='{side:.1f}' height='{side:.1f}'"
+            yield f"<rect {at} {size} fill='#1b6ca8' fill-opacity='{shade:.2f}'/>"
     for label in range(5):
         y = PAD + (label * 5 + 2.8) * side
         yield _text(HEIGHT, y, f"five ideas of “{run.after.themes[label].name}”", HUES[label])
@@ -114,7 +116,7 @@ def _flat(points: np.ndarray, left: float, right: float) -> np.ndarray:
 
 
 def cut(run: Run) -> Iterable[str]:
-    """Ward's tree over the smoothed ideas, and the height at which it falls into as many parts as there are themes."""
+    """Ward's tree over the smoothed ideas, cut into as many parts as there are themes."""
     plain = unit(strongest(centred(run.vectors), Parameters().dimensions))
     near, cosines = nearest(plain, neighbours_for(len(plain)))
     points = smoothed(plain, local_weights(near, cosines), smoothing_for(len(plain)))
@@ -171,7 +173,8 @@ def place(run: Run) -> Iterable[str]:
     if frame is None:
         return
     scale = min(WIDTH / frame.width, HEIGHT / frame.height)
-    yield f"<g transform='translate({(WIDTH - frame.width * scale) / 2:.1f} 0) scale({scale:.4f})' font-size='16'>"
+    left = (WIDTH - frame.width * scale) / 2
+    yield f"<g transform='translate({left:.1f} 0) scale({scale:.4f})' font-size='16'>"
     for number, theme in enumerate(run.after.themes):
         spot, colour = theme.spot, HUES[number % len(HUES)]
         if spot is None:
@@ -205,7 +208,8 @@ def match(run: Run) -> Iterable[str]:
         for theme in found.themes:
             y = sides[theme.id][0] + sides[theme.id][1] / 2 + 4
             new = " (new)" if theme.is_new else ""
-            yield f"<text x='{x}' y='{y:.0f}' text-anchor='{anchor}' font-size='10'>{escape(theme.name)}{new}</text>"
+            at = f"x='{x}' y='{y:.0f}' text-anchor='{anchor}' font-size='10'"
+            yield f"<text {at}>{escape(theme.name)}{new}</text>"
 
 
 def _stack(themes: Iterable[Theme], base: ThemeMap) -> dict[str, tuple[float, float, float]]:

@@ -64,6 +64,10 @@ class ThemesSeen(msgspec.Struct, frozen=True, kw_only=True):
     public_placed: PlacedView | None = None
 
 
+NO_THEMES = ThemesSeen()
+"""What most events carry."""
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """One event with what it is about, ready to be projected.
 
@@ -76,7 +80,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     forum: ForumView | None = None
     participant: ParticipantView | None = None
     proposal: ProposalView | None = None
-    themes: ThemesSeen = ThemesSeen()
+    themes: ThemesSeen = NO_THEMES
     correction: CorrectionView | None = None
 
 

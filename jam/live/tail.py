@@ -12,7 +12,7 @@ import msgspec
 
 from jam.domain.names import Role, Status
 from jam.domain.views import TotalsView, Viewer
-from jam.domain.visibility import PRIVILEGED_ROLES, Seen, ThemesSeen, project
+from jam.domain.visibility import NO_THEMES, PRIVILEGED_ROLES, Seen, ThemesSeen, project
 from jam.live.senders import text_frame
 from jam.live.wire import encode
 from jam.store import log
@@ -55,7 +55,7 @@ def render(seen: Seen, jam_id: str) -> Rendered:
         author_id=author_id,
         withdraws=_withdrawn(seen),
         shows=seen.event.kind == "themes_shown",
-        themed=seen.event.subject_id if seen.themes != ThemesSeen() else None,
+        themed=seen.event.subject_id if seen.themes != NO_THEMES else None,
         named=seen.event.subject_id if _tells_names(seen.themes) else None,
     )
 

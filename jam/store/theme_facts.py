@@ -21,6 +21,8 @@ _MAP = ThemeMapTable.__table__  # type: ignore[attr-defined]
 _PLACING = TABLES[ThemePlacing]
 _CORRECTION = TABLES[ThemeCorrection]
 _MOST = 2**31
+ABOUT_THEMES = frozenset({*c.CORRECTIONS, c.PublishThemes, c.PlaceIdeas})
+"""The commands whose facts are looked up here."""
 
 
 def ideas_of(commands: Sequence[Any]) -> set[str]:
@@ -31,10 +33,8 @@ def ideas_of(commands: Sequence[Any]) -> set[str]:
 
 
 def load_themes(connection: Connection, jam_id: str, commands: Sequence[Any]) -> ThemeFacts:
-    """The facts for those of the commands that are about themes; empty where none is."""
+    """The facts for commands about themes."""
     corrections = [one for one in commands if isinstance(one, c.CORRECTIONS)]
-    if not corrections and not any(isinstance(one, c.PublishThemes | c.PlaceIdeas) for one in commands):
-        return ThemeFacts()
     columns = (_MAP.c.version, _MAP.c.final, _MAP.c.corrections_seq)
     newest = select(*columns).where(_MAP.c.jam_id == jam_id).order_by(_MAP.c.version.desc()).limit(1)
     found = connection.execute(newest).one_or_none()

@@ -23,7 +23,7 @@ from jam.domain.views import Viewer
 from jam.store import log
 from jam.store.rows import TABLES, columns_of, fetch_ids, put_changed, put_new, records
 from jam.store.statements import compiled, padded
-from jam.store.theme_facts import given_names, ideas_of, load_themes, put_placings
+from jam.store.theme_facts import ABOUT_THEMES, given_names, ideas_of, load_themes, put_placings
 
 Request = tuple[Viewer, c.AnyCommand]
 _JAM = TABLES[r.Jam]
@@ -96,12 +96,15 @@ def load_facts(
     people |= {command.participant_id for _, command in requests if isinstance(command, c.JoinJam)}
     facts.participants = fetch_ids(connection, r.Participant, jam.id, people)
     facts.receipts = _receipts(connection, requests)
-    asked = [command for _, command in requests]
-    facts.themes = load_themes(connection, jam.id, asked)
-    ideas = {command.idea for command in asked if hasattr(command, "idea")} | ideas_of(asked)
+    ideas = {command.idea for _, command in requests if hasattr(command, "idea")}
+    themed = [command for _, command in requests if type(command) in ABOUT_THEMES]
+    if themed:
+        facts.themes = load_themes(connection, jam.id, themed)
+        ideas |= ideas_of(themed)
     facts.ideas = fetch_ids(connection, r.Idea, jam.id, ideas)
     facts.contents = _contents(connection, jam.id, requests, facts.ideas)
-    facts.contents |= fetch_ids(connection, r.Content, jam.id, given_names(facts.themes))
+    if themed:
+        facts.contents |= fetch_ids(connection, r.Content, jam.id, given_names(facts.themes))
     facts.flagged = _flagged(connection, requests)
     facts.decisions = _decisions(connection, requests)
     _names(connection, facts, requests)

@@ -1,6 +1,6 @@
 """``scripts/bench``: the promised figures, each measured against something else in the same run.
 
-    scripts/bench [--check] [--only NAME ...] [--json FILE] [--data DIR]
+    scripts/bench [--check] [--only NAME ...] [--json FILE] [--data DIR] [--part NAME ...] [--without-rivals]
 
 Exit code 1 with ``--check`` when a promised ratio is missed. Figures in seconds or per second depend on the
 machine: they are told with its name, and never fail the run. ``docs/figures.md`` says what each one means.

@@ -1,8 +1,8 @@
 """The table of methods: ours, BERTopic as it comes and tuned, k-means by silhouette, on the same vectors.
 
-Part of ``scripts/bench --only themes --data DIR``. DIR holds CSV files ``id,text`` with a ``label``, and ``group``
-where each group answers one question; each part takes the files that it knows and leaves the others.
-``docs/clustering.md`` says what each line means.
+Part of ``scripts/bench --only themes --data DIR``. DIR holds CSV files ``id,text`` with a ``label``, and
+``group`` where each group answers one question; each part takes the files that it knows and leaves the
+others. ``docs/clustering.md`` says what each line means.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from figures import machine
+from quality_by_label import by_label
 from quality_embedding import embedding
 from quality_methods import remembering
 from quality_names import names
@@ -83,6 +84,7 @@ PARTS: dict[str, Callable[[Field], Iterable[Line]]] = {
     "identical": lambda field: identical(_labelled(field), field.rivals),
     "churn": lambda field: churn(_labelled(field), field.embedder, field.rivals),
     "steering": lambda field: steering(_labelled(field), field.embedder, field.rivals),
+    "by_label": lambda field: by_label(_labelled(field)),
     "names": lambda field: names(_jams(field), field.embedder, field.rivals),
     "strangers": lambda field: strangers(
         _labelled(field), list(field.sets.values()), field.embedder, field.rivals

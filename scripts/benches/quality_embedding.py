@@ -1,7 +1,7 @@
-"""How fast texts become vectors, against ``SentenceTransformer.encode`` as it comes, and whether that costs anything.
+"""How fast texts become vectors, against ``SentenceTransformer.encode``, and whether it costs anything.
 
-In turns, the same texts, the same number of threads; each figure the median of the rounds. The texts of the set are
-repeated nowhere; vectors are computed, not read from a cache.
+In turns, the same texts, the same number of threads; each figure the median of the rounds. The texts of the
+set are repeated nowhere; vectors are computed, not read from a cache.
 """
 
 from __future__ import annotations

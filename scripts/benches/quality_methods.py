@@ -1,4 +1,4 @@
-"""Each method as one function: texts and vectors in, labels out. The other products are in ``quality_rivals``."""
+"""Each method as one function: texts and vectors in, labels out; other products: ``quality_rivals``."""
 
 from __future__ import annotations
 

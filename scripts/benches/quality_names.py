@@ -1,7 +1,7 @@
-"""Whether a name leads to its own theme: nearest centroid, words, and likeness to the other names of the map.
+"""Whether a name leads to its own theme: nearest centre, words, likeness to the other names of its map.
 
-The name is embedded as it stands and laid beside the mean vectors of all themes of its map; a hit is a name that
-is nearest to its own. Names that people would keep are judged by people, not here.
+The name is embedded as it stands and laid beside the mean vectors of all themes of its map; a hit is a name
+that is nearest to its own. Names that people would keep are judged by people, not here.
 """
 
 from __future__ import annotations

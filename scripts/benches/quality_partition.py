@@ -1,7 +1,8 @@
 """How well the groups agree with people's own labels, and how many there are: the first rows of the table.
 
-Adjusted mutual information (Vinh et al. 2010) over the rows that have a label; rows that a method leaves out are
-one group of their own. The factor of K is max(found / labels, labels / found), median over all draws of a size.
+Adjusted mutual information (Vinh et al. 2010) over the rows that have a label; rows that a method leaves
+out are one group of their own. The factor of K is max(found / labels, labels / found), median over all
+draws of a size.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 Runs with the Python of out/rivals, where BERTopic and EVoC are installed; nothing of the product is
 imported, and nothing of theirs is imported by it. Started by ``quality_rivals``.
 
-A task: ``key``, ``method`` (default, tuned or evoc), ``vectors`` (.npy), ``texts`` (JSON), ``seed`` (a number,
-or none for the method as it comes, on all cores). An answer: ``labels`` (-1 is noise), ``noise`` before any of
-it was given away, ``names`` by label, ``seconds``.
+A task: ``key``, ``method`` (default, tuned or evoc), ``vectors`` (.npy), ``texts`` (JSON), ``seed`` (a
+number, or none for the method as it comes, on all cores). An answer: ``labels`` (-1 is noise), ``noise``
+before any of it was given away, ``names`` by label, ``seconds``.
 """
 
 from __future__ import annotations

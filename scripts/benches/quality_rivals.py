@@ -46,8 +46,8 @@ class Answer(NamedTuple):
 class Rivals:
     """The other methods. ``missing`` says in words why they are not there, if they are not.
 
-    What a method gave under a seed is kept below its folder, by its inputs and its release: the same again would
-    take many minutes. What is timed runs without a seed, and is never kept.
+    What a method gave under a seed is kept below its folder, by its inputs and its release: the same again
+    would take many minutes. What is timed runs without a seed, and is never kept.
     """
 
     def __init__(self, folder: Path, *, asked: bool = True) -> None:
@@ -72,9 +72,7 @@ class Rivals:
     def _file(self, task: Task) -> Path | None:
         if task.seed is None:
             return None
-        what = (
-            f"{PINNED.read_text()}{WORKER.read_text()}{task.method}{task.seed}{json.dumps(task.texts.texts)}"
-        )
+        what = f"{PINNED.read_text()}{task.method}{task.seed}{json.dumps(task.texts.texts)}"
         key = hashlib.sha256(what.encode() + task.texts.vectors.tobytes()).hexdigest()[:24]
         return self._kept / f"{key}.json"
 

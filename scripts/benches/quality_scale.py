@@ -1,9 +1,10 @@
 """Seconds and memory of one regrouping with the vectors given, each size in a process of its own.
 
-The texts are those of all sets together, in an order drawn by number; where they do not suffice, copies fill up:
-a text with a number behind it, and its vector with noise added, so that it is no duplicate. Ours is the whole of
-``theme`` but for the encoder: phrases get a vector that is the mean of the texts that hold their words. BERTopic is
-``fit_transform``, as it comes and on all cores, after some of the texts were fitted once: the first time compiles.
+The texts are those of all sets together, in an order drawn by number; where they do not suffice, copies
+fill up: a text with a number behind it, and its vector with noise added, so that it is no duplicate. Ours
+is the whole of ``theme`` but for the encoder: phrases get a vector that is the mean of the texts that hold
+their words. BERTopic is ``fit_transform``, as it comes and on all cores, after some of the texts were
+fitted once: the first time compiles.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One regrouping in a process of its own, so that its peak memory is its own: reads a folder, prints JSON.
 
-Started by ``quality_scale``. No encoder is loaded: the texts' vectors are given, and a phrase's vector is the mean
-of the vectors of its words, each the mean of some texts that hold it.
+Started by ``quality_scale``. No encoder is loaded: the texts' vectors are given, and a phrase's vector is
+the mean of the vectors of its words, each the mean of some texts that hold it.
 """
 
 from __future__ import annotations

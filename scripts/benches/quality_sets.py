@@ -1,7 +1,7 @@
 """Labelled sets and what is drawn from them: always the same rows under the same number.
 
-Draw ``number`` of a set takes its rows with ``numpy.random.default_rng(number)``: first the labels, where fewer
-than all are wanted, then the rows, without putting any back. Rows without a label are never drawn.
+Draw ``number`` of a set takes its rows with ``numpy.random.default_rng(number)``: first the labels, where
+fewer than all are wanted, then the rows, without putting any back. Rows without a label are never drawn.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Texts:
 
 
 def read_set(file: Path, embedder: Embedder, kept: Path) -> Texts:
-    """A CSV file with ``id,text``, ``label`` and ``group`` where it has them; vectors kept in the folder ``kept``."""
+    """A CSV file ``id,text`` with ``label`` and ``group`` where it has them; vectors kept below ``kept``."""
     rows = read_ideas(file)
     texts = tuple(row.text for row in rows)
     return Texts(

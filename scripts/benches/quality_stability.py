@@ -1,6 +1,7 @@
-"""What moves though nothing was said anew: other seeds, rows, threads, batches or runtimes; and ten percent more ideas.
+"""What moves though nothing was said anew: by seeds, rows, threads, batches, runtimes; by ten percent more.
 
-Two partitions are laid over each other by Hungarian matching on overlap; what is not in the overlap has moved.
+Two partitions are laid over each other by Hungarian matching on overlap; what is not in the overlap has
+moved.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def _old(draw: Texts) -> int:
 
 
 def _grown(draw: Texts, embedder: Embedder) -> tuple[float, float, int]:
-    """Share moved when the new ideas were placed, when all were regrouped, and how many moves are not listed."""
+    """Share moved when the new ideas were placed, and when all were regrouped; how many are not listed."""
     jam = LiveThemes(embedder)
     rows = list(zip(draw.ids, draw.texts, strict=True))
     old = draw.ids[: _old(draw)]

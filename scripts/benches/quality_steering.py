@@ -1,8 +1,8 @@
 """What persons corrected, after five regroupings with more ideas; and how fast a new idea finds its theme.
 
-A jam of 600 ideas is corrected once (two themes merged, one split, one renamed, ideas moved and pinned), then 80
-ideas come before each of five regroupings. BERTopic is fitted again on all; a move is kept where the idea is in the
-group that its new group became, matched as in ``quality_stability``.
+A jam of 600 ideas is corrected once (two themes merged, one split, one renamed, ideas moved and pinned),
+then 80 ideas come before each of five regroupings. BERTopic is fitted again on all; a move is kept where
+the idea is in the group that its new group became, matched as in ``quality_stability``.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _by_hand(left: np.ndarray, groups: list[int], chance: np.random.Generator) -
 
 
 def placing(texts: Texts, embedder: Embedder) -> list[Line]:
-    """Milliseconds from a new text to its theme, encoder included, and seconds to the first themes of a process."""
+    """Milliseconds from a new text to its theme, with the encoder; seconds to a process's first themes."""
     rows = list(zip(texts.ids, texts.texts, strict=True))[: PLACED_AT + PLACED]
     jam = LiveThemes(embedder)
     jam.read(rows[:PLACED_AT])

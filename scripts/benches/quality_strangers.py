@@ -1,7 +1,8 @@
-"""Whether what is flagged as one of a kind really is strange: texts of other sets mixed in, five in a hundred.
+"""Whether what is flagged as one of a kind is strange: texts of other sets, five in a hundred.
 
 Precision: the share of strangers among the rows that a method calls the strangest five percent, by ours the
-closeness of ``clustering.outliers``, by BERTopic the outlier scores of its HDBSCAN; and among all that it flags.
+closeness of ``clustering.outliers``, by BERTopic the outlier scores of its HDBSCAN; and among all that it
+flags.
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ Where: the grouping without words; scipy and scikit-learn are the reference.
 
 from __future__ import annotations
 
+import time
+from resource import RUSAGE_SELF, getrusage
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -12,11 +15,12 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse import csr_array
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_score
 
-from clustering import Parameters
+from clustering import Parameters, neighbours
 from clustering.choose import agreement, modularity, silhouette
 from clustering.graph import beside, local_weights, smoothed, strongest, unit, without
 from clustering.group import (
     group,
+    grouped,
     most_for,
     neighbours_for,
     refine,
@@ -25,6 +29,7 @@ from clustering.group import (
 )
 from clustering.neighbours import nearest
 from clustering.outliers import one_of_a_kind
+from clustering.parts import parts_of
 from clustering.tree import Tree
 from clustering.words import word_vectors
 
@@ -185,10 +190,97 @@ def test_the_strongest_directions_keep_the_groups_apart() -> None:
 def test_the_point_far_from_all_others_is_one_of_a_kind() -> None:
     points, labels = blobs(4, 30)
     points[0] = -points[labels == 0].mean(axis=0)
-    flags = one_of_a_kind(unit(points).astype(np.float32), labels, 1.0)
+    flags = one_of_a_kind(unit(points).astype(np.float32), 1.0)
     assert flags[0]
     assert flags.mean() < 0.1
 
 
 def test_no_one_is_one_of_a_kind_where_all_are_equally_far() -> None:
-    assert not one_of_a_kind(np.eye(30, dtype=np.float32), np.arange(30) % 3, 1.0).any()
+    assert not one_of_a_kind(np.eye(30, dtype=np.float32), 1.0).any()
+
+
+def test_a_theme_of_three_clear_parts_falls_into_them_and_one_without_parts_stays_whole() -> None:
+    points, parts = blobs(3, 20, spread=0.4, dimensions=24)
+    whole, _ = blobs(1, 60, spread=1.0, dimensions=24)
+    few = np.arange(0, 60, 6)
+    vectors = np.concatenate([points, whole, points[few]]).astype(np.float32)
+    themes = np.repeat([0, 1, 2], [60, 60, len(few)])
+    found = parts_of(vectors, vectors, themes)
+    assert adjusted_rand_score(parts, found[:60]) == 1
+    assert (found[60:] == -1).all()
+
+
+def test_cells_find_most_neighbours_that_a_full_search_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    points, _ = blobs(40, 100, spread=0.8)
+    mixed = points[np.random.default_rng(2).permutation(len(points))].astype(np.float32)
+    exact, _ = nearest(mixed, 10)
+    monkeypatch.setattr(neighbours, "EXACT", 1_000)
+    monkeypatch.setattr(neighbours, "_LOOKED_AT", 1_000)
+    found, cosines = nearest(mixed, 10)
+    assert (np.diff(cosines, axis=1) <= 0).all()
+    assert np.mean([len(set(a) & set(b)) for a, b in zip(exact, found, strict=True)]) > 8.5
+
+
+@pytest.mark.parametrize(
+    "vectors",
+    [
+        np.eye(2, 8),
+        np.ones((2, 8)),
+        np.ones((300, 8)),
+        np.zeros((40, 8)),
+        np.eye(300),
+        np.repeat(np.eye(3, 8), 20, axis=0),
+    ],
+    ids=["two", "two equal", "all equal", "all zero", "all unrelated", "three said twenty times"],
+)
+def test_whatever_the_vectors_every_row_has_a_label_and_none_is_lost(vectors: Points) -> None:
+    vectors = vectors.astype(np.float32)
+    found = grouped(vectors, Parameters())
+    assert len(found.labels) == len(vectors)
+    assert np.isfinite(found.points).all()
+    assert (np.unique(found.labels) == np.arange(found.labels.max() + 1)).all()
+    assert one_of_a_kind(vectors, 1.0, found.near).mean() < 0.2
+    assert len(parts_of(vectors, found.points, found.labels)) == len(vectors)
+    assert (group(vectors, Parameters()) == found.labels).all()
+
+
+def honest_and_hostile(honest: int, hostile: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Unit vectors: one honest theme among ten, and hostile rows that lie on both its sides to part it.
+
+    The honest ones come first in the mask; rows are mixed as hashes mix them.
+    """
+    chance = np.random.default_rng(honest + hostile)
+    centres = unit(chance.normal(size=(10, 64)))
+    ours = unit(centres[0] + 0.9 * unit(chance.normal(size=(honest, 64))))
+    others = unit(
+        centres[1 + np.arange(9 * honest // 5) % 9] + 0.9 * unit(chance.normal(size=(9 * honest // 5, 64)))
+    )
+    # Each hostile row sits beside an honest one, pushed away from the theme's middle: a shell of poles.
+    poles = unit(chance.normal(size=(12, 64)))
+    beside = ours[chance.integers(0, honest, hostile)]
+    shell = unit(
+        0.6 * beside + 0.9 * poles[np.arange(hostile) % 12] + 0.4 * unit(chance.normal(size=(hostile, 64)))
+    )
+    mixed = chance.permutation(honest + len(others) + hostile)
+    mask = np.arange(len(mixed)) < honest
+    return np.concatenate([ours, others, shell])[mixed].astype(np.float32), mask[mixed]
+
+
+def share_together(labels: NDArray[np.intp], honest: NDArray[np.bool_]) -> float:
+    """The largest share of the honest rows that one label holds."""
+    return float(np.bincount(labels[honest]).max() / honest.sum())
+
+
+def test_many_hostile_ideas_around_a_theme_do_not_split_it() -> None:
+    vectors, honest = honest_and_hostile(100, 1_500)
+    assert share_together(group(vectors, Parameters()), honest) > 0.8
+
+
+@pytest.mark.full
+def test_ten_thousand_hostile_ideas_do_not_split_a_theme_of_five_hundred() -> None:
+    vectors, honest = honest_and_hostile(500, 10_000)
+    began = time.process_time()
+    found = group(vectors, Parameters())
+    assert share_together(found, honest) > 0.8
+    assert time.process_time() - began < 60
+    assert getrusage(RUSAGE_SELF).ru_maxrss < 1_000_000  # kilobytes

@@ -12,12 +12,13 @@ from clustering import Theme, theme
 from clustering.grammar import grammar_of, related, same, stem
 from clustering.letters import letter_vectors
 from clustering.measure_names import name_figures
-from clustering.name import Given, Naming, first_words, name_themes, show
+from clustering.name import Given, Naming, name_themes
 from clustering.phrases import PhraseBook, said_in, without_halves
 from clustering.shapes import Parameters
 from clustering.spellings import sentence_case
 from clustering.stopwords import FUNCTION_WORDS, PROPOSAL_WORDS
 from clustering.title import Taken
+from clustering.voices import first_words, show
 from tests.clustering.made_up import SUBJECTS, HashingEmbedder, ideas
 from tests.clustering.two_languages import german
 

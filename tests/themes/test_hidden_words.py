@@ -201,3 +201,18 @@ async def test_names_of_the_staff_and_what_they_corrected_never_reach_the_others
     assert shown["by"]
     assert "corrections" not in everyone
     assert made["correction"] not in sent(mara, since) + json.dumps(everyone)
+
+
+async def test_who_comes_after_the_themes_were_taken_away_gets_none_of_them(scene: Scene) -> None:
+    """What everyone sees is read once for many: not the one from when themes were shown."""
+    await scene.moderate("a", "hide")  # so that it is read anew, with themes
+    await scene.facilitator.level()
+    first = await Looker.sit(scene.engine, scene.house, await scene.house.join(scene.jam["code"], "First"))
+    assert first.state["themes"]["version"] == 1
+    await scene.facilitator.give("show_themes", "away", shown=False)
+    await scene.facilitator.level()
+    second = await Looker.sit(scene.engine, scene.house, await scene.house.join(scene.jam["code"], "Second"))
+    await second.level()
+    assert '"themes":' not in sent(second)
+    for looker in (first, second):
+        await looker.wire.close()

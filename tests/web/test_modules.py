@@ -95,3 +95,39 @@ async def test_first_visit_is_100_kb_at_most_and_themes_come_when_they_are_opene
     assert len(sizes) > 50
     assert sum(sizes) <= 100_000
     assert [path for path in fetched if "theme-" in path or "themes.css" in path] == []
+
+
+READER = """async ([views, steps]) => {
+    const { ThemeReader } = await import('/web/state/theme-reader.js');
+    const { shownThemes } = await import('/web/state/themes.js');
+    const reader = new ThemeReader({ boot: { jam: 'J' }, state: { ideas: {} } }, false);
+    return steps.map((one) => {
+        if (one.fetched !== undefined) reader.take(views[one.fetched]);
+        if (one.back) reader.wake(one.now);
+        const view = reader.view.value;
+        const themes = view && shownThemes(view, reader.changed(one.now), null);
+        return themes && themes.map((theme) => theme.name + theme.members.join(''));
+    });
+}"""
+"""What a screen shows after each step: a view is fetched, the socket speaks, somebody comes back."""
+
+
+@pytest.mark.anyio
+@pytest.mark.browser
+async def test_words_that_are_gone_do_not_come_back_while_a_newer_map_is_fetched(rooms: Rooms) -> None:
+    page = await rooms.window()
+    await page.goto(rooms.house.url)
+    old = {"version": 1, "themes": [{"id": "t1", "name": "Rude", "members": ["A", "B"], "size": 2}]}
+    new = {"version": 2, "themes": [{"id": "t1", "name": "Calm", "members": ["B"], "size": 1}]}
+    head = {"id": "t1", "name": "Clean", "size": 1, "gone": ["A"]}
+    steps = [
+        {"fetched": 0, "now": {"version": 1}},
+        {"now": {"version": 1, "changed": [head]}},
+        {"now": {"version": 2}},
+        {"fetched": 1, "now": {"version": 2}},
+        {"now": {"version": 2, "changed": [{**head, "gone": ["B"]}]}},
+    ]
+    shown = await page.evaluate(READER, [[old, new], steps])
+    assert shown == [["RudeAB"], ["CleanB"], ["CleanB"], ["CalmB"], []]
+    back = [{"fetched": 0, "now": {"version": 1}}, {"back": True, "now": {"version": 2}}]
+    assert await page.evaluate(READER, [[old, new], back]) == [["RudeAB"], None]

@@ -5,7 +5,7 @@
 import { readable, shownThemes } from "../state/themes.js";
 import { t } from "../words/words.js";
 import { Words, excerpt } from "./idea.js";
-import { classes, html, useEffect, useMemo } from "./view.js";
+import { classes, html, useEffect, useMemo, useState } from "./view.js";
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../state/theme-reader.js").ThemeReader} ThemeReader */
@@ -15,9 +15,10 @@ import { classes, html, useEffect, useMemo } from "./view.js";
 /** @param {Store} store @param {ThemeReader} reader @returns {Now|null} null until the first view is here */
 export function useThemes(store, reader) {
   const { themes, placed } = store.screen.value.state;
+  useState(() => reader.wake(themes));
   const view = reader.view.value;
   useEffect(() => reader.follow(themes?.mark), [themes?.mark]);
-  return useMemo(() => view && { view, themes: shownThemes(view, themes, placed) }, [view, themes, placed]);
+  return useMemo(() => view && { view, themes: shownThemes(view, reader.changed(themes), placed) }, [view, themes, placed]);
 }
 
 /**

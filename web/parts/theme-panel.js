@@ -51,7 +51,8 @@ export function ThemePanel({ store, reader, steers }) {
 /** The map, the list, and the one thing that is being asked. @param {{store: Store, reader: ThemeReader, steering: Steering, now: Now, steers: boolean}} props */
 function Map({ store, reader, steering, now, steers }) {
   const [asked, ask] = useState(/** @type {Asked|null} */ (null));
-  const [chosen, choose] = useState(/** @type {string[]} */ ([]));
+  const [ticked, choose] = useState(/** @type {string[]} */ ([]));
+  const chosen = ticked.length > 0 ? present(now, ticked) : ticked;
   const turn = (/** @type {string} */ id) => choose(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
   const pick = steers ? { chosen, turn, correct: () => ask({ deed: "correct" }) } : undefined;
   const close = () => ask(null);
@@ -63,6 +64,12 @@ function Map({ store, reader, steering, now, steers }) {
     ${asked?.deed === "merge" && html`<${Merge} steering=${steering} now=${now} theme=${asked.theme} onClose=${close} />`}
     ${asked?.deed === "split" && html`<${Split} store=${store} reader=${reader} steering=${steering} now=${now} theme=${asked.theme} onClose=${close} />`}
     ${asked?.deed === "correct" && html`<${CorrectIdeas} store=${store} reader=${reader} steering=${steering} now=${now} ideas=${chosen} onDone=${() => choose([])} onClose=${close} />`}`;
+}
+
+/** Of the ideas that were ticked those that are still there to be corrected. @param {Now} now @param {string[]} ids */
+function present(now, ids) {
+  const there = new Set([...now.themes.flatMap((theme) => theme.members), ...(now.view.not_ideas ?? [])]);
+  return ids.filter((id) => there.has(id));
 }
 
 /** @param {{theme: Shown, onAsk: (asked: Asked) => void}} props */

@@ -15,9 +15,13 @@ import { html, useState } from "./view.js";
 
 /** @param {{store: Store, reader: ThemeReader, steering: Steering, now: Now, steers: boolean}} props */
 export function Suggestions({ store, reader, steering, now, steers }) {
-  const open = now.view.suggestions ?? [];
+  const { version } = now.view;
+  /** What was answered leaves the list at once; the next map says whether it is over. */
+  const [done, note] = useState({ version, ids: /** @type {string[]} */ ([]) });
+  const open = (now.view.suggestions ?? []).filter((one) => done.version !== version || !done.ids.includes(one.id));
   const answer = async (/** @type {string[]} */ ids, /** @type {boolean} */ accept) => {
-    await steering.answer(now.view.version, ids, accept);
+    const answered = await steering.answer(version, ids, accept);
+    note((before) => ({ version, ids: before.version === version ? [...before.ids, ...answered] : answered }));
     document.getElementById("suggestions-title")?.focus();
   };
   const title = open.length === 0 ? t("Nothing is suggested") : tn("{n} suggestion", "{n} suggestions", open.length);

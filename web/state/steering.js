@@ -60,13 +60,20 @@ export class Steering {
     return correction ? () => void this.undo(correction) : undefined;
   }
 
-  /** Answer suggestions one after the other; the first refusal ends it. @param {number} seen @param {string[]} suggestions @param {boolean} accept */
+  /**
+   * Answer suggestions one after the other; the first refusal ends it.
+   * @param {number} seen @param {string[]} suggestions @param {boolean} accept @returns {Promise<string[]>} those that were answered
+   */
   async answer(seen, suggestions, accept) {
-    for (const suggestion of suggestions) {
+    let last = "";
+    for (const [at, suggestion] of suggestions.entries()) {
       const answer = await this.ask({ t: "answer_suggestion", seen, suggestion, accept });
-      if (!answer.done) return this.store.say("stop", answer.problem);
-      if (suggestions.length === 1) return this.store.say("ok", accept ? t("Accepted.") : t("Refused. It is not suggested again."), this.undoing(answer.correction));
+      if (!answer.done) this.store.say("stop", answer.problem);
+      if (!answer.done) return suggestions.slice(0, at);
+      last = answer.correction ?? "";
     }
-    this.store.say("ok", accept ? t("All accepted.") : t("All refused. They are not suggested again."));
+    if (suggestions.length > 1) this.store.say("ok", accept ? t("All accepted.") : t("All refused. They are not suggested again."));
+    else this.store.say("ok", accept ? t("Accepted.") : t("Refused. It is not suggested again."), this.undoing(last));
+    return suggestions;
   }
 }

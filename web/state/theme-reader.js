@@ -12,6 +12,7 @@ import { t } from "../words/words.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("../wire/theme-view.js").ThemeMapView} ThemeMapView */
+/** @typedef {import("../wire/frames.js").ThemesView} ThemesView */
 
 const SPREAD_MS = 4_000;
 const RETRY_MS = 5_000;
@@ -26,8 +27,31 @@ export class ThemeReader {
     this.view = signal(/** @type {ThemeMapView|null} */ (null));
     this.problem = signal("");
     this.wanted = "";
+    /** @type {ThemesView|null} what the socket said last of the very version that is shown */
+    this.heads = null;
     /** @type {Map<string, number>} when a text was asked for, by idea */
     this.asked = new Map();
+  }
+
+  /**
+   * What to clean the shown view with. It counts on while a newer map is on its way, which says nothing of
+   * what went out of sight before it was made. @param {ThemesView|null} now @returns {import("../wire/frames.js").ThemeHead[]}
+   */
+  changed(now) {
+    const same = now?.version === this.view.value?.version;
+    if (same) this.heads = now;
+    return [...(this.heads?.changed ?? []), ...(same ? [] : now?.changed ?? [])];
+  }
+
+  /** A view that was not cleaned while nobody looked is not shown again. @param {ThemesView|null} now */
+  wake(now) {
+    if (this.view.value && this.view.value.version !== now?.version) this.forget();
+  }
+
+  forget() {
+    this.view.value = null;
+    this.heads = null;
+    this.wanted = "";
   }
 
   /** Make the view of `mark` the one that is shown, in a while. @param {string|undefined} mark */
@@ -64,6 +88,7 @@ export class ThemeReader {
   take(view) {
     if (view.version < (this.view.value?.version ?? 0)) return;
     this.problem.value = "";
+    this.heads = null;
     this.view.value = view;
   }
 

@@ -6,22 +6,22 @@
 
 /** @typedef {import("../wire/theme-view.js").ThemeMapView} ThemeMapView */
 /** @typedef {import("../wire/theme-view.js").Theme} Theme */
-/** @typedef {import("../wire/frames.js").ThemesView} ThemesView */
+/** @typedef {import("../wire/frames.js").ThemeHead} ThemeHead */
 /** @typedef {import("../wire/frames.js").Placed} Placed */
 /** @typedef {Theme & {later: string[]}} Shown `later`: members that came after the map was made */
 
 /**
- * @param {ThemeMapView} view @param {ThemesView|null} now @param {Placed|null} placed
+ * @param {ThemeMapView} view @param {ThemeHead[]} changed a later one of the same theme counts @param {Placed|null} placed
  * @returns {Shown[]} in the order of the view
  */
-export function shownThemes(view, now, placed) {
-  const heads = new Map((now?.changed ?? []).map((head) => [head.id, head]));
+export function shownThemes(view, changed, placed) {
+  const heads = new Map(changed.map((head) => [head.id, head]));
   const later = placed && placed.version === view.version ? byTheme(placed.places) : {};
   const themes = view.themes.map((theme) => cleaned(theme, heads.get(theme.id), later[theme.id] ?? []));
   return themes.filter((theme) => theme.size > 0);
 }
 
-/** @param {Theme} theme @param {import("../wire/frames.js").ThemeHead|undefined} head @param {string[]} later @returns {Shown} */
+/** @param {Theme} theme @param {ThemeHead|undefined} head @param {string[]} later @returns {Shown} */
 function cleaned(theme, head, later) {
   const gone = new Set(head?.gone ?? []);
   const without = (/** @type {string[]|undefined} */ ids) => (ids ?? []).filter((id) => !gone.has(id));
@@ -29,7 +29,8 @@ function cleaned(theme, head, later) {
   const known = new Set(members);
   const added = without(later).filter((id) => !known.has(id));
   const shown = { ...theme, ...headOf(head), spot: relabelled(theme, head?.name), members: [...members, ...added], later: added, size: members.length + added.length };
-  return gone.size === 0 ? shown : { ...shown, parts: theme.parts?.map((part) => ({ ...part, members: without(part.members) })) };
+  // What a part is called may be words that are gone: the next view knows.
+  return head ? { ...shown, parts: theme.parts?.map((part) => ({ members: without(part.members) })) } : shown;
 }
 
 /**
@@ -54,7 +55,7 @@ function wrapped(text, most) {
   return lines;
 }
 
-/** What a cleaned head replaces. @param {import("../wire/frames.js").ThemeHead|undefined} head */
+/** What a cleaned head replaces. @param {ThemeHead|undefined} head */
 function headOf(head) {
   if (!head) return {};
   return { name: head.name, headline: head.headline, representatives: head.representatives ?? [] };
@@ -92,11 +93,6 @@ export function nearest(themes, theme) {
 /** @param {number} a @param {number} b */
 function compare(a, b) {
   return a === b ? 0 : a - b;
-}
-
-/** The theme of each idea. @param {Shown[]} themes @returns {Map<string, string>} */
-export function themeByIdea(themes) {
-  return new Map(themes.flatMap((theme) => theme.members.map((id) => /** @type {[string, string]} */ ([id, theme.id]))));
 }
 
 /** Those of `ids` that can be read now, or are not here yet. @param {string[]} ids @param {Record<string, import("../wire/frames.js").IdeaView>} ideas */
