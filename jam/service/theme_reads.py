@@ -49,9 +49,12 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the themes of a jam stand. ``changes`` counts the events since the map that change what is
-    grouped, ``changed_seq`` is the last such event; ``waiting`` is the first correction that is not in the
-    map; ``corrected_seq`` and ``corrected_at`` are the last correction's."""
+    """Where the themes of a jam stand.
+
+    ``changes`` counts the events since the map that change what is grouped, ``changed_seq`` is the last such
+    event (0: none since); ``waiting`` is the first correction that is not in the map; ``corrected_seq`` and
+    ``corrected_at`` are the last correction's.
+    """
 
     jam: Jam
     head: Head | None
@@ -99,6 +102,7 @@ def look(connection: Connection, jam_id: str) -> Look | None:
         return None
     head = read_head(connection, jam_id)
     done = head.corrections_seq if head else 0
+    changes, changed_seq = _changes(connection, jam_id, head.at_seq if head else 0)
     waiting = select(func.min(_CORRECTION.c.seq)).where(
         _CORRECTION.c.jam_id == jam_id, _CORRECTION.c.seq > done
     )
@@ -112,8 +116,8 @@ def look(connection: Connection, jam_id: str) -> Look | None:
     return Look(
         jam=jam,
         head=head,
-        changes=_changes(connection, jam_id, head.at_seq if head else 0),
-        changed_seq=outcomes.last_of(connection, jam_id, outcomes.REGROUPS),
+        changes=changes,
+        changed_seq=changed_seq,
         waiting=connection.execute(waiting).scalar() or 0,
         corrected_seq=corrected[0] if corrected else 0,
         corrected_at=corrected[1] if corrected else 0,
@@ -128,14 +132,13 @@ def read_head(connection: Connection, jam_id: str) -> Head | None:
     return msgspec.convert(dict(row), Head) if row else None
 
 
-def _changes(connection: Connection, jam_id: str, after: int) -> int:
-    query = (
-        select(func.count())
-        .select_from(_EVENT.join(_IDEA, _IDEA.c.id == _EVENT.c.subject_id))
-        .where(_EVENT.c.jam_id == jam_id, _EVENT.c.seq > after, _EVENT.c.kind.in_(outcomes.REGROUPS))
-        .where(_IDEA.c.reply_to.is_(None))
-    )
-    return connection.execute(query).scalar() or 0
+def _changes(connection: Connection, jam_id: str, after: int) -> tuple[int, int]:
+    """How many events after a position change what is grouped, and the last one, of replies too (or 0)."""
+    where = (_EVENT.c.jam_id == jam_id, _EVENT.c.seq > after, _EVENT.c.kind.in_(outcomes.REGROUPS))
+    last = connection.execute(select(func.max(_EVENT.c.seq)).where(*where)).scalar() or 0
+    joined = _EVENT.join(_IDEA, _IDEA.c.id == _EVENT.c.subject_id)
+    count = select(func.count()).select_from(joined).where(*where, _IDEA.c.reply_to.is_(None))
+    return connection.execute(count).scalar() or 0 if last else 0, last
 
 
 def read_body(connection: Connection, jam_id: str, version: int) -> str:
