@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from figures import machine
 from quality_by_label import by_label
 from quality_embedding import embedding
-from quality_methods import remembering
+from quality_methods import Given, remembering
 from quality_names import names
 from quality_partition import agreement, one_question
 from quality_rivals import Rivals
@@ -38,6 +38,9 @@ class Field(NamedTuple):
 
     sets: dict[str, Texts]
     embedder: Embedder
+    """Knows their vectors, and computes those of names."""
+    given: Embedder
+    """Knows their vectors, and makes up the others."""
     rivals: Rivals
 
 
@@ -60,7 +63,8 @@ def field_of(folder: Path, rivals: bool) -> Field:
     embedder = load_embedder(threads=2)
     files = (folder / f"{name}.csv" for name in SETS)
     sets = {file.stem: read_set(file, embedder, OUT / "vectors") for file in files if file.exists()}
-    return Field(sets, remembering(embedder, list(sets.values())), Rivals(OUT / "rivals", asked=rivals))
+    some = list(sets.values())
+    return Field(sets, remembering(embedder, some), Given(*some), Rivals(OUT / "rivals", asked=rivals))
 
 
 def _labelled(field: Field) -> list[Texts]:
@@ -74,7 +78,7 @@ def _jams(field: Field) -> list[Texts]:
 
 
 PARTS: dict[str, Callable[[Field], Iterable[Line]]] = {
-    "agreement": lambda field: agreement(field.sets, field.embedder, field.rivals),
+    "agreement": lambda field: agreement(field.sets, field.given, field.rivals),
     "question": lambda field: [
         line
         for name, some in field.sets.items()
@@ -82,12 +86,12 @@ PARTS: dict[str, Callable[[Field], Iterable[Line]]] = {
         for line in one_question(some, field.embedder, field.rivals)
     ],
     "identical": lambda field: identical(_labelled(field), field.rivals),
-    "churn": lambda field: churn(_labelled(field), field.embedder, field.rivals),
-    "steering": lambda field: steering(_labelled(field), field.embedder, field.rivals),
+    "churn": lambda field: churn(_labelled(field), field.given, field.rivals),
+    "steering": lambda field: steering(_labelled(field), field.given, field.rivals),
     "by_label": lambda field: by_label(_labelled(field)),
     "names": lambda field: names(_jams(field), field.embedder, field.rivals),
     "strangers": lambda field: strangers(
-        _labelled(field), list(field.sets.values()), field.embedder, field.rivals
+        _labelled(field), list(field.sets.values()), field.given, field.rivals
     ),
     "scale": lambda field: scale(list(field.sets.values()), field.rivals),
     "placing": lambda field: (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from statistics import median
 
 import numpy as np
@@ -49,7 +50,7 @@ def embedding(one: Texts) -> list[Line]:
         ]
     by_encode = plain.encode(texts, normalize_embeddings=True)
     apart = float(np.abs(by_encode - quick.embed(texts)).max())
-    changed = moved(ours(draw, Given(draw, draw.vectors)), ours(draw, Given(draw, by_encode)))
+    changed = moved(ours(draw, Given(draw)), ours(draw, Given(replace(draw, vectors=by_encode))))
     return [
         *lines,
         Line("… ideas that change their theme by it", {"ours": changed * TEXTS}, 0, 0, True, digits=0),

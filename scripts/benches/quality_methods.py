@@ -9,8 +9,18 @@ import numpy as np
 from quality_sets import Texts
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
+from threadpoolctl import threadpool_limits
 
-from clustering import CachedEmbedder, Embedder, Parameters, ThemeMap, Vectors, load_embedder, theme
+from clustering import (
+    CachedEmbedder,
+    Embedder,
+    ModelInfo,
+    Parameters,
+    ThemeMap,
+    Vectors,
+    exported,
+    theme,
+)
 from clustering.embed import cache_key
 
 NOISE = -1
@@ -35,17 +45,20 @@ def remembering(embedder: Embedder, sets: Sequence[Texts]) -> CachedEmbedder:
 
 
 class Given:
-    """The vectors of a draw, and for every other text (what could be a name) one vector that says nothing.
+    """The vectors of some texts, and for every other text (what could be a name) one that says nothing.
 
-    Names are not compared here, and computing them would be most of the work.
+    Where names are not looked at, computing their vectors would be most of the work; no theme depends on it.
     """
 
-    def __init__(self, draw: Texts, vectors: np.ndarray) -> None:
-        self.model = load_embedder().model
-        self._known = dict(zip(draw.texts, vectors, strict=True))
-        self._else = np.full(draw.vectors.shape[1], draw.vectors.shape[1] ** -0.5, dtype=np.float32)
+    def __init__(self, *sets: Texts) -> None:
+        self.model = ModelInfo(name=exported.NAME, sha256=exported.WEIGHTS_SHA256, reads=exported.READS)
+        self._known = {
+            text: vector for one in sets for text, vector in zip(one.texts, one.vectors, strict=True)
+        }
+        width = sets[0].vectors.shape[1]
+        self._else = np.full(width, width**-0.5, dtype=np.float32)
 
-    def embed(self, texts: Sequence[str], counted: object = None) -> np.ndarray:
+    def embed(self, texts: Sequence[str], counted: object = None) -> Vectors:
         return np.array([self._known.get(text, self._else) for text in texts], dtype=np.float32)
 
 
@@ -72,8 +85,9 @@ def kmeans(texts: Texts) -> Found:
     Tried are sixteen numbers from 4 to 2 √n, evenly spaced in their logarithm; the best one is taken.
     """
     sizes = {round(size) for size in np.geomspace(4, max(5, 2 * len(texts.texts) ** 0.5), 16)}
-    cuts = [KMeans(size, n_init=1, random_state=1).fit_predict(texts.vectors) for size in sorted(sizes)]
-    scores = [float(silhouette_score(texts.vectors, cut)) for cut in cuts]
+    with threadpool_limits(limits=1):
+        cuts = [KMeans(size, n_init=1, random_state=1).fit_predict(texts.vectors) for size in sorted(sizes)]
+        scores = [float(silhouette_score(texts.vectors, cut)) for cut in cuts]
     return Found(tuple(int(label) for label in cuts[int(np.argmax(scores))]))
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from statistics import fmean, median
 
-from quality_methods import NOISE, Found, kmeans, ours, without_question
+from quality_methods import NOISE, Found, Given, kmeans, ours, without_question
 from quality_rivals import Rivals, Task
 from quality_sets import DRAWS, Texts
 from quality_table import Line
@@ -89,16 +89,16 @@ def one_question(texts: Texts, embedder: Embedder, rivals: Rivals) -> list[Line]
     Given: ours hears the question; the others get vectors that it was projected out of, and centred.
     """
     groups = [group for group in texts.by_question() if len(set(group.labels) - {""}) > 1]
-    questions = embed_checked(embedder, [group.question or "" for group in groups])
+    asked = tuple(group.question or "" for group in groups)
+    questions = embed_checked(embedder, asked)
+    known = Given(texts, Texts("questions", asked, asked, asked, questions))
     projected = [
         replace(group, vectors=without_question(group.vectors, questions[row]))
         for row, group in enumerate(groups)
     ]
-    asked = partial(ours, embedder=embedder, parameters=QUESTION)
-    given = results(projected, asked, rivals, RIVALS)
-    plain = results(
-        (replace(group, question=None) for group in groups), partial(ours, embedder=embedder), rivals, RIVALS
-    )
+    given = results(projected, partial(ours, embedder=known, parameters=QUESTION), rivals, RIVALS)
+    unasked = [replace(group, question=None) for group in groups]
+    plain = results(unasked, partial(ours, embedder=known), rivals, RIVALS)
     what = f"AMI, {texts.name}, mean of {len(groups)} questions"
     return [
         Line(f"{what}, given", by_method(groups, given, ami, fmean), 0.20, 0.25),

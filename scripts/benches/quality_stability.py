@@ -7,6 +7,7 @@ moved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from statistics import fmean
 
 import numpy as np
@@ -70,7 +71,7 @@ def moved(one: Found, other: Found) -> float:
 
 
 def _shuffled(draw: Texts) -> Iterator[tuple[Found, Found]]:
-    known = Given(draw, draw.vectors)
+    known = Given(draw)
     first = ours(draw, known)
     for seed in SEEDS:
         order = np.random.default_rng(seed).permutation(len(draw.ids))
@@ -81,15 +82,15 @@ def _shuffled(draw: Texts) -> Iterator[tuple[Found, Found]]:
 
 
 def _encoded_otherwise(draw: Texts) -> Iterator[tuple[Found, Found]]:
-    first = ours(draw, Given(draw, draw.vectors))
+    first = ours(draw, Given(draw))
     for threads, batch in ((1, 8), (2, 32)):
         vectors = embed_checked(load_embedder(threads=threads, batch=batch), draw.texts)
-        yield first, ours(draw, Given(draw, vectors))
+        yield first, ours(draw, Given(replace(draw, vectors=vectors)))
 
 
 def _by_torch(draw: Texts) -> Iterator[tuple[Found, Found]]:
     vectors = embed_checked(TorchEmbedder(str(package_directory()), threads=2), draw.texts)
-    yield ours(draw, Given(draw, draw.vectors)), ours(draw, Given(draw, vectors))
+    yield ours(draw, Given(draw)), ours(draw, Given(replace(draw, vectors=vectors)))
 
 
 def churn(sets: Sequence[Texts], embedder: Embedder, rivals: Rivals) -> list[Line]:
