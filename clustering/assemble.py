@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from clustering.draft import rank
+from clustering.graph import Matrix
 from clustering.lists import descents, moves, suggested
 from clustering.match import Match, Unit, matched, units_of
 from clustering.model import Embedder
@@ -20,6 +21,7 @@ from clustering.place import place as put_on_picture
 from clustering.shapes import (
     Labels,
     Parameters,
+    Part,
     Phrase,
     Progress,
     Rows,
@@ -28,6 +30,7 @@ from clustering.shapes import (
     Unread,
 )
 from clustering.spaces import Fresh, Space, fresh_groups
+from clustering.subthemes import named_parts
 from clustering.title import Taken
 
 
@@ -76,7 +79,7 @@ def assembled(grouped: Grouped, before: ThemeMap, progress: Progress) -> ThemeMa
     labels = np.array([rank_of[number] for number in match.themes], dtype=np.intp)
     alone = _alone(grouped, fresh)
     progress("group", 1, 1)
-    themes = _Namer(grouped, units, labels, order, before, match).themes(
+    themes = _Namer(grouped, units, labels, order, before, match, fresh.points).themes(
         lambda done: progress("name", done, len(order))
     )
     placing = put_on_picture(
@@ -147,7 +150,9 @@ class _Namer:
         order: Sequence[str],
         before: ThemeMap,
         match: Match,
+        points: Matrix,
     ) -> None:
+        self.points = points
         self.grouped, self.units, self.labels, self.order = grouped, units, labels, order
         self.before = {one.id: one for one in before.themes}
         self.kept, self.new = before.steering.kept, set(match.new) if _is_grown(before, units) else set[str]()
@@ -181,10 +186,13 @@ class _Namer:
             place for place, one in enumerate(self.units) if one.row in row_of and self.labels[place] in here
         ]
         number = {label: place for place, label in enumerate(here)}
+        texts = [self.grouped.texts[self.units[place].row] for place in units]
+        vectors = space.vectors[[row_of[self.units[place].row] for place in units]]
+        labels = np.array([number[int(self.labels[place])] for place in units], dtype=np.intp)
         namings = name_themes(
-            [self.grouped.texts[self.units[place].row] for place in units],
-            space.vectors[[row_of[self.units[place].row] for place in units]],
-            np.array([number[int(self.labels[place])] for place in units], dtype=np.intp),
+            texts,
+            vectors,
+            labels,
             None if space.lang else self.grouped.embedder,
             self.grouped.parameters,
             self.grouped.question,
@@ -193,7 +201,20 @@ class _Namer:
             lang=space.lang,
             taken=taken,
         )
-        return {label: self._theme(label, naming, units) for label, naming in zip(here, namings, strict=True)}
+        parts = named_parts(
+            texts,
+            [self.units[place].ids for place in units],
+            vectors,
+            self.points[[self.units[place].row for place in units]],
+            labels,
+            self.grouped.parameters,
+            self.grouped.question,
+            space.lang,
+        )
+        return {
+            label: self._theme(label, naming, units, parts.get(number[label], ()))
+            for label, naming in zip(here, namings, strict=True)
+        }
 
     def _given(self, here: list[int]) -> dict[int, Given]:
         """Names that a person gave, and names of themes whose ideas are mostly the same as before."""
@@ -216,7 +237,7 @@ class _Namer:
         here = zip(self.units, self.labels, strict=True)
         return sorted(idea for one, own in here if own == label for idea in one.ids)
 
-    def _theme(self, label: int, naming: Naming, units: list[int]) -> Theme:
+    def _theme(self, label: int, naming: Naming, units: list[int], parts: tuple[Part, ...]) -> Theme:
         number, members = self.order[label], self._members(label)
         held = self.kept.get(number)
         shown = tuple(self._shown(units[row]) for row in naming.shown)
@@ -237,6 +258,7 @@ class _Namer:
             headline_id=shown[0],
             representatives=shown,
             members=tuple(members),
+            parts=parts,
             size=len(members),
             distinct=int(np.count_nonzero(self.labels == label)),
         )

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from clustering import STAGES, ClusteringError, Parameters, ThemeMap, Vectors, theme
+from clustering import STAGES, ClusteringError, Merge, Parameters, ThemeMap, Vectors, theme
 from clustering.model import Counted, uncounted
 from tests.clustering.made_up import HashingEmbedder, ideas
 from tests.clustering.two_languages import mixed
@@ -242,3 +242,15 @@ def test_strange_vectors_are_grouped_without_a_warning(vectors: Vectors) -> None
     # The numbers differ, so that equal vectors do not make equal ideas.
     found = theme([f"idea {n}" for n in range(40)], embedder=Fixed(vectors.astype(np.float32)))
     assert sum(one.size for one in found.themes) == 40
+
+
+def test_a_theme_that_falls_apart_is_shown_in_parts_with_names_of_their_own(hashing: HashingEmbedder) -> None:
+    plain = mapped(ideas(), hashing)
+    one, two = (
+        next(one for one in plain.themes if subject in one.members[0]) for subject in ("buses", "trees")
+    )
+    both = [Merge(id="c1", themes=(one.id, two.id), into=one.id)]
+    found = mapped(ideas(), hashing, previous=plain, corrections=both)
+    parts = next(theme for theme in found.themes if theme.id == one.id).parts
+    assert {part.members for part in parts} == {one.members, two.members}
+    assert len({part.name for part in parts}) == 2
