@@ -117,13 +117,12 @@ def of_the_log(records: list[dict[str, Any]]) -> dict[str, Any]:
     corrected = next(one for one in events if one["kind"] == "themes_corrected")
     steered = next(one for one in maps if one["data"]["corrections_seq"] >= corrected["seq"])
     came = {one["subject_id"]: one["at"] for one in events if one["kind"] == "idea_published"}
-    placed = [
-        (one["at"] - came[idea]) / 1000
-        for one in events
-        if one["kind"] == "ideas_placed"
-        for idea in one["data"]["places"]
-        if idea in came
-    ]
+    first: dict[str, int] = {}
+    for one in events:
+        if one["kind"] == "ideas_placed":  # A newer map has its own places for what was placed before.
+            for idea in one["data"]["places"]:
+                first.setdefault(idea, one["at"])
+    placed = [(at - came[idea]) / 1000 for idea, at in first.items() if idea in came]
     return {
         "maps": len(maps),
         "themes": final["data"]["themes"],
