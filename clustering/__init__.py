@@ -7,7 +7,22 @@
 A library of its own: it knows nothing of jams, of databases or of the web. See docs/clustering.md.
 """
 
-from clustering.corrections import (
+from clustering.embedding.embed import CachedEmbedder, VectorCache
+from clustering.embedding.model import Embedder, load_embedder
+from clustering.errors import ClusteringError, CorrectionRefused
+from clustering.live import LiveThemes
+from clustering.pipeline import theme
+from clustering.shapes import (
+    STAGES,
+    ModelInfo,
+    Parameters,
+    Progress,
+    Suggestion,
+    Theme,
+    ThemeMap,
+    Vectors,
+)
+from clustering.steering.corrections import (
     Accept,
     AnyCorrection,
     Apart,
@@ -21,22 +36,7 @@ from clustering.corrections import (
     Split,
     Undo,
 )
-from clustering.embed import CachedEmbedder, VectorCache
-from clustering.errors import ClusteringError, CorrectionRefused
-from clustering.live import LiveThemes
-from clustering.model import Embedder, load_embedder
-from clustering.pipeline import theme
-from clustering.shapes import (
-    STAGES,
-    ModelInfo,
-    Parameters,
-    Progress,
-    Suggestion,
-    Theme,
-    ThemeMap,
-    Vectors,
-)
-from clustering.steer import steer
+from clustering.steering.steer import steer
 
 __all__ = [
     "STAGES",

@@ -10,14 +10,14 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from clustering.draft import rank
-from clustering.graph import Matrix
-from clustering.lists import descents, moves, suggested
-from clustering.match import Match, Unit, matched, units_of
-from clustering.model import Embedder
-from clustering.name import Given, Naming, name_themes
-from clustering.outliers import one_of_a_kind
-from clustering.place import place as put_on_picture
+from clustering.embedding.model import Embedder
+from clustering.grouping.graph import Matrix
+from clustering.grouping.outliers import one_of_a_kind
+from clustering.grouping.spaces import Fresh, Space, fresh_groups
+from clustering.naming.name import Given, Naming, name_themes
+from clustering.naming.subthemes import named_parts
+from clustering.naming.title import Taken
+from clustering.placing.place import place as put_on_picture
 from clustering.shapes import (
     Labels,
     Parameters,
@@ -29,9 +29,9 @@ from clustering.shapes import (
     ThemeMap,
     Unread,
 )
-from clustering.spaces import Fresh, Space, fresh_groups
-from clustering.subthemes import named_parts
-from clustering.title import Taken
+from clustering.steering.draft import rank
+from clustering.steering.lists import descents, moves, suggested
+from clustering.steering.match import Match, Unit, matched, units_of
 
 
 class Grouped(NamedTuple):

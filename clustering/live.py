@@ -11,17 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.corrections import AnyCorrection
-from clustering.embed import CachedEmbedder, cache_key, embed_checked
+from clustering.embedding.embed import CachedEmbedder, cache_key, embed_checked
+from clustering.embedding.model import Counted, Embedder, uncounted
 from clustering.errors import CorrectionRefused
-from clustering.model import Counted, Embedder, uncounted
-from clustering.nearby import Nearby
-from clustering.nonanswers import non_answers
+from clustering.grouping.split import cut_in_parts
 from clustering.pipeline import empty_map, theme
+from clustering.reading.nonanswers import non_answers
+from clustering.reading.text import as_strings
 from clustering.shapes import Parameters, Progress, ThemeMap, Vectors, no_progress
-from clustering.split import cut_in_parts
-from clustering.steer import steer
-from clustering.text import as_strings
+from clustering.steering.corrections import AnyCorrection
+from clustering.steering.nearby import Nearby
+from clustering.steering.steer import steer
 
 
 class LiveThemes:

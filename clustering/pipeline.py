@@ -13,15 +13,15 @@ import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from clustering.assemble import Grouped, assembled, without_themes
-from clustering.corrections import AnyCorrection
-from clustering.duplicates import leaders
-from clustering.embed import embed_checked
-from clustering.model import Embedder
-from clustering.nonanswers import non_answers
+from clustering.embedding.embed import embed_checked
+from clustering.embedding.model import Embedder
+from clustering.grouping.duplicates import leaders
+from clustering.grouping.spaces import spaces_of
+from clustering.reading.nonanswers import non_answers
+from clustering.reading.text import Wording, as_strings, checked_ids, distinct_wordings, inputs_hash
 from clustering.shapes import ModelInfo, Parameters, Progress, ThemeMap, Vectors, no_progress
-from clustering.spaces import spaces_of
-from clustering.steer import steer
-from clustering.text import Wording, as_strings, checked_ids, distinct_wordings, inputs_hash
+from clustering.steering.corrections import AnyCorrection
+from clustering.steering.steer import steer
 
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "onnxruntime")
 

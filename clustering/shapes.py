@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.steering import Steering
-from clustering.steering import Suggestion as Suggestion
+from clustering.steering.decided import Steering
+from clustering.steering.decided import Suggestion as Suggestion
 
 Vectors = NDArray[np.float32]
 """One row for each text, float32, L2-normalised."""

@@ -18,11 +18,11 @@ from scipy.cluster.hierarchy import dendrogram, linkage
 
 import jam.cli.sample
 from clustering import LiveThemes, Parameters, Theme, ThemeMap, load_embedder
-from clustering.embed import embed_checked
-from clustering.graph import centred, local_weights, smoothed, strongest, unit
-from clustering.group import neighbours_for, smoothing_for
-from clustering.neighbours import nearest
-from clustering.outliers import closeness
+from clustering.embedding.embed import embed_checked
+from clustering.grouping.graph import centred, local_weights, smoothed, strongest, unit
+from clustering.grouping.group import neighbours_for, smoothing_for
+from clustering.grouping.neighbours import nearest
+from clustering.grouping.outliers import closeness
 from jam.cli.ideas_csv import IdeaRow, read_ideas
 
 HUES = (

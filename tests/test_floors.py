@@ -130,8 +130,8 @@ def test_every_module_of_jam_stands_on_a_floor() -> None:
         ("jam.live.hub", "if TYPE_CHECKING:\n    from jam.http.app import App"),
         ("jam.live.hub", "importlib.import_module('jam.http.app')"),
         ("jam.http.app", "from clustering import pipeline"),
-        ("jam.service.report", "import clustering.embed"),
-        ("clustering.embed", "from jam.domain import text"),
+        ("jam.service.report", "import clustering.embedding.embed"),
+        ("clustering.embedding.embed", "from jam.domain import text"),
         ("jam", "from jam.domain import text"),
     ],
 )
@@ -148,7 +148,7 @@ def test_an_import_that_points_up_or_across_is_found(importer: str, source: str)
         ("jam.service.theming_child", "from clustering import pipeline"),
         ("jam.cli.themes", "from clustering import pipeline"),
         ("jam.domain.decide", "import hashlib\nfrom jam.domain.text import normalise"),
-        ("clustering.embed", "from clustering import model\nimport numpy"),
+        ("clustering.embedding.embed", "from clustering import model\nimport numpy"),
         ("jam.__main__", "from jam.cli import main"),
     ],
 )

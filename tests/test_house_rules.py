@@ -181,7 +181,7 @@ def test_a_module_that_breaks_a_rule_is_found(rule: Rule, name: str, source: str
             "def learn(seen):\n    seen.append(1)\n    own = []\n    own.append(2)",
         ),
         (uses_the_words, "jam.store.database", "class Database: pass\nclass Metadata: pass"),
-        (says_cluster_in_its_tower_only, "clustering.group", "clusters = 3"),
+        (says_cluster_in_its_tower_only, "clustering.grouping.group", "clusters = 3"),
         (says_cluster_in_its_tower_only, "jam.cli.themes", "from clustering import pipeline"),
     ],
 )

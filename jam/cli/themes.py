@@ -25,7 +25,7 @@ from jam.service.report.exports import neutral
 
 if TYPE_CHECKING:
     from clustering import AnyCorrection, Progress, ThemeMap
-    from clustering.measure import Agreement
+    from clustering.measuring.agreement import Agreement
 
 Wanted = TypeVar("Wanted")
 COLUMNS = ("id", "theme_id", "theme_name", "one_of_a_kind")
@@ -221,7 +221,7 @@ def _summary(found: "ThemeMap") -> str:
 
 
 def _print_agreement(path: Path, found: "ThemeMap", rows: list[IdeaRow], labels: str) -> None:
-    from clustering.measure import agreement
+    from clustering.measuring.agreement import agreement
 
     try:
         figures = agreement(found, {row.id: row.cells[labels] for row in rows})

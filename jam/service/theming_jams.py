@@ -25,7 +25,7 @@ from clustering import (
     steer,
 )
 from clustering.live import Regrouping
-from clustering.place import tidied
+from clustering.placing.place import tidied
 from jam.service.theming_frames import (
     AnyHeard,
     AnyRequest,

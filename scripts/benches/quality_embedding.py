@@ -18,8 +18,8 @@ from quality_stability import moved
 from quality_table import Line
 
 from clustering import load_embedder
-from clustering.exported import package_directory
-from clustering.model import load_sentence_transformer
+from clustering.embedding.exported import package_directory
+from clustering.embedding.model import load_sentence_transformer
 
 TEXTS, ROUNDS = 600, 5
 

@@ -21,7 +21,7 @@ from clustering import (
     exported,
     theme,
 )
-from clustering.embed import cache_key
+from clustering.embedding.embed import cache_key
 
 NOISE = -1
 

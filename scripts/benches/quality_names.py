@@ -15,7 +15,7 @@ from quality_sets import Texts
 from quality_table import Line
 
 from clustering import Embedder
-from clustering.measure_names import NameFigures, name_figures
+from clustering.measuring.names import NameFigures, name_figures
 
 RIVALS = ("default", "tuned")
 

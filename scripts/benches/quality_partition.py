@@ -19,7 +19,7 @@ from quality_table import Line
 from sklearn.metrics import adjusted_mutual_info_score
 
 from clustering import Embedder, Parameters
-from clustering.embed import embed_checked
+from clustering.embedding.embed import embed_checked
 
 LABELS = {("banking77", 200): 12, ("banking77", 1_000): 20}
 PROMISED = {

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from clustering import Embedder, Vectors
-from clustering.embed import embed_checked
+from clustering.embedding.embed import embed_checked
 from jam.cli.ideas_csv import read_ideas
 
 DRAWS = (1, 2, 3, 4, 5)

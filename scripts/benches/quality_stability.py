@@ -18,9 +18,9 @@ from quality_table import Line
 from scipy.optimize import linear_sum_assignment
 
 from clustering import Embedder, LiveThemes, ThemeMap, load_embedder
-from clustering.embed import embed_checked
-from clustering.exported import package_directory
-from clustering.model import TorchEmbedder
+from clustering.embedding.embed import embed_checked
+from clustering.embedding.exported import package_directory
+from clustering.embedding.model import TorchEmbedder
 
 SEEDS = (1, 2, 3)
 RIVALS = ("default", "tuned")

@@ -1,7 +1,7 @@
 """Whether what is flagged as one of a kind is strange: texts of other sets, five in a hundred.
 
 Precision: the share of strangers among the rows that a method calls the strangest five percent, by ours the
-closeness of ``clustering.outliers``, by BERTopic the outlier scores of its HDBSCAN; and among all that it
+closeness of ``grouping.outliers``, by BERTopic the outlier scores of its HDBSCAN; and among all that it
 flags.
 """
 
@@ -18,8 +18,8 @@ from quality_sets import DRAWS, Texts
 from quality_table import Line
 
 from clustering import Embedder
-from clustering.neighbours import nearest
-from clustering.outliers import closeness
+from clustering.grouping.neighbours import nearest
+from clustering.grouping.outliers import closeness
 
 SIZE, STRANGERS = 950, 50
 

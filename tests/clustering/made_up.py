@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 
 from clustering import ModelInfo, Vectors
-from clustering.model import Counted, uncounted
+from clustering.embedding.model import Counted, uncounted
 
 SUBJECTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "buses": (

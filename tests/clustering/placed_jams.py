@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from clustering.place import Placing, place
+from clustering.placing.place import Placing, place
 from clustering.shapes import Labels, ModelInfo, Parameters, Theme, ThemeMap, Vectors
 
 WORDS = [

@@ -1,6 +1,6 @@
 """Shows that the export is made once, whole or not at all, and only if it gives the model's own vectors.
 
-Where: ``python -m clustering.export``, which set-up runs.
+Where: ``python -m clustering.embedding.export``, which set-up runs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from clustering import ClusteringError, export, load_embedder
-from clustering.exported import GRAPH, TOKENIZER, export_directory
+from clustering.embedding.exported import GRAPH, TOKENIZER, export_directory
 from clustering.shapes import Vectors
 from tests.sources import ROOT
 
@@ -95,5 +95,5 @@ def test_what_is_wrong_is_one_line_on_stderr_and_exit_code_1(
     assert export.main() == 1
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("clustering.export: ")
+    assert said.err.startswith("clustering.embedding.export: ")
     assert said.err.count("\n") == 1

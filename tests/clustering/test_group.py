@@ -16,9 +16,9 @@ from scipy.sparse import csr_array
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_score
 
 from clustering import Parameters, neighbours
-from clustering.choose import agreement, modularity, silhouette
-from clustering.graph import beside, local_weights, smoothed, strongest, unit, without
-from clustering.group import (
+from clustering.grouping.choose import agreement, modularity, silhouette
+from clustering.grouping.graph import beside, local_weights, smoothed, strongest, unit, without
+from clustering.grouping.group import (
     group,
     grouped,
     most_for,
@@ -27,11 +27,11 @@ from clustering.group import (
     sizes_to_try,
     word_weight_for,
 )
-from clustering.neighbours import nearest
-from clustering.outliers import one_of_a_kind
-from clustering.parts import parts_of
-from clustering.tree import Tree
-from clustering.words import word_vectors
+from clustering.grouping.neighbours import nearest
+from clustering.grouping.outliers import one_of_a_kind
+from clustering.grouping.parts import parts_of
+from clustering.grouping.tree import Tree
+from clustering.grouping.words import word_vectors
 
 Points = NDArray[np.float64]
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clustering.group import group
-from clustering.languages import READ, Languages, by_language
-from clustering.letters import letter_vectors
+from clustering.grouping.group import group
+from clustering.reading.languages import READ, Languages, by_language
+from clustering.reading.letters import letter_vectors
 from clustering.shapes import Parameters
 from tests.clustering.made_up import ideas
 from tests.clustering.two_languages import GERMAN, english, german, mixed

@@ -25,7 +25,7 @@ from clustering import (
     steer,
     theme,
 )
-from clustering.model import Counted, uncounted
+from clustering.embedding.model import Counted, uncounted
 from tests.clustering.made_up import HashingEmbedder, ideas
 
 ALL = ideas()

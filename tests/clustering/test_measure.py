@@ -1,6 +1,6 @@
 """Shows that the figures against labels are those of scikit-learn, over the right ideas.
 
-Where: ``clustering.measure``, used by ``jam themes --report``.
+Where: ``clustering.measuring.agreement``, used by ``jam themes --report``.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from clustering import theme
-from clustering.measure import agreement
+from clustering.measuring.agreement import agreement
 from tests.clustering.made_up import HashingEmbedder, ideas
 
 

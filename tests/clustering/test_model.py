@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from clustering import CachedEmbedder, ClusteringError, Embedder, Vectors, load_embedder, theme
-from clustering.embed import cache_key, embed_checked
-from clustering.exported import GRAPH, MANIFEST, export_directory, package_directory, read_manifest
-from clustering.model import (
+from clustering.embedding.embed import cache_key, embed_checked
+from clustering.embedding.exported import GRAPH, MANIFEST, export_directory, package_directory, read_manifest
+from clustering.embedding.model import (
     Counted,
     OnnxEmbedder,
     batches_of_one_length,

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from clustering import Theme, theme
-from clustering.grammar import grammar_of, related, same, stem
-from clustering.letters import letter_vectors
-from clustering.measure_names import name_figures
-from clustering.name import Given, Naming, name_themes
-from clustering.phrases import PhraseBook, said_in, without_halves
+from clustering.measuring.names import name_figures
+from clustering.naming.grammar import grammar_of, related, same, stem
+from clustering.naming.name import Given, Naming, name_themes
+from clustering.naming.phrases import PhraseBook, said_in, without_halves
+from clustering.naming.spellings import sentence_case
+from clustering.naming.stopwords import FUNCTION_WORDS, PROPOSAL_WORDS
+from clustering.naming.title import Taken
+from clustering.naming.voices import first_words, show
+from clustering.reading.letters import letter_vectors
 from clustering.shapes import Parameters
-from clustering.spellings import sentence_case
-from clustering.stopwords import FUNCTION_WORDS, PROPOSAL_WORDS
-from clustering.title import Taken
-from clustering.voices import first_words, show
 from tests.clustering.made_up import SUBJECTS, HashingEmbedder, ideas
 from tests.clustering.two_languages import german
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from clustering.nonanswers import non_answers
+from clustering.reading.nonanswers import non_answers
 
 NONE_AT_ALL = (
     *(

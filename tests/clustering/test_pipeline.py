@@ -14,7 +14,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from clustering import STAGES, ClusteringError, Merge, Parameters, ThemeMap, Vectors, theme
-from clustering.model import Counted, uncounted
+from clustering.embedding.model import Counted, uncounted
 from tests.clustering.made_up import HashingEmbedder, ideas
 from tests.clustering.two_languages import mixed
 

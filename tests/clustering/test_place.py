@@ -10,10 +10,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from clustering.dots import RIM, place_idea
-from clustering.labels import MOST_LINES, wrapped
-from clustering.measure_map import covered, jump, neighbours_kept, outside, trustworthiness
-from clustering.place import TALL, WIDE, place, tidied
+from clustering.measuring.picture import covered, jump, neighbours_kept, outside, trustworthiness
+from clustering.placing.dots import RIM, place_idea
+from clustering.placing.labels import MOST_LINES, wrapped
+from clustering.placing.place import TALL, WIDE, place, tidied
 from clustering.shapes import Spot, ThemeMap
 from tests.clustering.placed_jams import DIMENSIONS, Jam, a_jam, as_map, made
 

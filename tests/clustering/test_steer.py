@@ -34,7 +34,7 @@ from clustering import (
     steer,
 )
 from clustering.shapes import Disc, Label, Part, Phrase, Spot
-from clustering.steering import Steering
+from clustering.steering.decided import Steering
 
 IDEAS = tuple(f"i{n:02}" for n in range(24))
 THEMES = tuple(f"t{n}" for n in range(1, 7))

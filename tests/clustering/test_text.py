@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clustering.duplicates import claim, leaders
-from clustering.text import distinct_wordings, inputs_hash, normal_form
+from clustering.grouping.duplicates import claim, leaders
+from clustering.reading.text import distinct_wordings, inputs_hash, normal_form
 
 
 @pytest.mark.parametrize(

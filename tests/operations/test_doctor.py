@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from clustering import exported
+from clustering.embedding import exported
 from jam.cli import app
 from jam.cli.checkup import machine, services
 from jam.cli.checkup.finding import Level
@@ -142,7 +142,7 @@ def test_broken_8_a_model_with_one_byte_changed(tmp_path: Path) -> None:
     found = services.model(None, tmp_path)
     assert found.level is Level.PROBLEM
     assert "was changed" in found.says
-    assert "clustering.export --force" in found.mend
+    assert "clustering.embedding.export --force" in found.mend
 
 
 def test_broken_9_settings_that_cannot_be_used_and_one_that_is_misspelt(tmp_path: Path) -> None:

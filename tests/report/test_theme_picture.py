@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from clustering.labels import LEADING
-from clustering.place import TALL, WIDE
+from clustering.placing.labels import LEADING
+from clustering.placing.place import TALL, WIDE
 from jam.domain.names import Status
 from jam.service.report import build_report
 from jam.service.report.theme_picture import LETTERS, drawn, map_places

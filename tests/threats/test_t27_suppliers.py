@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from clustering import exported
+from clustering.embedding import exported
+from clustering.embedding.model import load_embedder
 from clustering.errors import ModelAltered
-from clustering.model import load_embedder
 from tests.sources import ROOT
 
 LOCKS = ("requirements.lock", "requirements-test.lock")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.engine import URL, Connection
 
-from clustering import exported
+from clustering.embedding import exported
 from clustering.errors import ModelAltered, ModelMissing
 from jam.bus.wire import CHANNEL
 from jam.cli.checkup.finding import Finding, ok, problem, warning
@@ -123,7 +123,7 @@ def model(named: str | None, exports: Path | None = None) -> Finding:
     return warning(
         "model",
         f"{exported.NAME} is there, but was not made ready for speed",
-        "run `python -m clustering.export`: themes come in half the time",
+        "run `python -m clustering.embedding.export`: themes come in half the time",
     )
 
 

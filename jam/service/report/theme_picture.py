@@ -1,6 +1,6 @@
 """The map of themes in the report: what the layout gave each theme that can still be read, as numbers.
 
-The layout was computed with the themes (see clustering/place.py); nothing is laid out here. A template
+The layout was computed with the themes (see placing/place.py); nothing is laid out here. A template
 draws it as inline SVG, wide for a desk and for paper, tall for a phone, beside the table of the same.
 """
 

@@ -1,0 +1,1 @@
+"""Texts to vectors: the model, its export, and a cache that never mixes two of them."""

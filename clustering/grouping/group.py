@@ -1,0 +1,152 @@
+"""Vectors to labels: smooth along the neighbour graph, build the tree, choose how many themes.
+
+Third stage, all numbers and no words but those counted beside the vectors. Nothing here draws a random
+number, and the rows arrive in a canonical order, so equal inputs give equal labels. What was tried and
+measured: docs/clustering.md.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import scipy.sparse
+
+from clustering.grouping.centres import refine as refine
+from clustering.grouping.centres import small_groups, sums
+from clustering.grouping.centres import without_gaps as without_gaps
+from clustering.grouping.choose import Views, best
+from clustering.grouping.graph import (
+    Matrix,
+    beside,
+    centred,
+    local_weights,
+    smoothed,
+    strongest,
+    unit,
+    without,
+)
+from clustering.grouping.neighbours import nearest
+from clustering.grouping.tree import Tree
+from clustering.grouping.words import word_vectors
+from clustering.shapes import Labels, Parameters, Rows, Vectors
+
+_READABLE, _LEAST = 200, 20
+"""So many ideas to a theme at most, on average; but no more themes than this are asked for on that ground."""
+
+FEW, MANY = 400, 3_000
+"""Below the one and above the other, ideas lie so thinly or so densely that other settings are better."""
+
+_VOTES = 2
+_LEAST_WORDS, _MOST_WORDS = 0.25, 0.6
+
+
+class Grouping(NamedTuple):
+    """What the grouping found, and what later stages need of how it was found."""
+
+    labels: Labels
+    points: Matrix
+    """The smoothed vectors, unit rows: themes lie further apart in them than in the vectors."""
+    near: Rows
+    """For each row its nearest rows, best first."""
+
+
+def group(
+    vectors: Vectors,
+    parameters: Parameters,
+    *,
+    texts: Sequence[str] | None = None,
+    question: Vectors | None = None,
+) -> Labels:
+    """A label for each row (two rows or more): numbers from 0 without gaps, in no telling order.
+
+    Args:
+        vectors: unit vectors, one for each text, in a canonical order.
+        parameters: what can be set.
+        texts: the texts themselves, so that their words count too.
+        question: vector of the question that all of them answer; what they share with it is left out.
+    """
+    return grouped(vectors, parameters, texts=texts, question=question).labels
+
+
+def grouped(
+    vectors: Vectors,
+    parameters: Parameters,
+    *,
+    texts: Sequence[str] | None = None,
+    question: Vectors | None = None,
+) -> Grouping:
+    """See ``group``; with the smoothed points and the neighbours."""
+    count = len(vectors)
+    k = min(neighbours_for(count) if parameters.neighbours is None else parameters.neighbours, count - 1)
+    plain = space(vectors, parameters, texts, question)
+    near, cosines = nearest(plain, k)
+    weights = local_weights(near, cosines)
+    points = smoothed(plain, weights, parameters.smoothing)
+    cut, sizes = _cutter(points, parameters), sizes_to_try(count, parameters)
+    if len(sizes) == 1:
+        labels = cut(sizes[0])
+    else:
+        labels = best(cut, sizes, Views(plain, points, weights, k, parameters.smoothing))
+    return Grouping(_vote(labels, weights), points, near)
+
+
+def space(
+    vectors: Vectors, parameters: Parameters, texts: Sequence[str] | None, question: Vectors | None
+) -> Matrix:
+    """Unit vectors to group by: seen from their mean, with the words beside them."""
+    size = parameters.dimensions
+    plain = unit(strongest(centred(vectors if question is None else without(vectors, question)), size))
+    if texts is None:
+        return plain
+    weight = word_weight_for(vectors) if parameters.word_weight is None else parameters.word_weight
+    return unit(strongest(beside(plain, word_vectors(texts, size), weight), size))
+
+
+def word_weight_for(vectors: Vectors) -> float:
+    """How much the words count: as much as all vectors have in common, which tells no two ideas apart.
+
+    The mean cosine of all pairs, from 0.25 (ideas about anything) to 0.6 (answers to one narrow question).
+    """
+    shared = float((vectors.mean(axis=0, dtype=np.float64) ** 2).sum())
+    return round(min(max(shared, _LEAST_WORDS), _MOST_WORDS), 3)
+
+
+def neighbours_for(count: int) -> int:
+    """How many neighbours of each idea enter the graph."""
+    return 10 if count < FEW else 15 if count <= MANY else 20
+
+
+def most_for(count: int) -> int:
+    """No more themes than this: somebody has to read them."""
+    return min(count // 6, int((1.5 if count < FEW else 2) * count**0.5))
+
+
+def sizes_to_try(count: int, parameters: Parameters) -> list[int]:
+    """Numbers of themes from 3 upwards (2 for few ideas), evenly spaced in their logarithm.
+
+    From 600 ideas on the least is one theme for every 200 ideas, 20 at most: a theme of several hundred
+    ideas is read by nobody.
+    """
+    high = max(2, min(most_for(count), parameters.most_themes))
+    low = min(max(3, min(count // _READABLE, _LEAST)), high, max(2, count // 12))
+    return sorted({round(float(size)) for size in np.geomspace(low, high, parameters.sizes)})
+
+
+def _cutter(points: Matrix, parameters: Parameters) -> Callable[[int], Labels]:
+    """Says how the tree's cut into so many clusters looks after Lloyd's steps."""
+    if len(points) <= parameters.full_tree:
+        whole = Tree(points)
+        return lambda size: refine(points, whole.cut(size))
+    small = small_groups(points, parameters.full_tree // 2)
+    masses = np.bincount(small)
+    tree = Tree(sums(points, small) / masses[:, None].astype(points.dtype), masses)
+    return lambda size: refine(points, tree.cut(min(size, len(masses)))[small])
+
+
+def _vote(labels: Labels, weights: scipy.sparse.csr_array) -> Labels:
+    """Twice, each row takes the label that weighs most among itself (weight 1) and its neighbours."""
+    rows = np.arange(len(labels))
+    for _ in range(_VOTES):
+        member = scipy.sparse.csr_array((np.ones(len(labels), dtype=weights.dtype), (rows, labels)))
+        labels = without_gaps(np.argmax((weights @ member + member).toarray(), axis=1))
+    return labels

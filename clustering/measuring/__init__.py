@@ -1,0 +1,1 @@
+"""How good a map is: against labels that people gave, by its names, by its picture. Never on the path."""

@@ -1,0 +1,1 @@
+"""Groups to names: phrases that the ideas share, and the choice of one or two of them."""

@@ -1,0 +1,117 @@
+"""What ends no phrase, joins two words in one, and is one word in two forms: for each language of a jam.
+
+Used by the naming alone (``naming.phrases``). Lists, rules of spelling and counts; no tagger, no model.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import takewhile
+from typing import NamedTuple
+
+from clustering.naming.stopwords import CONNECTORS, FUNCTION_WORDS, PARTICLES, PROPOSAL_WORDS
+from clustering.naming.stopwords_abroad import ABROAD, CONNECTORS_ABROAD, TELLING, telling_words
+
+_LONGEST_TEXT = 2_000
+_SEGMENT = re.compile(r"[^\w\s'’&/+-]+|\s[-/]+\s|\s[&+]\s|[\r\n]+")
+_WORD = re.compile(r"[^\W_]+(?:['’&/-][^\W_]+)*")
+_EVERYWHERE = 0.08
+_MOST_STOPS = 30
+
+
+class Grammar(NamedTuple):
+    """The small words of one language, as stems, and how its stems are made."""
+
+    function: frozenset[str]
+    """Words that stand in a phrase only as connectors."""
+    stop: frozenset[str]
+    """Words that begin or end no phrase: those, the words of every proposal, and the question's own."""
+    connectors: frozenset[str]
+    particles: frozenset[str]
+    """Words that end a phrase together with the word before: "pick up"."""
+    stem: Callable[[str], str]
+
+    def may_end(self, word: str) -> bool:
+        """Whether a phrase may begin or end with this stem."""
+        return word not in self.stop and len(word) > 1 and any(letter.isalpha() for letter in word)
+
+
+def grammar_of(lang: str, question: str | None, texts: Sequence[str] = ()) -> Grammar:
+    """The grammar of a language; "" is the one that most small words of the texts are of.
+
+    Where nothing is known of a language, its stop words are the commonest words.
+    """
+    lang = lang or spoken_in(texts)
+    if lang == "en":
+        return _grammar(FUNCTION_WORDS, PROPOSAL_WORDS, CONNECTORS, PARTICLES, stem, question)
+    known = ABROAD.get(lang) or _commonest(texts)
+    connectors = CONNECTORS_ABROAD.get(lang, frozenset())
+    return _grammar(known, frozenset(), connectors, frozenset(), stem_abroad, question)
+
+
+def spoken_in(texts: Sequence[str]) -> str:
+    """The language that most of the words are of which only one language has; English without any."""
+    told = Counter(TELLING[word] for text in texts for word in telling_words(text) if word in TELLING)
+    return min(told, key=lambda code: (-told[code], code != "en", code), default="en")
+
+
+def _grammar(
+    function: frozenset[str],
+    more: frozenset[str],
+    connectors: frozenset[str],
+    particles: frozenset[str],
+    stemmed: Callable[[str], str],
+    question: str | None,
+) -> Grammar:
+    both = function | {stemmed(word) for word in function}
+    asked = {stemmed(word) for segment in segments(question or "") for word in segment}
+    # Remembered for as long as the grammar lives: a jam says the same words again and again.
+    return Grammar(
+        both, both | more | {stemmed(word) for word in more} | asked, connectors, particles, cache(stemmed)
+    )
+
+
+def _commonest(texts: Sequence[str]) -> frozenset[str]:
+    stand_in = Counter(word.casefold() for text in texts for word in {*_WORD.findall(text[:_LONGEST_TEXT])})
+    ranked = sorted(stand_in.items(), key=lambda entry: (-entry[1], entry[0]))[:_MOST_STOPS]
+    return frozenset(word for word, times in ranked if times > _EVERYWHERE * len(texts))
+
+
+def segments(text: str) -> list[list[str]]:
+    """The words of a text, parted wherever punctuation parts them: no phrase crosses it."""
+    return [_WORD.findall(segment) for segment in _SEGMENT.split(text[:_LONGEST_TEXT])]
+
+
+def stem(word: str) -> str:
+    """A word without case, possessive and plural: Harman's S-stemmer (1991), with "es" after a hiss."""
+    low = word.casefold().replace("’", "'").removesuffix("'s").removesuffix("'")
+    if len(low) <= 3 or low.endswith(("ss", "us", "is", "aes")):
+        return low
+    if low.endswith("ies"):
+        return low[:-3] + "y"
+    if low.endswith(("ches", "shes", "sses", "xes", "zes", "buses")):
+        return low[:-2]
+    return low.removesuffix("s")
+
+
+def stem_abroad(word: str) -> str:
+    """A word of another language without case and up to three letters of its ending: "Radwege"."""
+    low = word.casefold()
+    bare = low.rstrip("aeiouyąęnsmr")
+    return low[: max(4, len(low) - 3, len(bare))]
+
+
+def related(word: str, another: str) -> bool:
+    """One word in two forms, by their common beginning: "wait" and "waiting", "educate" and "education"."""
+    common = _common(word, another)
+    return word == another or common >= max(4, min(len(word), len(another)) - 2)
+
+
+def same(word: str, another: str) -> bool:
+    """The like, and neither is much longer: "homeless" is more than "home"."""
+    return related(word, another) and max(len(word), len(another)) - _common(word, another) <= 3
+
+
+def _common(word: str, another: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, another, strict=False)))

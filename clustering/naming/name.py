@@ -1,0 +1,201 @@
+"""Names for themes: one or two phrases as the title, one central idea below, three that show the breadth.
+
+Fourth stage. Words propose (``naming.phrases``), the encoder chooses (``naming.title``). A theme
+that had a name keeps it while the name still fits, and the others are named around it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.embedding.embed import embed_checked
+from clustering.embedding.model import Embedder
+from clustering.grouping.graph import Matrix, unit
+from clustering.naming.phrases import Candidate, PhraseBook
+from clustering.naming.spellings import sentence_case
+from clustering.naming.title import POOR, Ideas, Ranked, Taken, ranked
+from clustering.naming.voices import first_words, saying, show
+from clustering.shapes import Labels, Parameters, Vectors
+
+_CLEARLY = 0.7
+_OPTIONS = 30
+
+
+_Option = tuple[str, list[Candidate], tuple[int, ...]]
+
+
+class Naming:
+    """Name, phrases and shown ideas of one theme; rows are rows of the vectors that were given.
+
+    The first ``in_name`` phrases are the name; none where it was locked.
+    """
+
+    def __init__(
+        self, name: str, phrases: tuple[Candidate, ...], in_name: int, shown: tuple[int, ...]
+    ) -> None:
+        self.name, self.phrases, self.in_name, self.shown = name, phrases, in_name, shown
+
+
+class Given(NamedTuple):
+    """The name that a theme had: it stays while it fits, or for good where a person gave it."""
+
+    name: str
+    phrases: tuple[str, ...] = ()
+    """The phrases that it is made of (the map's first ``in_name``); empty where a person named it."""
+    locked: bool = False
+
+
+def name_themes(
+    texts: Sequence[str],
+    vectors: Vectors,
+    labels: Labels,
+    embedder: Embedder | None,
+    parameters: Parameters,
+    question: str | None = None,
+    named: Callable[[int], None] = lambda count: None,
+    *,
+    given: Mapping[int, Given] | None = None,
+    lang: str = "",
+    taken: Taken | None = None,
+) -> list[Naming]:
+    """A naming for each label, in their order; ``named`` hears how many are done.
+
+    Labels with a lower number choose their phrases first, so number the themes by rank.
+
+    Args:
+        embedder: the model of ``vectors``; None where ``vectors`` are of letters: then a phrase lies where
+            the texts that hold it lie.
+        given: names that themes had, by label: of themes whose members are mostly the same, and of
+            locked ones.
+        lang: of the texts, ISO 639-1: whose stop words end no phrase; "" to tell it by their small words.
+        taken: names that other themes of the map have; hand the same one to every call for a map.
+    """
+    given = given or {}
+    centroids = centroids_of(vectors, labels)
+    phrases = _phrases(texts, vectors, labels, centroids, embedder, question, lang, given)
+    shown = [
+        show(vectors, np.flatnonzero(labels == label), centroid, texts, parameters.representatives)
+        for label, centroid in enumerate(centroids)
+    ]
+    voices = [
+        saying(texts, vectors, np.flatnonzero(labels == label), centroids, label)
+        or Candidate((), first_words(texts[shown[label][0]]), 0.0, shown[label][:1], form=0.0)
+        for label in range(len(centroids))
+    ]
+    titles = _Titles(phrases, voices, taken or Taken(), embedder).give(given)
+    namings = []
+    for label, (name, chosen) in enumerate(titles):
+        others = (one for one in phrases[label].in_order() if one not in chosen)
+        namings.append(Naming(name, (*chosen, *others), len(chosen), shown[label]))
+        named(label + 1)
+    return namings
+
+
+def _phrases(
+    texts: Sequence[str],
+    vectors: Vectors,
+    labels: Labels,
+    centroids: Matrix,
+    embedder: Embedder | None,
+    question: str | None,
+    lang: str,
+    given: Mapping[int, Given],
+) -> list[Ranked]:
+    """For each label its phrases, those of its former name among them, held against the ideas."""
+    book = PhraseBook(texts, labels, question, lang)
+    proposed = [
+        book.propose(label, given[label].phrases if label in given else ()) for label in range(len(centroids))
+    ]
+    wanted = {one.key: one.text for candidates in proposed for one in candidates}
+    keys = sorted(wanted)
+    found: Matrix = np.empty((0, vectors.shape[1]))
+    if keys and embedder is not None:
+        found = embed_checked(embedder, [wanted[key] for key in keys]).astype(np.float64)
+    elif keys:
+        found = _means(vectors, [book.rows_of(key) for key in keys])
+    place = {key: row for row, key in enumerate(keys)}
+    ideas = Ideas.of(vectors, labels, centroids)
+    return [
+        ranked(candidates, found[[place[one.key] for one in candidates]], label, ideas)
+        for label, candidates in enumerate(proposed)
+    ]
+
+
+def _means(vectors: Vectors, rows: Sequence[Sequence[int]]) -> Matrix:
+    """The direction of each group of rows, in place of an encoder's vector for what they share."""
+    sums = [vectors[list(some)].astype(np.float64).sum(axis=0) for some in rows]
+    return unit(np.array(sums))
+
+
+class _Titles:
+    """Gives every theme of a map a title, one after the other."""
+
+    def __init__(
+        self, phrases: list[Ranked], voices: Sequence[Candidate], taken: Taken, embedder: Embedder | None
+    ) -> None:
+        self._phrases, self._voices, self._taken, self._embedder = phrases, voices, taken, embedder
+
+    def give(self, given: Mapping[int, Given]) -> list[tuple[str, list[Candidate]]]:
+        """Name and phrases for each label: locked names first, then those that still fit, then new ones."""
+        titles: dict[int, tuple[str, list[Candidate]]] = {}
+        for label in sorted(given, key=lambda label: (not given[label].locked, label)):
+            if given[label].locked:
+                titles[label] = self._taken.take(given[label].name), []
+            elif kept := self._kept(self._phrases[label], given[label]):
+                titles[label] = kept
+        for label in range(len(self._phrases)):
+            if label not in titles:
+                titles[label] = self._new(label)
+        return [titles[label] for label in range(len(self._phrases))]
+
+    def _kept(self, phrases: Ranked, given: Given) -> tuple[str, list[Candidate]] | None:
+        """The name that a theme had; None where it is taken, said no more, or clearly worse than another."""
+        rows = tuple(row for row, one in enumerate(phrases.candidates) if one.text in given.phrases)
+        if given.name.casefold() in self._taken.names or len(rows) != len(given.phrases) or not rows:
+            return None
+        best = max((one.worth for one in phrases.titles()), default=0.0)
+        is_said = all(phrases.candidates[row].rows for row in rows)
+        if not is_said or phrases.title(rows).worth < _CLEARLY * best:
+            return None
+        chosen = phrases.chosen(rows)
+        return self._taken.take(given.name, chosen, phrases.place(rows)), chosen
+
+    def _new(self, label: int) -> tuple[str, list[Candidate]]:
+        """The best title that no other theme has and that leads to its own theme, else the best at all."""
+        phrases = self._phrases[label]
+        best, *others = self._options(label)
+        if not self._leads(phrases, [best]).any():
+            others += self._options(label, loose=True)
+            leading = np.flatnonzero(self._leads(phrases, others)) if others else np.empty(0, dtype=np.intp)
+            best = others[int(leading[0])] if len(leading) else best
+        name, chosen, rows = best
+        return self._taken.take(name, chosen, phrases.place(rows) if rows else None), chosen
+
+    def _options(self, label: int, *, loose: bool = False) -> list[_Option]:
+        """Titles that could be given, the best first; what a short idea says comes before a poor one."""
+        phrases, voice = self._phrases[label], self._voices[label]
+        titles = phrases.titles(self._taken, loose=loose)
+        named = [(title, phrases.chosen(title.rows)) for title in titles]
+        found = [
+            (sentence_case(", ".join(one.text for one in chosen)), chosen, title.rows)
+            for title, chosen in named
+        ]
+        place = sum(one.worth >= POOR for one in titles) if voice.form else len(found)
+        found.insert(place, (voice.text, [voice], ()))
+        free = [one for one in found if one[0].casefold() not in self._taken.names]
+        return free[:_OPTIONS] or [(voice.text, [voice], ())]
+
+    def _leads(self, phrases: Ranked, options: list[_Option]) -> NDArray[np.bool_]:
+        """For each title whether, read by the model as it stands, it leads to its own theme."""
+        if self._embedder is None:
+            return np.ones(len(options), dtype=np.bool_)
+        return phrases.leads(embed_checked(self._embedder, [name for name, _, _ in options]))
+
+
+def centroids_of(vectors: Vectors, labels: Labels) -> Matrix:
+    """The direction of each theme, in the order of the labels."""
+    sums = np.zeros((int(labels.max()) + 1, vectors.shape[1]))
+    np.add.at(sums, labels, vectors.astype(np.float64))
+    return unit(sums)

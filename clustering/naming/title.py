@@ -1,0 +1,222 @@
+"""Which of its phrases make the title of a theme: one, or two where the second says more.
+
+Second half of the naming. The encoder is asked the question that a reader asks: whoever sees this title
+alone, which ideas would she expect below it? A title is good when those are the theme's, when many of
+its ideas say the words themselves, and when it reads well.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations, product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.grouping.graph import Matrix, unit
+from clustering.naming.grammar import related
+from clustering.naming.phrases import Candidate, Key
+from clustering.shapes import Labels, Vectors
+
+_MOST_WORDS = 5
+_ALIKE = 0.75
+_HEARD = 2_000
+_SAID, _READS = 0.08, 0.2
+POOR = 2.1
+"""A title that is worth less says little of its theme."""
+_TRIED = 12
+_EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.4, 0.3, 0.6, 0.3, 0.4, 0.3, 0.4
+_ASTRAY, _MARGIN = 1.5, 0.02
+_LIKE, _UNLIKE = 4.0, 0.35
+_FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.5, 0.4, 0.7
+
+
+class Ideas(NamedTuple):
+    """The ideas of a map that titles are held against: all of them, or an even sample of many."""
+
+    vectors: Vectors
+    labels: Labels
+    rows: NDArray[np.intp]
+    centroids: Matrix
+
+    @classmethod
+    def of(cls, vectors: Vectors, labels: Labels, centroids: Matrix) -> "Ideas":
+        """Every idea of a map of 2,000; of 4,000 every second one of each theme."""
+        step = max(1, -(-len(vectors) // _HEARD))
+        rows = np.sort(
+            np.concatenate([np.flatnonzero(labels == label)[::step] for label in np.unique(labels)])
+        )
+        return cls(vectors[rows].astype(np.float32), labels[rows], rows, centroids)
+
+    def near(self, label: int, phrases: Matrix) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """How far the theme is what one expects below each phrase, and whether one expects another rather."""
+        contrast = self._contrast(label, phrases)
+        return _EXPECTED * self._expected(label, phrases) + _FAR * contrast, contrast < _MARGIN
+
+    def leads(self, label: int, names: Matrix) -> NDArray[np.bool_]:
+        """For each name whether this theme is the nearest."""
+        return np.asarray(self._contrast(label, names) > 0)
+
+    def _contrast(self, label: int, phrases: Matrix) -> NDArray[np.float64]:
+        """How much nearer each phrase lies to the theme's centroid than to the nearest other, as cosines."""
+        others = np.delete(self.centroids, label, axis=0)
+        beyond = (phrases @ others.T).max(axis=1) if len(others) else np.zeros(len(phrases))
+        return np.asarray(np.round(phrases @ self.centroids[label] - beyond, 4))
+
+    def _expected(self, label: int, phrases: Matrix) -> NDArray[np.float64]:
+        """How well the ideas nearest to each phrase are those of the theme: average precision, 0 to 1."""
+        cosines = np.round(phrases.astype(np.float32) @ self.vectors.T, 4)
+        hits = (self.labels == label)[np.argsort(-cosines, axis=1, kind="stable")]
+        precision = np.cumsum(hits, axis=1) / np.arange(1, hits.shape[1] + 1)
+        return np.asarray((precision * hits).sum(axis=1) / np.maximum(hits.sum(axis=1), 1))
+
+
+class Title(NamedTuple):
+    """Rows of candidates that make a title, how good it is, and how much it is like what others have."""
+
+    rows: tuple[int, ...]
+    worth: float
+    toll: float = 0.0
+
+
+class Taken:
+    """What themes of a map are called already: no name is given twice, and no two that are much alike."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self._keys: set[Key] = set()
+        self._places: list[Matrix] = []
+
+    def take(self, name: str, phrases: Sequence[Candidate] = (), place: Matrix | None = None) -> str:
+        """The name, or with a number where another theme has it. ``place`` is the title's vector."""
+        unique, number = name, 1
+        while unique.casefold() in self.names:
+            number += 1
+            unique = f"{name} ({number})"
+        self.names.add(unique.casefold())
+        self._keys.update(one.key for one in phrases)
+        self._places += [] if place is None else [place]
+        return unique
+
+    def toll(self, phrases: Sequence[Candidate], place: Matrix) -> float:
+        """What a title is worth less for saying again what another one says, in words or in meaning."""
+        again = sum(one.key in self._keys for one in phrases)
+        others = [other for other in self._places if len(other) == len(place)]
+        likeness = round(float((np.array(others) @ place).max()), 4) if others else 0.0
+        return _AGAIN * again + _LIKE * max(0.0, likeness - _UNLIKE)
+
+
+class Ranked(NamedTuple):
+    """The phrases of one theme, with what speaks for each of them."""
+
+    candidates: list[Candidate]
+    vectors: Matrix
+    written: NDArray[np.bool_]
+    """For each phrase the ideas of the theme that hold it."""
+    meant: NDArray[np.bool_]
+    """Those, and the ideas that hold all of its words, in any form and order."""
+    near: NDArray[np.float64]
+    """For each phrase how far its theme is what one expects below it."""
+    astray: NDArray[np.bool_]
+    """For each phrase whether one expects another theme rather."""
+    label: int
+    ideas: Ideas
+
+    def titles(self, taken: Taken | None = None, *, loose: bool = False) -> list[Title]:
+        """Titles that can be made, the best first; what is like others that are taken counts less.
+
+        ``loose`` asks for more of them: also of phrases that fewer say, and that read less well.
+        """
+        heads = [
+            row
+            for row, one in enumerate(self.candidates)
+            if loose or (one.form >= _READS and self.meant[row].mean() >= _SAID)
+        ]
+        alone = self._scored([(row,) for row in heads], taken)
+        best = sorted(alone, key=_best_first)[:_TRIED]
+        pairs = [pair for pair in combinations(sorted(one.rows[0] for one in best), 2) if self._fit(*pair)]
+        found = alone + self._scored(pairs, taken)
+        if not found:
+            found = self._scored([(row,) for row in range(len(self.candidates))], taken)
+        return sorted(found, key=_best_first)
+
+    def title(self, rows: tuple[int, ...]) -> Title:
+        """The title that these candidates make."""
+        return self._scored([rows], None)[0]
+
+    def place(self, rows: tuple[int, ...]) -> Matrix:
+        """The direction in which a title of these candidates lies."""
+        return np.asarray(unit(self.vectors[list(rows)].sum(axis=0, keepdims=True))[0])
+
+    def leads(self, names: Vectors) -> NDArray[np.bool_]:
+        """For each vector of a name whether its nearest theme is this one."""
+        return self.ideas.leads(self.label, names.astype(np.float64))
+
+    def chosen(self, rows: tuple[int, ...]) -> list[Candidate]:
+        """The candidates in these rows, the one that more ideas mean first."""
+        first = sorted(rows, key=lambda row: (-int(self.meant[row].sum()), -self.near[row]))
+        return [self.candidates[row] for row in first]
+
+    def in_order(self) -> list[Candidate]:
+        """The candidates, those first that would be the better title alone."""
+        alone = self._scored([(row,) for row in range(len(self.candidates))], None)
+        return [self.candidates[one.rows[0]] for one in sorted(alone, key=_best_first)]
+
+    def _scored(self, many: Sequence[tuple[int, ...]], taken: Taken | None) -> list[Title]:
+        worth = zip(many, self._near(many), map(self._said, many), strict=True)
+        return [
+            Title(rows, round(float(near + said), 4), self._toll(rows, taken)) for rows, near, said in worth
+        ]
+
+    def _toll(self, rows: tuple[int, ...], taken: Taken | None) -> float:
+        return round(taken.toll(self.chosen(rows), self.place(rows)), 4) if taken else 0.0
+
+    def _near(self, many: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
+        if all(len(rows) == 1 for rows in many):
+            alone = [row for (row,) in many]
+            return np.asarray(self.near[alone] - _ASTRAY * self.astray[alone])
+        together = unit(np.array([self.vectors[list(rows)].sum(axis=0) for rows in many]))
+        near, astray = self.ideas.near(self.label, together)
+        return np.asarray(near - _ASTRAY * astray)
+
+    def _said(self, rows: tuple[int, ...]) -> float:
+        """What speaks for a title in its words: who says them, and how they read."""
+        chosen, phrases = list(rows), self.chosen(rows)
+        written, meant = (float(one[chosen].any(axis=0).mean()) for one in (self.written, self.meant))
+        rarest = float(self.meant[chosen].mean(axis=1).min())
+        covers = _WRITTEN * (written + meant) / 2 + _RAREST * rarest + _TWO * (len(rows) - 1)
+        covers += _FARTHEST * float(self.near[chosen].min())
+        reads = _FORM * min(one.form for one in phrases) + _OWN * min(one.own for one in phrases)
+        # A place that a few speak of names no theme of many places.
+        few = [max(0.0, 1 - self.written[row].mean() / _PLACE) for row in rows if self._is_place(row)]
+        reads -= _FEW * float(sum(few))
+        return covers + reads
+
+    def _is_place(self, row: int) -> bool:
+        """Whether people write the phrase as the name of a place or person; "NHS" is a word like others."""
+        return any(word[0].isupper() and not word.isupper() for word in self.candidates[row].text.split())
+
+    def _fit(self, one: int, other: int) -> bool:
+        """Whether two phrases share no word in any form, do not say the same, and are short together."""
+        left, right = self.candidates[one].key, self.candidates[other].key
+        likeness = round(float(self.vectors[one] @ self.vectors[other]), 4)
+        near, far = sorted((float(self.near[one]), float(self.near[other])), reverse=True)
+        if len(left + right) > _MOST_WORDS or likeness >= _ALIKE or far < _COMPANY * near:
+            return False
+        return not any(related(word, another) for word, another in product(left, right))
+
+
+def ranked(candidates: list[Candidate], vectors: Matrix, label: int, ideas: Ideas) -> Ranked:
+    """The phrases of a theme held against its ideas."""
+    here = ideas.rows[ideas.labels == label]
+    written, meant = (
+        np.array([np.isin(here, rows) for rows in each]).reshape(len(candidates), len(here))
+        for each in ([one.rows for one in candidates], [one.meant for one in candidates])
+    )
+    near, astray = np.empty(0), np.empty(0, dtype=np.bool_)
+    if candidates:
+        near, astray = ideas.near(label, vectors)
+    return Ranked(candidates, vectors, written, meant, near, astray, label, ideas)
+
+
+def _best_first(one: Title) -> tuple[float, tuple[int, ...]]:
+    return one.toll - one.worth, one.rows

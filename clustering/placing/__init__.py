@@ -1,0 +1,1 @@
+"""Themes to a picture: near themes near each other, nothing on top of anything, nothing jumps."""

@@ -1,0 +1,63 @@
+"""Which words can be the last of a name, learned from where they stand: a tagger's work without a tagger.
+
+Beside ``clustering.naming.phrases``. A noun follows "the" or "more" and is followed by a small word or by
+nothing; what mostly stands before another word of weight ("public", "local") is half a phrase; what
+follows "to" or "should" is a verb.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from clustering.naming.grammar import Grammar
+from clustering.naming.stopwords import BEFORE_NOUNS, BEFORE_VERBS, NO_NOUNS, OBJECTS, VAGUE
+
+_POOR_ENDINGS = ("ly", "ed", "ive", "ous", "ful", "able", "ible", "ier", "iest", "ish", "ize")
+_PRIOR = 2.0
+_LETTERS = 3
+
+
+class Forms:
+    """Where each stem stands in the texts of a jam."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._times: Counter[str] = Counter()
+        self._ends: Counter[str] = Counter()
+        self._nouns: Counter[str] = Counter()
+        self._verbs: Counter[str] = Counter()
+
+    def read(self, words: Sequence[str], stems: Sequence[str]) -> None:
+        """Learn from the words of one segment."""
+        low = [word.casefold() for word in words]
+        for place, one in enumerate(stems):
+            before = low[place - 1] if place else ""
+            after = low[place + 1] if place + 1 < len(low) else ""
+            self._times[one] += 1
+            self._ends[one] += not after or after in self._grammar.function
+            self._nouns[one] += before in BEFORE_NOUNS or bool(place and words[place][0].isupper())
+            self._verbs[one] += before in BEFORE_VERBS or after in OBJECTS or bool(after and not before)
+
+    def quality(self, key: Sequence[str]) -> float:
+        """How well a phrase reads as a name, at most 1: with a noun at its end and no verb at its head."""
+        if key[-1] in self._grammar.particles and len(key) > 1:
+            return self.quality(key[:-1])
+        last = key[-1]
+        worth = 0.5 * self.ends(last) + 0.5 * self.is_noun(last)
+        if last in NO_NOUNS or last.endswith(_POOR_ENDINGS):
+            worth -= 0.35
+        if len(key) == 1:
+            return worth - 0.1 - 0.6 * (last in VAGUE) - 0.2 * (len(last) < _LETTERS)
+        if all(word in VAGUE or word in NO_NOUNS for word in key if word not in self._grammar.function):
+            worth -= 0.4
+        if key[0] in VAGUE:
+            worth -= 0.15
+        return worth - 0.35 * max(0.0, 0.5 - self.is_noun(key[0]))
+
+    def ends(self, word: str) -> float:
+        """How often nothing of weight follows the word."""
+        return (self._ends[word] + _PRIOR / 2) / (self._times[word] + _PRIOR)
+
+    def is_noun(self, word: str) -> float:
+        """How often it stands where nouns do, of the times that it stands where nouns or verbs do."""
+        nouns, verbs = self._nouns[word], self._verbs[word]
+        return (nouns + _PRIOR / 2) / (nouns + verbs + _PRIOR)
