@@ -18,9 +18,9 @@ from clustering import (
     Parameters,
     ThemeMap,
     Vectors,
-    exported,
     theme,
 )
+from clustering.embedding import exported
 from clustering.embedding.embed import cache_key
 
 NOISE = -1

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from clustering import ClusteringError, export, load_embedder
+from clustering import ClusteringError, load_embedder
+from clustering.embedding import export
 from clustering.embedding.exported import GRAPH, TOKENIZER, export_directory
 from clustering.shapes import Vectors
 from tests.sources import ROOT
@@ -21,7 +22,7 @@ from tests.sources import ROOT
 
 def test_the_second_run_finds_it_in_place_and_imports_no_torch() -> None:
     program = (
-        "import sys; from clustering import export; sys.argv[1:] = []; code = export.main(); "
+        "import sys; from clustering.embedding import export; sys.argv[1:] = []; code = export.main(); "
         "print(code, sorted({'torch', 'onnxruntime', 'transformers'} & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -15,7 +15,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse import csr_array
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_score
 
-from clustering import Parameters, neighbours
+from clustering import Parameters
+from clustering.grouping import neighbours
 from clustering.grouping.choose import agreement, modularity, silhouette
 from clustering.grouping.graph import beside, local_weights, smoothed, strongest, unit, without
 from clustering.grouping.group import (

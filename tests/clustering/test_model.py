@@ -94,7 +94,7 @@ def test_one_flipped_byte_in_the_model_is_found_when_it_loads(tmp_path: Path) ->
     content[len(content) // 2] ^= 1
     graph.write_bytes(content)
     with pytest.raises(
-        ClusteringError, match=r"the file was changed; run .*clustering\.export --force"
+        ClusteringError, match=r"the file was changed; run .*clustering\.embedding\.export --force"
     ) as caught:
         load_embedder(exports=tmp_path)
     assert caught.value.code == "model_altered"
@@ -104,7 +104,7 @@ def test_a_manifest_that_cannot_be_read_is_no_reason_to_guess(tmp_path: Path) ->
     directory = export_directory(tmp_path)
     directory.mkdir(parents=True)
     (directory / MANIFEST).write_text('{"format": 1}')
-    with pytest.raises(ClusteringError, match=r"clustering\.export"):
+    with pytest.raises(ClusteringError, match=r"clustering\.embedding\.export"):
         load_embedder(exports=tmp_path)
 
 
