@@ -26,16 +26,28 @@ def named_parts(
 ) -> dict[int, tuple[Part, ...]]:
     """The parts of each label that has any. All but the last three have one entry for each row."""
     parts = parts_of(vectors, points, labels)
-    found = {}
-    for label in np.unique(labels[parts >= 0]).tolist():
-        rows = np.flatnonzero((labels == label) & (parts >= 0)).tolist()
-        own = parts[rows]
-        said = [texts[row] for row in rows]
-        namings = name_themes(said, vectors[rows], own, None, parameters, question, lang=lang)
-        members: list[list[str]] = [[] for _ in namings]
-        for row, part in zip(rows, own.tolist(), strict=True):
-            members[part] += ids[row]
-        shown = zip(namings, members, strict=True)
-        named = [Part(name=naming.name, members=tuple(sorted(ideas))) for naming, ideas in shown]
-        found[label] = tuple(sorted(named, key=lambda part: (-len(part.members), part.name)))
-    return found
+    rows = np.flatnonzero(parts >= 0)
+    if not len(rows):
+        return {}
+    pairs, own = np.unique(np.stack([labels[rows], parts[rows]], axis=1), axis=0, return_inverse=True)
+    # All at once: the texts are read for phrases once, and the nearest other part is mostly a sibling.
+    namings = name_themes(
+        [texts[row] for row in rows.tolist()],
+        vectors[rows],
+        own.ravel(),
+        None,
+        parameters,
+        question,
+        lang=lang,
+    )
+    members: list[list[str]] = [[] for _ in namings]
+    for row, place in zip(rows.tolist(), own.ravel().tolist(), strict=True):
+        members[place] += ids[row]
+    found: dict[int, list[Part]] = {}
+    for (label, _), naming, ideas in zip(pairs.tolist(), namings, members, strict=True):
+        found.setdefault(label, []).append(Part(name=naming.name, members=tuple(sorted(ideas))))
+    return {label: tuple(sorted(of, key=_largest_first)) for label, of in found.items()}
+
+
+def _largest_first(part: Part) -> tuple[int, str]:
+    return -len(part.members), part.name
