@@ -82,7 +82,7 @@ def evoc(vectors: Any, task: dict[str, Any]) -> dict[str, Any]:
 
 
 def peak_mb() -> float:
-    """The most memory that this process has held; ``getrusage`` would count its parent's before the exec too."""
+    """The most memory that this process has held; ``getrusage`` would count its parent's too."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
