@@ -7,7 +7,6 @@ the mean of the vectors of its words, each the mean of some texts that hold it.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from collections import defaultdict
@@ -69,11 +68,17 @@ def main(folder: Path) -> None:
                 "seconds": seconds,
                 "group_s": stages["group"][-1] - stages["group"][0],
                 "stages": {stage: times[-1] - begun for stage, times in stages.items()},
-                "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "peak_mb": peak_mb(),
                 "themes": len(found.themes),
             }
         )
     )
+
+
+def peak_mb() -> float:
+    """The most memory that this process has held; ``getrusage`` would count its parent's too."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 if __name__ == "__main__":
