@@ -30,7 +30,7 @@ from clustering.grouping.tree import Tree
 from clustering.grouping.words import word_vectors
 from clustering.shapes import Labels, Parameters, Rows, Vectors
 
-_READABLE, _LEAST = 200, 20
+_READABLE, _LEAST = 70, 20
 """So many ideas to a theme at most, on average; but no more themes than this are asked for on that ground."""
 
 FEW, MANY = 400, 3_000
@@ -124,7 +124,7 @@ def most_for(count: int) -> int:
 def sizes_to_try(count: int, parameters: Parameters) -> list[int]:
     """Numbers of themes from 3 upwards (2 for few ideas), evenly spaced in their logarithm.
 
-    From 600 ideas on the least is one theme for every 200 ideas, 20 at most: a theme of several hundred
+    From 280 ideas on the least is one theme for every 70 ideas, 20 at most: a theme of several hundred
     ideas is read by nobody.
     """
     high = max(2, min(most_for(count), parameters.most_themes))
