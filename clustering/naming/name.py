@@ -15,7 +15,7 @@ from clustering.embedding.model import Embedder
 from clustering.grouping.graph import Matrix, unit
 from clustering.naming.phrases import Candidate, PhraseBook
 from clustering.naming.spellings import sentence_case
-from clustering.naming.title import POOR, Ideas, Ranked, Taken, ranked
+from clustering.naming.title import MANY, POOR, READS, Ideas, Ranked, Taken, ranked
 from clustering.naming.voices import first_words, saying, show
 from clustering.shapes import Labels, Parameters, Vectors
 
@@ -182,7 +182,8 @@ class _Titles:
             (sentence_case(", ".join(one.text for one in chosen)), chosen, title.rows)
             for title, chosen in named
         ]
-        place = sum(one.worth >= POOR for one in titles) if voice.form else len(found)
+        is_shared = any(one.form >= READS and len(one.rows) >= MANY for one in phrases.candidates)
+        place = sum(one.worth >= POOR for one in titles) if voice.form and not is_shared else len(found)
         found.insert(place, (voice.text, [voice], ()))
         free = [one for one in found if one[0].casefold() not in self._taken.names]
         return free[:_OPTIONS] or [(voice.text, [voice], ())]

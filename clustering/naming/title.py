@@ -18,9 +18,12 @@ from clustering.naming.phrases import Candidate, Key
 from clustering.shapes import Labels, Vectors
 
 _MOST_WORDS = 5
-_ALIKE = 0.75
+_ALIKE = 0.6
+_SECOND, _HALF, _NEW, _SIXTH, _SHORT = 0.2, 0.5, 0.1, 0.15, 0.8
+MANY = 3
+"""So many ideas are not a voice or two."""
 _HEARD = 2_000
-_SAID, _READS = 0.08, 0.2
+_SAID, READS = 0.08, 0.2
 POOR = 2.1
 """A title that is worth less says little of its theme."""
 _TRIED = 12
@@ -129,7 +132,7 @@ class Ranked(NamedTuple):
         heads = [
             row
             for row, one in enumerate(self.candidates)
-            if loose or (one.form >= _READS and self.meant[row].mean() >= _SAID)
+            if loose or (one.form >= READS and self.meant[row].mean() >= _SAID)
         ]
         alone = self._scored([(row,) for row in heads], taken)
         best = sorted(alone, key=_best_first)[:_TRIED]
@@ -186,14 +189,28 @@ class Ranked(NamedTuple):
         covers = _WRITTEN * (written + meant) / 2 + _RAREST * rarest + _TWO * (len(rows) - 1)
         covers += _FARTHEST * float(self.near[chosen].min())
         reads = _FORM * min(one.form for one in phrases) + _OWN * min(one.own for one in phrases)
+        # What less than a few say, or less than a sixth of the ideas, does not speak for all of them.
+        reads -= _SHORT * max(self._shortage(row) for row in rows)
         # A place that a few speak of names no theme of many places.
         few = [max(0.0, 1 - self.written[row].mean() / _PLACE) for row in rows if self._is_place(row)]
         reads -= _FEW * float(sum(few))
         return covers + reads
 
+    def _shortage(self, row: int) -> float:
+        """How much a phrase lacks of the support that speaks for a theme: 0 to 1."""
+        share, said = float(self.written[row].mean()), len(self.candidates[row].rows)
+        return max(0.0, 1 - share / _SIXTH, 0.0 if share >= _HALF else 1 - said / MANY)
+
     def _is_place(self, row: int) -> bool:
         """Whether people write the phrase as the name of a place or person; "NHS" is a word like others."""
         return any(word[0].isupper() and not word.isupper() for word in self.candidates[row].text.split())
+
+    def _adds(self, one: int, other: int) -> bool:
+        """Whether many ideas say the rarer of two phrases, and enough of them do not say the other."""
+        rarer, common = sorted((one, other), key=lambda row: (len(self.candidates[row].rows), row))
+        share, said = float(self.written[rarer].mean()), len(self.candidates[rarer].rows)
+        new = float((self.written[rarer] & ~self.written[common]).mean())
+        return share >= _SECOND and (said >= MANY or share >= _HALF) and new >= _NEW
 
     def _fit(self, one: int, other: int) -> bool:
         """Whether two phrases share no word in any form, do not say the same, and are short together."""
@@ -201,6 +218,8 @@ class Ranked(NamedTuple):
         likeness = round(float(self.vectors[one] @ self.vectors[other]), 4)
         near, far = sorted((float(self.near[one]), float(self.near[other])), reverse=True)
         if len(left + right) > _MOST_WORDS or likeness >= _ALIKE or far < _COMPANY * near:
+            return False
+        if not self._adds(one, other):
             return False
         return not any(related(word, another) for word, another in product(left, right))
 

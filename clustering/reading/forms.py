@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from clustering.naming.grammar import Grammar
 from clustering.naming.stopwords import BEFORE_NOUNS, BEFORE_VERBS, NO_NOUNS, OBJECTS, VAGUE
 
-_POOR_ENDINGS = ("ly", "ed", "ive", "ous", "ful", "able", "ible", "ier", "iest", "ish", "ize")
+_POOR_ENDINGS = ("ly", "less", "ed", "ive", "ous", "ful", "able", "ible", "ier", "iest", "ish", "ize")
 _PRIOR = 2.0
 _LETTERS = 3
 
