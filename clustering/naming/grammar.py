@@ -83,7 +83,8 @@ def _initials(question: str) -> set[str]:
     found = set()
     for words in segments(question):
         runs = "".join(word[0] if word[0].isupper() else " " for word in words).casefold().split()
-        found |= {run[start:end] for run in runs for start in range(len(run)) for end in range(start + 2, len(run) + 1)}
+        for run in runs:
+            found |= {run[a:b] for a in range(len(run)) for b in range(a + 2, len(run) + 1)}
     return found
 
 
@@ -133,6 +134,11 @@ def related(word: str, another: str) -> bool:
     """One word in two forms, by their common beginning: "wait" and "waiting", "educate" and "education"."""
     common = _common(word, another)
     return word == another or common >= max(4, min(len(word), len(another)) - 2)
+
+
+def adjective_of(noun: str) -> str:
+    """ "homeless" for "homelessness", and the word itself for any other."""
+    return noun.removesuffix("ness") if len(noun) > 8 else noun
 
 
 def same(word: str, another: str) -> bool:

@@ -20,7 +20,7 @@ from clustering.naming.voices import first_words, saying, show
 from clustering.shapes import Labels, Parameters, Vectors
 
 _CLEARLY = 0.7
-_OPTIONS = 30
+_SMALL = 25
 
 
 _Option = tuple[str, list[Candidate], tuple[int, ...]]
@@ -184,9 +184,10 @@ class _Titles:
         ]
         is_shared = any(one.form >= READS and len(one.rows) >= MANY for one in phrases.candidates)
         place = sum(one.worth >= POOR for one in titles) if voice.form and not is_shared else len(found)
-        found.insert(place, (voice.text, [voice], ()))
+        if not is_shared or (loose and voice.form and len(phrases.written[0]) <= _SMALL):
+            found.insert(place, (voice.text, [voice], ()))
         free = [one for one in found if one[0].casefold() not in self._taken.names]
-        return free[:_OPTIONS] or [(voice.text, [voice], ())]
+        return free or [(voice.text, [voice], ())]
 
     def _leads(self, phrases: Ranked, options: list[_Option]) -> NDArray[np.bool_]:
         """For each title whether, read by the model as it stands, it leads to its own theme."""

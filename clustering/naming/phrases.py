@@ -6,13 +6,14 @@ stop word, and is never the half of a longer one.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple
 
 import numpy as np
 
-from clustering.naming.grammar import Grammar, grammar_of, is_word, same, segments, shortened
+from clustering.naming.grammar import Grammar, adjective_of, grammar_of, is_word, same, segments, shortened
 from clustering.naming.spellings import Spellings
+from clustering.naming.stopwords import NO_NOUNS
 from clustering.reading.forms import Forms
 from clustering.shapes import Labels
 
@@ -23,7 +24,7 @@ PROPOSED = 20
 _LONGEST = 3
 _OWN, _OWN_PAIR, _MARKED, _BACKDROP = 0.6, 0.1, 3.0, 0.05
 _DOUBT = 3
-_HEADED, _SPREAD, _MOSTLY = 0.5, 0.2, 0.4
+_HEADED, _SPREAD, _MOSTLY, _ADJECTIVE = 0.5, 0.2, 0.4, 0.35
 _INITIALS = 0.03
 _TWICE = 2
 
@@ -80,6 +81,7 @@ def _may_head(stems: Sequence[str], ends: Sequence[bool], start: int, grammar: G
         start + 1 < len(stems)
         and ends[start + 1]
         and stems[start] not in grammar.function
+        and stems[start] not in NO_NOUNS
         and is_word(stems[start])
     )
 
@@ -157,7 +159,9 @@ class PhraseBook:
         return {
             key: n
             for key, n in counts.items()
-            if n >= least and not self._is_common(key, label) and (key not in self._headed or self._belongs(key))
+            if n >= least + (key[-2:-1] != () and key[-2] in self.grammar.connectors)
+            and not self._is_common(key, label)
+            and (key not in self._headed or self._belongs(key))
         }
 
     def _belongs(self, key: Key) -> bool:
@@ -170,15 +174,19 @@ class PhraseBook:
     def _candidate(self, label: int, key: Key) -> Candidate:
         rows = tuple(self._rows[label].get(key, ()))
         text = self._spellings.write(key) if rows else ""
-        form = round(self._forms.quality(key), 4)
+        form = round(self._forms.quality(key) - _ADJECTIVE * self._is_adjective(key), 4)
         own = round(len(rows) / (self._everywhere[key] + _DOUBT), 4)
         return Candidate(
             key, text, self._score(key, len(rows)), rows, form, own, self._meant(label, key, rows)
         )
 
+    def _is_adjective(self, key: Key) -> bool:
+        """Whether people say its noun as well: "homeless" beside "homelessness"."""
+        return len(key) == 1 and (f"{key[0]}ness",) in self._everywhere
+
     def _meant(self, label: int, key: Key, rows: Iterable[int]) -> tuple[int, ...]:
         if len(key) == 1:
-            return tuple(rows)
+            return tuple(sorted({*rows, *self._rows[label].get((adjective_of(key[0]),), ())}))
         words = [self._rows_with(label, word) for word in key if self.grammar.may_end(word)]
         return tuple(sorted(set.intersection(*words) | {*rows})) if words else tuple(rows)
 
@@ -251,11 +259,10 @@ def written_out(texts: Sequence[str]) -> dict[str, str]:
                 if name[0].isupper() and word[0].isupper():
                     after[name.casefold()][word] += 1
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for words in after.values():
-        for short in words:
-            for whole in words:
-                if shortened(short, whole):
-                    found[short][whole] += min(words[short], words[whole])
+    for forms in after.values():
+        for short, whole in product(forms, forms):
+            if shortened(short, whole):
+                found[short][whole] += min(forms[short], forms[whole])
     most = {short: min(wholes, key=lambda one: (-wholes[one], one)) for short, wholes in found.items()}
     return {short: whole for short, whole in most.items() if found[short][whole] >= _TWICE}
 

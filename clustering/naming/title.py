@@ -19,7 +19,8 @@ from clustering.shapes import Labels, Vectors
 
 _MOST_WORDS = 5
 _ALIKE = 0.6
-_SECOND, _HALF, _NEW, _SIXTH, _SHORT = 0.2, 0.5, 0.1, 0.15, 0.8
+_SECOND, _HALF, _NEW, _FIFTH, _SHORT = 0.15, 0.5, 0.1, 0.2, 0.8
+_LOOSE = 0.5
 MANY = 3
 """So many ideas are not a voice or two."""
 _HEARD = 2_000
@@ -29,7 +30,7 @@ POOR = 2.1
 _TRIED = 12
 _EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.4, 0.3, 0.6, 0.3, 0.4, 0.3, 0.4
 _ASTRAY, _MARGIN = 1.5, 0.02
-_LIKE, _UNLIKE = 4.0, 0.35
+_LIKE, _UNLIKE = 5.0, 0.35
 _FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.5, 0.4, 0.7
 
 
@@ -136,7 +137,8 @@ class Ranked(NamedTuple):
         ]
         alone = self._scored([(row,) for row in heads], taken)
         best = sorted(alone, key=_best_first)[:_TRIED]
-        pairs = [pair for pair in combinations(sorted(one.rows[0] for one in best), 2) if self._fit(*pair)]
+        rows = sorted(one.rows[0] for one in best)
+        pairs = [pair for pair in combinations(rows, 2) if self._fit(*pair, _LOOSE if loose else 1.0)]
         found = alone + self._scored(pairs, taken)
         if not found:
             found = self._scored([(row,) for row in range(len(self.candidates))], taken)
@@ -171,7 +173,11 @@ class Ranked(NamedTuple):
         ]
 
     def _toll(self, rows: tuple[int, ...], taken: Taken | None) -> float:
-        return round(taken.toll(self.chosen(rows), self.place(rows)), 4) if taken else 0.0
+        if not taken:
+            return 0.0
+        # What most of the ideas say is the theme's name even where another is called alike.
+        share = float(self.written[list(rows)].mean(axis=1).max())
+        return round((1 - share * (share >= _HALF)) * taken.toll(self.chosen(rows), self.place(rows)), 4)
 
     def _near(self, many: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
         if all(len(rows) == 1 for rows in many):
@@ -189,7 +195,7 @@ class Ranked(NamedTuple):
         covers = _WRITTEN * (written + meant) / 2 + _RAREST * rarest + _TWO * (len(rows) - 1)
         covers += _FARTHEST * float(self.near[chosen].min())
         reads = _FORM * min(one.form for one in phrases) + _OWN * min(one.own for one in phrases)
-        # What less than a few say, or less than a sixth of the ideas, does not speak for all of them.
+        # What less than a few say, or less than a fifth of the ideas, does not speak for all of them.
         reads -= _SHORT * max(self._shortage(row) for row in rows)
         # A place that a few speak of names no theme of many places.
         few = [max(0.0, 1 - self.written[row].mean() / _PLACE) for row in rows if self._is_place(row)]
@@ -198,28 +204,29 @@ class Ranked(NamedTuple):
 
     def _shortage(self, row: int) -> float:
         """How much a phrase lacks of the support that speaks for a theme: 0 to 1."""
-        share, said = float(self.written[row].mean()), len(self.candidates[row].rows)
-        return max(0.0, 1 - share / _SIXTH, 0.0 if share >= _HALF else 1 - said / MANY)
+        share = float(self.written[row].mean() + self.meant[row].mean()) / 2
+        said = len(self.candidates[row].rows)
+        return max(0.0, 1 - share / _FIFTH, 0.0 if share >= _HALF else 1 - said / MANY)
 
     def _is_place(self, row: int) -> bool:
         """Whether people write the phrase as the name of a place or person; "NHS" is a word like others."""
         return any(word[0].isupper() and not word.isupper() for word in self.candidates[row].text.split())
 
-    def _adds(self, one: int, other: int) -> bool:
+    def _adds(self, one: int, other: int, least: float) -> bool:
         """Whether many ideas say the rarer of two phrases, and enough of them do not say the other."""
         rarer, common = sorted((one, other), key=lambda row: (len(self.candidates[row].rows), row))
         share, said = float(self.written[rarer].mean()), len(self.candidates[rarer].rows)
         new = float((self.written[rarer] & ~self.written[common]).mean())
-        return share >= _SECOND and (said >= MANY or share >= _HALF) and new >= _NEW
+        return share >= least * _SECOND and (said >= least * MANY or share >= _HALF) and new >= least * _NEW
 
-    def _fit(self, one: int, other: int) -> bool:
+    def _fit(self, one: int, other: int, share: float) -> bool:
         """Whether two phrases share no word in any form, do not say the same, and are short together."""
         left, right = self.candidates[one].key, self.candidates[other].key
         likeness = round(float(self.vectors[one] @ self.vectors[other]), 4)
         near, far = sorted((float(self.near[one]), float(self.near[other])), reverse=True)
         if len(left + right) > _MOST_WORDS or likeness >= _ALIKE or far < _COMPANY * near:
             return False
-        if not self._adds(one, other):
+        if not self._adds(one, other, share):
             return False
         return not any(related(word, another) for word, another in product(left, right))
 
