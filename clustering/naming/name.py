@@ -20,7 +20,7 @@ from clustering.naming.voices import first_words, saying, show
 from clustering.shapes import Labels, Parameters, Vectors
 
 _CLEARLY = 0.7
-_SMALL = 25
+_CENTRAL = 0.75
 
 
 _Option = tuple[str, list[Candidate], tuple[int, ...]]
@@ -184,7 +184,7 @@ class _Titles:
         ]
         is_shared = any(one.form >= READS and len(one.rows) >= MANY for one in phrases.candidates)
         place = sum(one.worth >= POOR for one in titles) if voice.form and not is_shared else len(found)
-        if not is_shared or (loose and voice.form and len(phrases.written[0]) <= _SMALL):
+        if not is_shared or (loose and voice.score >= _CENTRAL):
             found.insert(place, (voice.text, [voice], ()))
         free = [one for one in found if one[0].casefold() not in self._taken.names]
         return free or [(voice.text, [voice], ())]

@@ -20,7 +20,6 @@ from clustering.shapes import Labels, Vectors
 _MOST_WORDS = 5
 _ALIKE = 0.6
 _SECOND, _HALF, _NEW, _FIFTH, _SHORT = 0.15, 0.5, 0.1, 0.2, 0.8
-_LOOSE = 0.5
 MANY = 3
 """So many ideas are not a voice or two."""
 _HEARD = 2_000
@@ -28,7 +27,7 @@ _SAID, READS = 0.08, 0.2
 POOR = 2.1
 """A title that is worth less says little of its theme."""
 _TRIED = 12
-_EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.4, 0.3, 0.6, 0.3, 0.4, 0.3, 0.4
+_EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.4, 0.3, 0.6, 0.3, 0.4, 0.3, 0.8
 _ASTRAY, _MARGIN = 1.5, 0.02
 _LIKE, _UNLIKE = 5.0, 0.35
 _FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.5, 0.4, 0.7
@@ -101,12 +100,12 @@ class Taken:
         self._places += [] if place is None else [place]
         return unique
 
-    def toll(self, phrases: Sequence[Candidate], place: Matrix) -> float:
+    def toll(self, phrases: Sequence[Candidate], place: Matrix, weight: float = 1.0) -> float:
         """What a title is worth less for saying again what another one says, in words or in meaning."""
         again = sum(one.key in self._keys for one in phrases)
         others = [other for other in self._places if len(other) == len(place)]
         likeness = round(float((np.array(others) @ place).max()), 4) if others else 0.0
-        return _AGAIN * again + _LIKE * max(0.0, likeness - _UNLIKE)
+        return _AGAIN * again + weight * _LIKE * max(0.0, likeness - _UNLIKE)
 
 
 class Ranked(NamedTuple):
@@ -128,7 +127,8 @@ class Ranked(NamedTuple):
     def titles(self, taken: Taken | None = None, *, loose: bool = False) -> list[Title]:
         """Titles that can be made, the best first; what is like others that are taken counts less.
 
-        ``loose`` asks for more of them: also of phrases that fewer say, and that read less well.
+        ``loose`` asks for more of them: also of phrases that fewer say, and that read less well, where no
+        other title leads to its theme.
         """
         heads = [
             row
@@ -138,7 +138,7 @@ class Ranked(NamedTuple):
         alone = self._scored([(row,) for row in heads], taken)
         best = sorted(alone, key=_best_first)[:_TRIED]
         rows = sorted(one.rows[0] for one in best)
-        pairs = [pair for pair in combinations(rows, 2) if self._fit(*pair, _LOOSE if loose else 1.0)]
+        pairs = [pair for pair in combinations(rows, 2) if (loose or self._adds(*pair)) and self._fit(*pair)]
         found = alone + self._scored(pairs, taken)
         if not found:
             found = self._scored([(row,) for row in range(len(self.candidates))], taken)
@@ -177,7 +177,8 @@ class Ranked(NamedTuple):
             return 0.0
         # What most of the ideas say is the theme's name even where another is called alike.
         share = float(self.written[list(rows)].mean(axis=1).max())
-        return round((1 - share * (share >= _HALF)) * taken.toll(self.chosen(rows), self.place(rows)), 4)
+        weight = 1 - share if share >= _HALF else 1.0
+        return round(taken.toll(self.chosen(rows), self.place(rows), weight), 4)
 
     def _near(self, many: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
         if all(len(rows) == 1 for rows in many):
@@ -212,21 +213,19 @@ class Ranked(NamedTuple):
         """Whether people write the phrase as the name of a place or person; "NHS" is a word like others."""
         return any(word[0].isupper() and not word.isupper() for word in self.candidates[row].text.split())
 
-    def _adds(self, one: int, other: int, least: float) -> bool:
+    def _adds(self, one: int, other: int) -> bool:
         """Whether many ideas say the rarer of two phrases, and enough of them do not say the other."""
         rarer, common = sorted((one, other), key=lambda row: (len(self.candidates[row].rows), row))
         share, said = float(self.written[rarer].mean()), len(self.candidates[rarer].rows)
         new = float((self.written[rarer] & ~self.written[common]).mean())
-        return share >= least * _SECOND and (said >= least * MANY or share >= _HALF) and new >= least * _NEW
+        return share >= _SECOND and (said >= MANY or share >= _HALF) and new >= _NEW
 
-    def _fit(self, one: int, other: int, share: float) -> bool:
+    def _fit(self, one: int, other: int) -> bool:
         """Whether two phrases share no word in any form, do not say the same, and are short together."""
         left, right = self.candidates[one].key, self.candidates[other].key
         likeness = round(float(self.vectors[one] @ self.vectors[other]), 4)
         near, far = sorted((float(self.near[one]), float(self.near[other])), reverse=True)
         if len(left + right) > _MOST_WORDS or likeness >= _ALIKE or far < _COMPANY * near:
-            return False
-        if not self._adds(one, other, share):
             return False
         return not any(related(word, another) for word, another in product(left, right))
 
