@@ -31,10 +31,12 @@ class Grammar(NamedTuple):
     particles: frozenset[str]
     """Words that end a phrase together with the word before: "pick up"."""
     stem: Callable[[str], str]
+    asked: Callable[[str], bool]
+    """Whether the question has the word, in any form, or as initials: "BG" for "Bowling Green"."""
 
     def may_end(self, word: str) -> bool:
         """Whether a phrase may begin or end with this stem."""
-        return word not in self.stop and len(word) > 1 and any(letter.isalpha() for letter in word)
+        return word not in self.stop and not self.asked(word) and is_word(word)
 
 
 def grammar_of(lang: str, question: str | None, texts: Sequence[str] = ()) -> Grammar:
@@ -66,10 +68,36 @@ def _grammar(
 ) -> Grammar:
     both = function | {stemmed(word) for word in function}
     asked = {stemmed(word) for segment in segments(question or "") for word in segment}
+    content = sorted((asked - both - more) | _initials(question or ""))
+    stop = both | more | {stemmed(word) for word in more} | asked
+
+    def is_asked(word: str) -> bool:
+        return any(same(word, one) for one in content)
+
     # Remembered for as long as the grammar lives: a jam says the same words again and again.
-    return Grammar(
-        both, both | more | {stemmed(word) for word in more} | asked, connectors, particles, cache(stemmed)
-    )
+    return Grammar(both, stop, connectors, particles, cache(stemmed), cache(is_asked))
+
+
+def _initials(question: str) -> set[str]:
+    """The initials of names in the question: of words with capitals that follow each other."""
+    found = set()
+    for words in segments(question):
+        runs = "".join(word[0] if word[0].isupper() else " " for word in words).casefold().split()
+        for run in runs:
+            found |= {run[a:b] for a in range(len(run)) for b in range(a + 2, len(run) + 1)}
+    return found
+
+
+def is_word(word: str) -> bool:
+    """Neither a number nor a single letter."""
+    return len(word) > 1 and any(letter.isalpha() for letter in word)
+
+
+def shortened(short: str, whole: str) -> bool:
+    """Whether one word is how people shorten the other: "Rd" for "Road", "Ave" for "Avenue"."""
+    low, letters = short.casefold(), iter(whole.casefold())
+    is_shorter = 2 <= len(low) <= 3 < len(whole) and low[0] == whole[0].casefold()
+    return is_shorter and all(letter in letters for letter in low)
 
 
 def _commonest(texts: Sequence[str]) -> frozenset[str]:
@@ -106,6 +134,11 @@ def related(word: str, another: str) -> bool:
     """One word in two forms, by their common beginning: "wait" and "waiting", "educate" and "education"."""
     common = _common(word, another)
     return word == another or common >= max(4, min(len(word), len(another)) - 2)
+
+
+def adjective_of(noun: str) -> str:
+    """ "homeless" for "homelessness", and the word itself for any other."""
+    return noun.removesuffix("ness") if len(noun) > 8 else noun
 
 
 def same(word: str, another: str) -> bool:

@@ -15,12 +15,12 @@ from clustering.embedding.model import Embedder
 from clustering.grouping.graph import Matrix, unit
 from clustering.naming.phrases import Candidate, PhraseBook
 from clustering.naming.spellings import sentence_case
-from clustering.naming.title import POOR, Ideas, Ranked, Taken, ranked
+from clustering.naming.title import MANY, POOR, READS, Ideas, Ranked, Taken, ranked
 from clustering.naming.voices import first_words, saying, show
 from clustering.shapes import Labels, Parameters, Vectors
 
 _CLEARLY = 0.7
-_OPTIONS = 30
+_CENTRAL = 0.75
 
 
 _Option = tuple[str, list[Candidate], tuple[int, ...]]
@@ -182,10 +182,12 @@ class _Titles:
             (sentence_case(", ".join(one.text for one in chosen)), chosen, title.rows)
             for title, chosen in named
         ]
-        place = sum(one.worth >= POOR for one in titles) if voice.form else len(found)
-        found.insert(place, (voice.text, [voice], ()))
+        is_shared = any(one.form >= READS and len(one.rows) >= MANY for one in phrases.candidates)
+        place = sum(one.worth >= POOR for one in titles) if voice.form and not is_shared else len(found)
+        if not is_shared or (loose and voice.score >= _CENTRAL):
+            found.insert(place, (voice.text, [voice], ()))
         free = [one for one in found if one[0].casefold() not in self._taken.names]
-        return free[:_OPTIONS] or [(voice.text, [voice], ())]
+        return free or [(voice.text, [voice], ())]
 
     def _leads(self, phrases: Ranked, options: list[_Option]) -> NDArray[np.bool_]:
         """For each title whether, read by the model as it stands, it leads to its own theme."""

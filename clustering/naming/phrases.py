@@ -6,12 +6,14 @@ stop word, and is never the half of a longer one.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise, product
 from typing import NamedTuple
 
 import numpy as np
 
-from clustering.naming.grammar import Grammar, grammar_of, same, segments
+from clustering.naming.grammar import Grammar, adjective_of, grammar_of, is_word, same, segments, shortened
 from clustering.naming.spellings import Spellings
+from clustering.naming.stopwords import NO_NOUNS
 from clustering.reading.forms import Forms
 from clustering.shapes import Labels
 
@@ -22,7 +24,9 @@ PROPOSED = 20
 _LONGEST = 3
 _OWN, _OWN_PAIR, _MARKED, _BACKDROP = 0.6, 0.1, 3.0, 0.05
 _DOUBT = 3
+_HEADED, _SPREAD, _MOSTLY, _ADJECTIVE = 0.5, 0.2, 0.4, 0.35
 _INITIALS = 0.03
+_TWICE = 2
 
 
 class Said(NamedTuple):
@@ -32,6 +36,8 @@ class Said(NamedTuple):
     words: tuple[str, ...]
     is_free: bool = True
     """Whether no word of weight follows: "drugs" is free, "drug" in "drug crisis" is not."""
+    is_headed: bool = False
+    """Whether a word stands at its head that no phrase begins with, unless it mostly does: "big tent"."""
 
 
 class Candidate(NamedTuple):
@@ -60,10 +66,24 @@ def said_in(text: str, grammar: Grammar) -> Iterator[Said]:
 def _said_in(stems: Sequence[str], words: Sequence[str], grammar: Grammar) -> Iterator[Said]:
     ends = [grammar.may_end(one) for one in stems]
     for start in range(len(words)):
-        for end in range(start + 1, min(start + _LONGEST, len(words)) + 1) if ends[start] else ():
+        is_headed = not ends[start]
+        if is_headed and not _may_head(stems, ends, start, grammar):
+            continue
+        for end in range(start + 1 + is_headed, min(start + _LONGEST, len(words)) + 1):
             if _is_whole(ends, stems, end, grammar) and _is_phrase(stems[start:end], grammar):
                 is_free = end == len(words) or stems[end] in grammar.function
-                yield Said(tuple(stems[start:end]), tuple(words[start:end]), is_free)
+                yield Said(tuple(stems[start:end]), tuple(words[start:end]), is_free, is_headed)
+
+
+def _may_head(stems: Sequence[str], ends: Sequence[bool], start: int, grammar: Grammar) -> bool:
+    """Whether this word, that begins no phrase, may belong to the phrase that follows it at once."""
+    return (
+        start + 1 < len(stems)
+        and ends[start + 1]
+        and stems[start] not in grammar.function
+        and stems[start] not in NO_NOUNS
+        and is_word(stems[start])
+    )
 
 
 def _is_whole(ends: Sequence[bool], stems: Sequence[str], end: int, grammar: Grammar) -> bool:
@@ -92,6 +112,8 @@ class PhraseBook:
         self._everywhere: Counter[Key] = Counter()
         self._spellings = Spellings()
         self._forms = Forms(self.grammar)
+        self._headed: set[Key] = set()
+        self._whole = written_out(texts)
         for row, (text, label) in enumerate(zip(texts, labels, strict=True)):
             self._read(row, text, int(label))
         self._words = [[key[0] for key in rows if len(key) == 1] for rows in self._rows]
@@ -100,11 +122,13 @@ class PhraseBook:
         self._initials = self._initials_of_names()
 
     def _read(self, row: int, text: str, label: int) -> None:
-        parts = [(words, [self.grammar.stem(word) for word in words]) for words in segments(text)]
+        written = [[self._whole.get(word, word) for word in words] for words in segments(text)]
+        parts = [(words, [self.grammar.stem(word) for word in words]) for words in written]
         said = [one for words, stems in parts for one in _said_in(stems, words, self.grammar)]
-        self._spellings.read(said, [words for words, _ in parts], text.upper() == text)
+        self._spellings.read([one[:3] for one in said], [words for words, _ in parts], text.upper() == text)
         for words, stems in parts:
             self._forms.read(words, stems)
+        self._headed |= {one.key for one in said if one.is_headed}
         # Once for each idea: one long text must not name a theme of many short ones.
         for key in {phrase.key for phrase in said}:
             self._rows[label][key].append(row)
@@ -132,20 +156,37 @@ class PhraseBook:
         """The theme's own phrases that more than one idea says, three of them in a large theme."""
         counts = {key: len(rows) for key, rows in self._rows[label].items()}
         least = 2 if self._sizes[label] < 40 else 3
-        return {key: n for key, n in counts.items() if n >= least and not self._is_common(key, label)}
+        return {
+            key: n
+            for key, n in counts.items()
+            if n >= least + (key[-2:-1] != () and key[-2] in self.grammar.connectors)
+            and not self._is_common(key, label)
+            and (key not in self._headed or self._belongs(key))
+        }
+
+    def _belongs(self, key: Key) -> bool:
+        """Whether what stands at the head belongs to the phrase: mostly said with it, and no verb."""
+        return (
+            self._everywhere[key] >= _HEADED * self._everywhere[key[1:]]
+            and self._forms.is_noun(key[0]) >= _HEADED
+        )
 
     def _candidate(self, label: int, key: Key) -> Candidate:
         rows = tuple(self._rows[label].get(key, ()))
         text = self._spellings.write(key) if rows else ""
-        form = round(self._forms.quality(key), 4)
+        form = round(self._forms.quality(key) - _ADJECTIVE * self._is_adjective(key), 4)
         own = round(len(rows) / (self._everywhere[key] + _DOUBT), 4)
         return Candidate(
             key, text, self._score(key, len(rows)), rows, form, own, self._meant(label, key, rows)
         )
 
+    def _is_adjective(self, key: Key) -> bool:
+        """Whether people say its noun as well: "homeless" beside "homelessness"."""
+        return len(key) == 1 and (f"{key[0]}ness",) in self._everywhere
+
     def _meant(self, label: int, key: Key, rows: Iterable[int]) -> tuple[int, ...]:
         if len(key) == 1:
-            return tuple(rows)
+            return tuple(sorted({*rows, *self._rows[label].get((adjective_of(key[0]),), ())}))
         words = [self._rows_with(label, word) for word in key if self.grammar.may_end(word)]
         return tuple(sorted(set.intersection(*words) | {*rows})) if words else tuple(rows)
 
@@ -162,6 +203,8 @@ class PhraseBook:
         """Whether it is made of words of many themes, and is not this theme's own all the same."""
         if key in self._initials or self._is_backdrop(key, label):
             return True
+        if len(key) == 1 and self._is_spread(key, label):
+            return True
         if not all(word in self._common or word in self.grammar.connectors for word in key):
             return False
         here = len(self._rows[label][key]) / self._sizes[label]
@@ -169,6 +212,14 @@ class PhraseBook:
             here < (_OWN if len(key) == 1 else _OWN_PAIR)
             or here < _MARKED * self._everywhere[key] / int(self._sizes.sum())
         )
+
+    def _is_spread(self, key: Key, label: int) -> bool:
+        """Whether more than a fifth of the other themes say the word too, and most who say it are there."""
+        here = len(self._rows[label][key])
+        others = sum(len(rows[key]) > 0 for rows in self._rows if key in rows) - 1
+        if others <= max(2.0, _SPREAD * (len(self._sizes) - 1)):
+            return False
+        return bool(here < _OWN * self._sizes[label] and here < _MOSTLY * self._everywhere[key])
 
     def _words_of_many_themes(self) -> frozenset[str]:
         """Words that stand in a tenth of the ideas of more than a fifth (and more than two) of the themes."""
@@ -197,6 +248,23 @@ class PhraseBook:
 
 def _best_first(one: Candidate) -> tuple[float, int, Key]:
     return -one.score * (0.3 + max(one.form, 0.0)), -len(one.key), one.key
+
+
+def written_out(texts: Sequence[str]) -> dict[str, str]:
+    """For each short form of a word the whole one: both follow the same name, "Mill Rd" and "Mill Road"."""
+    after: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for text in texts:
+        for words in segments(text):
+            for name, word in pairwise(words):
+                if name[0].isupper() and word[0].isupper():
+                    after[name.casefold()][word] += 1
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for forms in after.values():
+        for short, whole in product(forms, forms):
+            if shortened(short, whole):
+                found[short][whole] += min(forms[short], forms[whole])
+    most = {short: min(wholes, key=lambda one: (-wholes[one], one)) for short, wholes in found.items()}
+    return {short: whole for short, whole in most.items() if found[short][whole] >= _TWICE}
 
 
 def without_halves(counts: dict[Key, int]) -> dict[Key, int]:

@@ -11,6 +11,7 @@ from typing import TypeVar
 _POSSESSIVE = re.compile(r"['’]s?$")
 _FREE = 4
 _SOMETIMES = 0.25
+_CAPITALS = 3
 _Form = TypeVar("_Form", str, tuple[str, ...])
 
 
@@ -55,10 +56,20 @@ class Spellings:
 
     def _cased(self, word: str) -> str:
         forms = self._inside.get(word.casefold())
+        if self._is_acronym(word.casefold()):
+            return word.upper()
+        if word.casefold().endswith("s") and self._is_acronym(word.casefold()[:-1]):
+            return word[:-1].upper() + "s"
         if not forms:
             return word.lower()
         commonest = _commonest(forms)
         return commonest if 2 * forms[commonest] > forms.total() else word.lower()
+
+    def _is_acronym(self, word: str) -> bool:
+        """Whether at least three, and a quarter, of those who write the word write it in capitals."""
+        forms = self._inside.get(word, Counter()) + self._inside.get(f"{word}s", Counter())
+        capital = sum(times for form, times in forms.items() if form.removesuffix("s").isupper())
+        return len(word) > 1 and capital >= _CAPITALS and capital >= _SOMETIMES * forms.total()
 
 
 def _commonest(forms: Counter[_Form]) -> _Form:

@@ -18,15 +18,18 @@ from clustering.naming.phrases import Candidate, Key
 from clustering.shapes import Labels, Vectors
 
 _MOST_WORDS = 5
-_ALIKE = 0.75
+_ALIKE = 0.6
+_SECOND, _HALF, _NEW, _FIFTH, _SHORT = 0.15, 0.5, 0.1, 0.2, 0.8
+MANY = 3
+"""So many ideas are not a voice or two."""
 _HEARD = 2_000
-_SAID, _READS = 0.08, 0.2
+_SAID, READS = 0.08, 0.2
 POOR = 2.1
 """A title that is worth less says little of its theme."""
 _TRIED = 12
-_EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.4, 0.3, 0.6, 0.3, 0.4, 0.3, 0.4
+_EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.4, 0.3, 0.6, 0.3, 0.4, 0.3, 0.8
 _ASTRAY, _MARGIN = 1.5, 0.02
-_LIKE, _UNLIKE = 4.0, 0.35
+_LIKE, _UNLIKE = 5.0, 0.35
 _FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.5, 0.4, 0.7
 
 
@@ -97,12 +100,12 @@ class Taken:
         self._places += [] if place is None else [place]
         return unique
 
-    def toll(self, phrases: Sequence[Candidate], place: Matrix) -> float:
+    def toll(self, phrases: Sequence[Candidate], place: Matrix, weight: float = 1.0) -> float:
         """What a title is worth less for saying again what another one says, in words or in meaning."""
         again = sum(one.key in self._keys for one in phrases)
         others = [other for other in self._places if len(other) == len(place)]
         likeness = round(float((np.array(others) @ place).max()), 4) if others else 0.0
-        return _AGAIN * again + _LIKE * max(0.0, likeness - _UNLIKE)
+        return _AGAIN * again + weight * _LIKE * max(0.0, likeness - _UNLIKE)
 
 
 class Ranked(NamedTuple):
@@ -124,16 +127,18 @@ class Ranked(NamedTuple):
     def titles(self, taken: Taken | None = None, *, loose: bool = False) -> list[Title]:
         """Titles that can be made, the best first; what is like others that are taken counts less.
 
-        ``loose`` asks for more of them: also of phrases that fewer say, and that read less well.
+        ``loose`` asks for more of them: also of phrases that fewer say, and that read less well, where no
+        other title leads to its theme.
         """
         heads = [
             row
             for row, one in enumerate(self.candidates)
-            if loose or (one.form >= _READS and self.meant[row].mean() >= _SAID)
+            if loose or (one.form >= READS and self.meant[row].mean() >= _SAID)
         ]
         alone = self._scored([(row,) for row in heads], taken)
         best = sorted(alone, key=_best_first)[:_TRIED]
-        pairs = [pair for pair in combinations(sorted(one.rows[0] for one in best), 2) if self._fit(*pair)]
+        rows = sorted(one.rows[0] for one in best)
+        pairs = [pair for pair in combinations(rows, 2) if (loose or self._adds(*pair)) and self._fit(*pair)]
         found = alone + self._scored(pairs, taken)
         if not found:
             found = self._scored([(row,) for row in range(len(self.candidates))], taken)
@@ -168,7 +173,12 @@ class Ranked(NamedTuple):
         ]
 
     def _toll(self, rows: tuple[int, ...], taken: Taken | None) -> float:
-        return round(taken.toll(self.chosen(rows), self.place(rows)), 4) if taken else 0.0
+        if not taken:
+            return 0.0
+        # What most of the ideas say is the theme's name even where another is called alike.
+        share = float(self.written[list(rows)].mean(axis=1).max())
+        weight = 1 - share if share >= _HALF else 1.0
+        return round(taken.toll(self.chosen(rows), self.place(rows), weight), 4)
 
     def _near(self, many: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
         if all(len(rows) == 1 for rows in many):
@@ -186,14 +196,29 @@ class Ranked(NamedTuple):
         covers = _WRITTEN * (written + meant) / 2 + _RAREST * rarest + _TWO * (len(rows) - 1)
         covers += _FARTHEST * float(self.near[chosen].min())
         reads = _FORM * min(one.form for one in phrases) + _OWN * min(one.own for one in phrases)
+        # What less than a few say, or less than a fifth of the ideas, does not speak for all of them.
+        reads -= _SHORT * max(self._shortage(row) for row in rows)
         # A place that a few speak of names no theme of many places.
         few = [max(0.0, 1 - self.written[row].mean() / _PLACE) for row in rows if self._is_place(row)]
         reads -= _FEW * float(sum(few))
         return covers + reads
 
+    def _shortage(self, row: int) -> float:
+        """How much a phrase lacks of the support that speaks for a theme: 0 to 1."""
+        share = float(self.written[row].mean() + self.meant[row].mean()) / 2
+        said = len(self.candidates[row].rows)
+        return max(0.0, 1 - share / _FIFTH, 0.0 if share >= _HALF else 1 - said / MANY)
+
     def _is_place(self, row: int) -> bool:
         """Whether people write the phrase as the name of a place or person; "NHS" is a word like others."""
         return any(word[0].isupper() and not word.isupper() for word in self.candidates[row].text.split())
+
+    def _adds(self, one: int, other: int) -> bool:
+        """Whether many ideas say the rarer of two phrases, and enough of them do not say the other."""
+        rarer, common = sorted((one, other), key=lambda row: (len(self.candidates[row].rows), row))
+        share, said = float(self.written[rarer].mean()), len(self.candidates[rarer].rows)
+        new = float((self.written[rarer] & ~self.written[common]).mean())
+        return share >= _SECOND and (said >= MANY or share >= _HALF) and new >= _NEW
 
     def _fit(self, one: int, other: int) -> bool:
         """Whether two phrases share no word in any form, do not say the same, and are short together."""

@@ -39,7 +39,7 @@ def saying(
     best = int(np.argmax(2 * cosines[:, label] - np.maximum(others, 0)))
     if cosines[best, label] < _NEAR or cosines[best, label] <= others[best]:
         return None
-    return Candidate((), first_words(texts[short[best]]), 0.0, (short[best],))
+    return Candidate((), first_words(texts[short[best]]), float(cosines[best, label]), (short[best],))
 
 
 def _is_short(text: str) -> bool:

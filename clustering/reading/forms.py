@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from clustering.naming.grammar import Grammar
 from clustering.naming.stopwords import BEFORE_NOUNS, BEFORE_VERBS, NO_NOUNS, OBJECTS, VAGUE
 
-_POOR_ENDINGS = ("ly", "ed", "ive", "ous", "ful", "able", "ible", "ier", "iest", "ish", "ize")
+_POOR_ENDINGS = ("ly", "less", "ed", "ive", "ous", "ful", "able", "ible", "ier", "iest", "ish", "ize")
+_NOUNS = ("ness", "tion", "sion", "ment", "ship", "ity", "ism", "ing")
 _PRIOR = 2.0
 _LETTERS = 3
+_A_VERB, _A_NOUN = 0.35, 0.8
 
 
 class Forms:
@@ -25,6 +27,7 @@ class Forms:
         self._ends: Counter[str] = Counter()
         self._nouns: Counter[str] = Counter()
         self._verbs: Counter[str] = Counter()
+        self._many: Counter[str] = Counter()
 
     def read(self, words: Sequence[str], stems: Sequence[str]) -> None:
         """Learn from the words of one segment."""
@@ -35,7 +38,11 @@ class Forms:
             self._times[one] += 1
             self._ends[one] += not after or after in self._grammar.function
             self._nouns[one] += before in BEFORE_NOUNS or bool(place and words[place][0].isupper())
-            self._verbs[one] += before in BEFORE_VERBS or after in OBJECTS or bool(after and not before)
+            self._many[one] += low[place] != one and before not in BEFORE_VERBS
+            # At the head of a sentence stands an order ("Block them"), or a plural or gerund that is none.
+            is_head = bool(after and not before) and after not in BEFORE_VERBS
+            is_ordered = is_head and low[place] == one and not one.endswith("ing")
+            self._verbs[one] += before in BEFORE_VERBS or after in OBJECTS or is_ordered
 
     def quality(self, key: Sequence[str]) -> float:
         """How well a phrase reads as a name, at most 1: with a noun at its end and no verb at its head."""
@@ -46,12 +53,19 @@ class Forms:
         if last in NO_NOUNS or last.endswith(_POOR_ENDINGS):
             worth -= 0.35
         if len(key) == 1:
+            worth -= 0.5 * self.is_verb(last)
             return worth - 0.1 - 0.6 * (last in VAGUE) - 0.2 * (len(last) < _LETTERS)
         if all(word in VAGUE or word in NO_NOUNS for word in key if word not in self._grammar.function):
             worth -= 0.4
         if key[0] in VAGUE:
             worth -= 0.15
+        if any(word in self._grammar.function for word in key):
+            worth -= max(0.0, _A_NOUN - self.is_noun(key[0]))
         return worth - 0.35 * max(0.0, 0.5 - self.is_noun(key[0]))
+
+    def is_verb(self, word: str) -> bool:
+        """Whether it mostly stands where verbs do, has not the ending of a noun, and hardly a plural."""
+        return self.is_noun(word) < _A_VERB and self._many[word] < _PRIOR and not word.endswith(_NOUNS)
 
     def ends(self, word: str) -> float:
         """How often nothing of weight follows the word."""

@@ -78,6 +78,56 @@ def test_the_questions_own_words_name_nothing() -> None:
     assert phrases_of("Better transport and trees", "How can transport get better?") == {"trees"}
 
 
+def test_the_questions_words_name_nothing_in_another_form_or_as_initials() -> None:
+    question = "How should Canada and New Town elect?"
+    assert phrases_of("Canadians in NT and their trees", question) == {"trees"}
+
+
+def test_a_word_that_mostly_stands_at_the_head_of_a_phrase_belongs_to_it() -> None:
+    texts = ["a big tent party", "the big tent parties", "big tent parties win", "river", "river"]
+    assert proposed(texts, [0, 0, 0, 1, 1])[0] == "big tent parties"
+    assert "good lamps" not in proposed(["good lamps", "good lamps", *["lamps"] * 5, "river"], [0] * 7 + [1])
+
+
+def test_a_short_form_of_a_word_is_the_word() -> None:
+    texts = ["widen Mill Rd", "close Mill Rd", "cross Mill Road", "lights on Mill Road", "river", "river"]
+    book = PhraseBook(texts, np.array([0, 0, 0, 0, 1, 1]))
+    found = {one.text: one.rows for one in book.propose(0)}
+    assert found["Mill Road"] == (0, 1, 2, 3)
+    assert "Mill" not in found
+
+
+def test_a_word_said_in_many_other_themes_is_no_name_alone() -> None:
+    texts = [f"{word} {n}" for word in ("lamps", "trees", "benches", "canals", "buses") for n in range(9)]
+    texts = [text if n % 9 else f"{text} for people of the valley" for n, text in enumerate(texts)]
+    texts[1] = "lamps of the valley"
+    assert "valley" not in proposed(texts, [n // 9 for n in range(45)])
+
+
+def test_an_acronym_is_written_in_capitals_where_some_write_it_so() -> None:
+    texts = ["one HIT here", "a good HIT", "many HITs", "the hit list", "all hits", "other hits", "river"]
+    found = proposed(texts, [0] * 6 + [1])
+    assert "HITs" in found or "HIT" in found
+
+
+def test_an_adjective_gives_way_to_its_noun() -> None:
+    texts = ["help the homeless", "end homelessness", "the homeless", "homelessness grows", "river", "river"]
+    found = {one.text: one for one in PhraseBook(texts, np.array([0, 0, 0, 0, 1, 1])).propose(0)}
+    assert found["homelessness"].form > found["homeless"].form
+    assert (found["homelessness"].rows, found["homelessness"].meant) == ((1, 3), (0, 1, 2, 3))
+
+
+def title_of(texts: list[str]) -> str:
+    vectors = np.array([[1, 0]] * len(texts) + [[0, 1]] * 3, dtype=np.float32)
+    labels = np.array([0] * len(texts) + [1] * 3)
+    return name_themes([*texts, *["a river"] * 3], vectors, labels, None, Parameters())[0].name
+
+
+def test_a_second_phrase_needs_the_support_of_many() -> None:
+    lamps, trees = ["the lamps", "our lamps", "more lamps"], ["the trees", "our trees"]
+    assert title_of([*lamps * 4, *trees]) == "Lamps"
+
+
 def test_half_a_phrase_is_dropped_where_the_whole_is_nearly_as_frequent() -> None:
     counts = {("waiting", "list"): 9, ("waiting",): 10, ("list",): 30}
     assert set(without_halves(counts)) == {("waiting", "list"), ("list",)}
