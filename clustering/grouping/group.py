@@ -30,9 +30,6 @@ from clustering.grouping.tree import Tree
 from clustering.grouping.words import word_vectors
 from clustering.shapes import Labels, Parameters, Rows, Vectors
 
-_READABLE, _LEAST = 70, 20
-"""So many ideas to a theme at most, on average; but no more themes than this are asked for on that ground."""
-
 FEW, MANY = 400, 3_000
 """Below the one and above the other, ideas lie so thinly or so densely that other settings are better."""
 
@@ -122,13 +119,9 @@ def most_for(count: int) -> int:
 
 
 def sizes_to_try(count: int, parameters: Parameters) -> list[int]:
-    """Numbers of themes from 3 upwards (2 for few ideas), evenly spaced in their logarithm.
-
-    From 280 ideas on the least is one theme for every 70 ideas, 20 at most: a theme of several hundred
-    ideas is read by nobody.
-    """
+    """Numbers of themes from 3 upwards (2 for few ideas), evenly spaced in their logarithm."""
     high = max(2, min(most_for(count), parameters.most_themes))
-    low = min(max(3, min(count // _READABLE, _LEAST)), high, max(2, count // 12))
+    low = min(3, high, max(2, count // 12))
     return sorted({round(float(size)) for size in np.geomspace(low, high, parameters.sizes)})
 
 
