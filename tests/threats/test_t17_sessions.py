@@ -22,6 +22,7 @@ from jam.http.security import addresses, only_this_machine
 from jam.service import accounts as limits
 from jam.service.guesses import Guesses
 from jam.service.people import Joined, Principal
+from jam.service.theme_pages import ThemePages
 from tests.bad_inputs.open_jam import closed, open_jam
 from tests.fakes import FakeClock
 from tests.guarantees.stage import code_of, set_stage
@@ -260,6 +261,8 @@ async def inside(engine: Engine, url: str) -> AsyncIterator[Visitor]:
         live=engine.live,
         people=engine.people,
         reports=engine.reports,
+        themes=ThemePages(engine.database),
+        splits=engine.themes,
         templates=make_templates(),
         organisation="A town",
         base_url=url,

@@ -38,7 +38,8 @@ def build_grouping(reading: Reading) -> Grouping:
     members = _members(theme_map, reading)
     placed = {idea.id for ideas in members.values() for idea in ideas}
     apart = set(theme_map.not_ideas) - placed
-    late = [idea for idea in reading.ideas if idea.id not in placed | apart]
+    known = placed | apart
+    late = [idea for idea in reading.ideas if idea.id not in known]
     _check_late(late, theme_map, reading)
     alone = {i for i in theme_map.one_of_a_kind if i in placed}
     told = story.signals(members, reading)
