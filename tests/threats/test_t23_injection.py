@@ -99,7 +99,7 @@ async def test_t23_nothing_that_was_sent_becomes_a_header_or_a_log_line(
                 "Referer": one_line,
                 "X-Forwarded-For": one_line,
             }
-            values = dict.fromkeys(("jam", "code", "idea", "token", "proposal"), quote(evil)) | {
+            values = dict.fromkeys(("jam", "code", "idea", "token", "proposal", "mark"), quote(evil)) | {
                 "path": quote(f"style/{evil}.css")
             }
             for path, _ in pages(**values):
