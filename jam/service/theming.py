@@ -181,6 +181,7 @@ class ThemingChild:
         for asked in self._asked.values():
             if asked.process is process and not asked.answer.done():
                 asked.answer.set_exception(ChildLost())
+                asked.answer.exception()  # Looked at: whoever asked may be cancelled already.
 
     async def close(self) -> None:
         """End the child and wait for it."""

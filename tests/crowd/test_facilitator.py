@@ -52,6 +52,7 @@ def test_a_name_is_kept_until_a_later_one() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_replay_with_a_facilitator_keeps_every_correction_and_saves_the_maps(tmp_path: Path) -> None:
     path, maps = tmp_path / "town.csv", tmp_path / "maps"
     with path.open("w", newline="") as file:
