@@ -18,6 +18,7 @@ from clustering.embedding.model import Embedder
 from clustering.grouping.duplicates import leaders
 from clustering.grouping.spaces import spaces_of
 from clustering.reading.nonanswers import non_answers
+from clustering.reading.own_words import own_names, question_words
 from clustering.reading.text import Wording, as_strings, checked_ids, distinct_wordings, inputs_hash
 from clustering.shapes import ModelInfo, Parameters, Progress, ThemeMap, Vectors, no_progress
 from clustering.steering.corrections import AnyCorrection
@@ -124,8 +125,11 @@ def _themed(
         return without_themes(before, said_by)
     progress("group", 0, 1)
     texts = [wordings[row].text for row in leading]
-    asked = embed_checked(embedder, [question])[0] if question and parameters.project_question else None
-    spaces, unread = spaces_of(texts, vectors[leading], parameters, embedder.model.reads, asked)
+    shared = own_names(texts, question) + (
+        question_words(question) if question and parameters.project_question else []
+    )
+    directions = embed_checked(embedder, shared) if shared else None
+    spaces, unread = spaces_of(texts, vectors[leading], parameters, embedder.model.reads, directions)
     grouped = Grouped(
         texts=texts,
         shown=[wordings[row].ids[0] for row in leading],

@@ -15,6 +15,7 @@ Matrix = NDArray[np.floating]
 """Rows of numbers; what is given in float32 stays so."""
 
 _HALVINGS = 40
+_DEPENDENT = 1e-3
 
 
 def centred(vectors: Matrix) -> Matrix:
@@ -31,10 +32,12 @@ def unit(vectors: Matrix) -> Matrix:
     return np.where(norms > 1e-6, vectors / np.maximum(norms, 1e-6), 0)
 
 
-def without(vectors: Matrix, direction: Matrix) -> Matrix:
-    """The vectors without what lies along ``direction`` (one vector, not 0)."""
-    along = (direction / np.linalg.norm(direction)).astype(vectors.dtype)
-    return np.asarray(vectors - (vectors @ along)[:, None] * along)
+def without(vectors: Matrix, directions: Matrix) -> Matrix:
+    """The vectors without what lies in the space that ``directions`` span (a row each)."""
+    axes, lengths, _ = np.linalg.svd(directions.T.astype(np.float64), full_matrices=False)
+    # What is left of a direction that others span already is rounding, and points anywhere.
+    kept = axes[:, lengths > _DEPENDENT * lengths[0]].astype(vectors.dtype)
+    return np.asarray(vectors - (vectors @ kept) @ kept.T)
 
 
 def beside(ones: Matrix, others: Matrix, weight: float) -> Matrix:

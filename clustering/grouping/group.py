@@ -52,7 +52,7 @@ def group(
     parameters: Parameters,
     *,
     texts: Sequence[str] | None = None,
-    question: Vectors | None = None,
+    shared: Vectors | None = None,
 ) -> Labels:
     """A label for each row (two rows or more): numbers from 0 without gaps, in no telling order.
 
@@ -60,9 +60,9 @@ def group(
         vectors: unit vectors, one for each text, in a canonical order.
         parameters: what can be set.
         texts: the texts themselves, so that their words count too.
-        question: vector of the question that all of them answer; what they share with it is left out.
+        shared: a row for each thing that all texts are about; what lies along these is left out.
     """
-    return grouped(vectors, parameters, texts=texts, question=question).labels
+    return grouped(vectors, parameters, texts=texts, shared=shared).labels
 
 
 def grouped(
@@ -70,12 +70,12 @@ def grouped(
     parameters: Parameters,
     *,
     texts: Sequence[str] | None = None,
-    question: Vectors | None = None,
+    shared: Vectors | None = None,
 ) -> Grouping:
     """See ``group``; with the smoothed points and the neighbours."""
     count = len(vectors)
     k = min(neighbours_for(count) if parameters.neighbours is None else parameters.neighbours, count - 1)
-    plain = space(vectors, parameters, texts, question)
+    plain = space(vectors, parameters, texts, shared)
     near, cosines = nearest(plain, k)
     weights = local_weights(near, cosines)
     points = smoothed(plain, weights, parameters.smoothing)
@@ -88,11 +88,14 @@ def grouped(
 
 
 def space(
-    vectors: Vectors, parameters: Parameters, texts: Sequence[str] | None, question: Vectors | None
+    vectors: Vectors, parameters: Parameters, texts: Sequence[str] | None, shared: Vectors | None
 ) -> Matrix:
     """Unit vectors to group by: seen from their mean, with the words beside them."""
     size = parameters.dimensions
-    plain = unit(strongest(centred(vectors if question is None else without(vectors, question)), size))
+    seen = centred(vectors)
+    if shared is not None and len(shared):
+        seen = unit(without(seen, shared))
+    plain = unit(strongest(seen, size))
     if texts is None:
         return plain
     weight = word_weight_for(vectors) if parameters.word_weight is None else parameters.word_weight

@@ -20,15 +20,15 @@ from clustering.shapes import Labels, Parameters, Rows, Vectors
 class Space(NamedTuple):
     """Rows that are grouped together, with their vectors; ``lang`` is "" in the model's own space.
 
-    ``texts`` are there where their words count beside the vectors; ``asked`` is the vector of the question,
-    where it is to be left out of the others before grouping.
+    ``texts`` are there where their words count beside the vectors; ``shared`` are vectors of what
+    all of them are about, which is left out before grouping.
     """
 
     lang: str
     rows: Rows
     vectors: Vectors
     texts: list[str] | None = None
-    asked: Vectors | None = None
+    shared: Vectors | None = None
 
 
 class Fresh(NamedTuple):
@@ -44,7 +44,7 @@ def spaces_of(
     vectors: Vectors,
     parameters: Parameters,
     reads: Collection[str] | None,
-    asked: Vectors | None = None,
+    shared: Vectors | None = None,
 ) -> tuple[list[Space], dict[str, Rows]]:
     """The spaces that have rows, the model's first; and the rows of each language that it cannot read.
 
@@ -55,7 +55,7 @@ def spaces_of(
     apart = {lang: rows for lang, rows in unread.items() if len(rows) >= parameters.fewest}
     ours = np.setdiff1d(np.arange(len(texts)), np.concatenate([*apart.values(), np.empty(0, np.intp)]))
     read = [texts[row] for row in ours]
-    spaces = [Space("", ours, vectors[ours], read, asked)] if len(ours) else []
+    spaces = [Space("", ours, vectors[ours], read, shared)] if len(ours) else []
     spaces += [
         Space(lang, rows, letter_vectors([texts[row] for row in rows])) for lang, rows in apart.items()
     ]
@@ -82,7 +82,7 @@ def _grouped(space: Space, parameters: Parameters) -> Grouping:
     """One group where there are too few rows for more."""
     vectors = space.vectors
     if len(vectors) >= max(2, parameters.fewest):
-        return grouped(vectors, parameters, texts=space.texts, question=space.asked)
+        return grouped(vectors, parameters, texts=space.texts, shared=space.shared)
     near, _ = (
         nearest(centred(vectors), len(vectors) - 1) if len(vectors) > 1 else (np.empty((1, 0), int), None)
     )

@@ -1,0 +1,73 @@
+"""The words that all ideas of a jam share because of what it is about: its town, its product, its question.
+
+After the texts are read, for the grouping. An encoder spends much of a vector on a name: "Bowling Green
+needs a pool" lies nearer to "Bowling Green needs jobs" than to "more places to swim". What is found here is
+left out of the vectors before ideas are compared.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from clustering.naming.grammar import Grammar, grammar_of, segments
+
+_OFTEN = 0.08
+_LEAST = 8
+_MOST = 8
+_MOST_CAPITALS, _HEADLINE = 0.2, 0.5
+
+
+def own_names(texts: Sequence[str], question: str | None = None) -> list[str]:
+    """Names of what the jam is about: those in its question, and those in 8 % of the texts (8 at least).
+
+    At most eight, as they are written. A name is a word, or words in a row, with a capital that does not come
+    from the head of a sentence. None are found where a fifth of the texts' words have capitals, as in German.
+    """
+    if _capitals(texts) > _MOST_CAPITALS:
+        return []
+    is_plain = question is not None and _capitals([question]) <= _HEADLINE
+    asked = [*dict.fromkeys(_names(question))] if question and is_plain else []
+    often: Counter[str] = Counter()
+    written: Counter[str] = Counter()
+    small: Counter[str] = Counter()
+    for text in texts:
+        words = [word for words in segments(text) for word in words]
+        if text.upper() != text:
+            found = set(_names(text))
+            written.update(found)
+            often.update({name.casefold() for name in found})
+        small.update({word for word in words if word[0].islower()})
+    least = max(_LEAST, _OFTEN * len(texts))
+    spelt = sorted(written, key=lambda name: (-written[name], name))
+    known = {name.casefold() for name in asked}
+    said = [
+        name
+        for name in {name.casefold(): name for name in reversed(spelt)}.values()
+        if often[name.casefold()] >= max(least, small[name.casefold()]) and name.casefold() not in known
+    ]
+    return [*asked, *sorted(said, key=lambda name: (-often[name.casefold()], name))][:_MOST]
+
+
+def question_words(question: str) -> list[str]:
+    """The words of weight in a question, each once."""
+    grammar: Grammar = grammar_of("", None, [question])
+    words = (word for words in segments(question) for word in words)
+    return [*dict.fromkeys(word for word in words if grammar.may_end(grammar.stem(word)))]
+
+
+def _names(text: str) -> Iterator[str]:
+    for words in segments(text):
+        run: list[str] = []
+        for place, word in enumerate([*words, ""]):
+            if word[:1].isupper() and len(word) > 1:
+                run.append(word)
+            elif run:
+                # One capital at the head of a sentence says nothing.
+                if len(run) > 1 or place > 1:
+                    yield " ".join(run)
+                run = []
+
+
+def _capitals(texts: Sequence[str]) -> float:
+    """Share of the words with a capital, heads of sentences aside; 0 without any."""
+    later = [word for text in texts for words in segments(text) for word in words[1:]]
+    return sum(word[0].isupper() for word in later) / max(1, len(later))
