@@ -12,6 +12,7 @@ from clustering.naming.grammar import Grammar, grammar_of, segments
 
 _OFTEN = 0.08
 _LEAST = 8
+_TWICE = 2
 _MOST = 8
 _MOST_CAPITALS, _HEADLINE = 0.2, 0.5
 
@@ -19,7 +20,7 @@ _MOST_CAPITALS, _HEADLINE = 0.2, 0.5
 def own_names(texts: Sequence[str], question: str | None = None) -> list[str]:
     """Names of what the jam is about: those in its question, and those in 8 % of the texts (8 at least).
 
-    At most eight, as they are written. A name is a word, or words in a row, with a capital that does not come
+    At most eight, as they are written, with their initials where two texts have them. A name is a word, or words in a row, with capitals that do not come
     from the head of a sentence. None are found where a fifth of the texts' words have capitals, as in German.
     """
     if _capitals(texts) > _MOST_CAPITALS:
@@ -44,7 +45,14 @@ def own_names(texts: Sequence[str], question: str | None = None) -> list[str]:
         for name in {name.casefold(): name for name in reversed(spelt)}.values()
         if often[name.casefold()] >= max(least, small[name.casefold()]) and name.casefold() not in known
     ]
-    return [*asked, *sorted(said, key=lambda name: (-often[name.casefold()], name))][:_MOST]
+    found = [*asked, *sorted(said, key=lambda name: (-often[name.casefold()], name))][:_MOST]
+    return [*found, *(short for short in map(_initials, found) if often[short.casefold()] >= _TWICE)]
+
+
+def _initials(name: str) -> str:
+    """ "BG" for "Bowling Green"; "" for one word."""
+    words = name.split()
+    return "".join(word[0] for word in words).upper() if len(words) > 1 else ""
 
 
 def question_words(question: str) -> list[str]:
@@ -58,11 +66,11 @@ def _names(text: str) -> Iterator[str]:
     for words in segments(text):
         run: list[str] = []
         for place, word in enumerate([*words, ""]):
-            if word[:1].isupper() and len(word) > 1:
+            if len(word) > 1 and any(letter.isupper() for letter in word):
                 run.append(word)
             elif run:
                 # One capital at the head of a sentence says nothing.
-                if len(run) > 1 or place > 1:
+                if len(run) > 1 or place > 1 or not run[0][0].isupper():
                     yield " ".join(run)
                 run = []
 
