@@ -27,6 +27,7 @@ _DOUBT = 3
 _HEADED, _SPREAD, _MOSTLY, _ADJECTIVE = 0.5, 0.2, 0.4, 0.35
 _INITIALS = 0.03
 _TWICE = 2
+_INSIDE = 0.7
 
 
 class Said(NamedTuple):
@@ -186,7 +187,7 @@ class PhraseBook:
 
     def _meant(self, label: int, key: Key, rows: Iterable[int]) -> tuple[int, ...]:
         if len(key) == 1:
-            return tuple(sorted({*rows, *self._rows[label].get((adjective_of(key[0]),), ())}))
+            return tuple(sorted({*rows, *self._rows_with(label, adjective_of(key[0]))}))
         words = [self._rows_with(label, word) for word in key if self.grammar.may_end(word)]
         return tuple(sorted(set.intersection(*words) | {*rows})) if words else tuple(rows)
 
@@ -273,7 +274,7 @@ def without_halves(counts: dict[Key, int]) -> dict[Key, int]:
     for key, times in counts.items():
         for part in _parts(key):
             inside[part] = max(inside[part], times)
-    return {key: times for key, times in counts.items() if inside[key] < 0.6 * times}
+    return {key: times for key, times in counts.items() if inside[key] < _INSIDE * times}
 
 
 def _parts(key: Key) -> Iterable[Key]:
