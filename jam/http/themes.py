@@ -46,7 +46,7 @@ async def _page(request: Request) -> ThemePage:
 
 
 def _themes(request: Request, page: ThemePage, cache: str) -> Response:
-    """The page, packed already where that is understood: packing it for each would take all the server has."""
+    """The page, packed beforehand where that is understood: to pack it for each would take all there is."""
     version = f'W/"{page.view.mark}"'
     headers = {"cache-control": cache, "etag": version, "vary": "Accept-Encoding, Cookie, Authorization"}
     if request.headers.get("if-none-match") == version:

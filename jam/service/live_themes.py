@@ -14,7 +14,8 @@ from jam.bus.base import Wake
 from jam.domain.rejections import Rejection
 from jam.domain.theme_views import SplitProposal
 from jam.service.handle import Intake
-from jam.service.jam_themes import RETRY_SECONDS, JamThemes, Overtaken
+from jam.service.jam_themes import RETRY_SECONDS, JamThemes
+from jam.service.theme_record import Overtaken
 from jam.service.theming import Progress, ThemingChild, ThemingFailed
 from jam.store import outcomes
 from jam.store.engine import DATABASE_ERRORS

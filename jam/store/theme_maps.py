@@ -3,6 +3,7 @@
 The other side, what of a map may be shown, is in ``jam.store.theme_reading``.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -95,6 +96,13 @@ def last_correction(connection: Connection, jam_id: str) -> int:
     """The log position of the last correction, or 0."""
     query = select(func.max(_CORRECTION.c.seq)).where(_CORRECTION.c.jam_id == jam_id)
     return connection.execute(query).scalar() or 0
+
+
+def give_back(connection: Connection, jam_id: str, skipped: Sequence[str]) -> None:
+    """What was to be taken back by corrections that changed nothing stands, and can be taken back again."""
+    if skipped:
+        where = (_CORRECTION.c.jam_id == jam_id, _CORRECTION.c.undone_by.in_(skipped))
+        connection.execute(update(_CORRECTION).where(*where).values(undone_by=None))
 
 
 def add_map(connection: Connection, **columns: Any) -> None:

@@ -187,14 +187,18 @@ class ThemeReader:
         if reading is None:
             return None
         found = [i for head in reading.heads for i in (head.headline, *head.representatives) if i]
-        held = self._held(reading.stored.corrections_seq) if staff else []
+        held = self._held(reading.stored) if staff else []
         return map_view(reading, self._words(found), held, staff=staff)
 
-    def _held(self, through: int) -> list[CorrectionView]:
+    def _held(self, stored: StoredMap) -> list[CorrectionView]:
         """What a map holds of the corrections, as it was when the map was made: its address never changes."""
-        found = self._corrections(_CORRECTION.c.seq <= through)[-MOST_CORRECTIONS:]
-        undone = {one.undoes for one in found if one.undoes}
-        return [msgspec.structs.replace(one, undone=one.id in undone) for one in found]
+        found = self._corrections(_CORRECTION.c.seq <= stored.corrections_seq)[-MOST_CORRECTIONS:]
+        skipped = {one.correction: one.code for one in stored.body.skipped}
+        undone = {one.undoes for one in found if one.undoes and one.id not in skipped}
+        return [
+            msgspec.structs.replace(one, undone=one.id in undone, skipped=skipped.get(one.id))
+            for one in found
+        ]
 
     def _corrections(self, where: object) -> list[CorrectionView]:
         mine = _CORRECTION.c.jam_id == self._jam.id
