@@ -20,6 +20,7 @@ from jam.domain.names import Role, Rule, Verdict
 from jam.domain.rejections import Rejection
 from jam.domain.theme_commands import MergeThemes, MoveIdeas, RenameTheme
 from jam.domain.theme_views import SplitProposal
+from jam.service import jam_themes
 from jam.store.theme_tables import ThemeMapTable
 from tests.guarantees.stage import enter
 from tests.themes.live_stage import (
@@ -68,6 +69,22 @@ async def test_a_new_idea_is_put_beside_the_map_at_once_and_into_the_next_one(tm
         await send(stage, FEW[20:40])
         version = placed.data["version"]
         assert home(await until_version(stage, version + 1), late)
+
+
+async def test_many_new_ideas_are_put_beside_the_map_in_several_events(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jam_themes, "MOST_PLACES", 4)
+    async with running_jam(tmp_path, FEW[:20]) as stage:
+        await until_version(stage, 1)
+        late = set(await send(stage, FEW[20:33]))
+        placed: set[str] = set()
+        while not late <= placed:
+            fresh = await until_event(
+                stage, "ideas_placed", lambda event: not event.data["places"].keys() <= placed
+            )
+            assert len(fresh.data["places"]) <= 4
+            placed.update(fresh.data["places"])
 
 
 async def test_a_correction_is_followed_at_once_and_kept_when_all_is_grouped_anew(tmp_path: Path) -> None:
@@ -154,7 +171,6 @@ async def test_a_server_that_was_killed_follows_the_corrections_that_waited(tmp_
     async with running_jam(tmp_path, FEW[:30]) as stage:
         first = await until_version(stage, 1)
         one, another = list(members(first))[:2]
-        stage.engine.intake.bus.listen()
     async with again(tmp_path, stage) as after:
         # The follower is given no chance: its server ends right after the correction is on record.
         await steer(after, MergeThemes(client_id="m", seen=first.version, themes=[one, another], into=one))
