@@ -7,6 +7,7 @@ child dies, everybody who waits hears ``ChildLost``; what it knew is told anew b
 """
 
 import asyncio
+import itertools
 import os
 import sys
 from collections.abc import Callable
@@ -77,8 +78,13 @@ class ThemingChild:
         self._reading: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._asked: dict[str, Asked] = {}
+        self._jobs = itertools.count()
         self._idle: asyncio.TimerHandle | None = None
         self._closed = False
+
+    def new_job(self) -> str:
+        """A name for a request that no other request to this child ever had."""
+        return str(next(self._jobs))
 
     async def send(self, request: AnyRequest, progress: Progress) -> "Asked":
         """Put a request, in the order of the calls. Raises ``ChildLost``. ``hear`` what comes of it."""
