@@ -72,10 +72,12 @@ class ThemeFollower:
                 await self._intake.clock.sleep(PAUSE_SECONDS)
                 if news.is_set():
                     continue
-                if wait is None:
-                    await self._rest(jam_id)
+                if wait is not None:
+                    await self._until(news, wait)
+                    continue
+                await self._rest(jam_id)
+                if not news.is_set():  # Nothing awaits from here to the end: no news gets lost.
                     return
-                await self._until(news, wait)
         finally:
             del self._news[jam_id]
 

@@ -230,6 +230,35 @@ async def test_a_proposed_split_names_every_idea_of_the_theme_once_and_changes_n
         assert (await map_of(stage)).version == first.version
 
 
+async def test_what_happens_while_a_finished_jam_is_forgotten_is_not_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    seen_again = asyncio.Event()
+    step, drop = jam_themes.JamThemes.step, jam_themes.JamThemes.drop
+
+    async def stepping(self: jam_themes.JamThemes, tasks: asyncio.TaskGroup) -> float | None:
+        if done:
+            seen_again.set()
+        return await step(self, tasks)
+
+    async def dropping(self: jam_themes.JamThemes) -> None:
+        if not done:
+            self._wake()  # As when somebody corrects something now.
+            done.append(self.jam_id)
+        await drop(self)
+
+    monkeypatch.setattr(jam_themes.JamThemes, "step", stepping)
+    monkeypatch.setattr(jam_themes.JamThemes, "drop", dropping)
+    async with running_jam(tmp_path, FEW[:20]) as stage:
+        await until_version(stage, 1)
+        await stage.next_phase("bell", 0)
+        await until_event(stage, "report_published")
+        await stage.next_phase("close", 1)
+        async with asyncio.timeout(20):
+            await seen_again.wait()
+
+
 async def test_before_there_are_themes_none_can_be_split(tmp_path: Path) -> None:
     async with running_jam(tmp_path, FEW[:5]) as stage:
         refused = await stage.engine.themes.propose_split(stage.jam_id, "t1", 2)
