@@ -80,22 +80,25 @@ class ThemeReader:
     def current(self) -> Reading | None:
         """The newest map: the staff's."""
         newest = self._newest(final=False)
-        return self._reading(newest[0]) if newest else None
+        return self._reading(newest) if newest else None
 
     @functools.cached_property
+    def final(self) -> Reading | None:
+        """The newest final map: the report's, and everyone's where themes are not shown."""
+        newest = self._newest(final=True)
+        if newest is None or (self.current and self.current.stored.id == newest):
+            return self.current if newest else None
+        return self._reading(newest)
+
+    @property
     def public(self) -> Reading | None:
         """The map that everyone may see: the newest while themes are shown, else the newest final one."""
-        newest = self._newest(final=not self._jam.themes_shown)
-        if newest is None:
-            return None
-        same = self.current if self.current and self.current.stored.id == newest[0] else None
-        return same or self._reading(newest[0])
+        return self.current if self._jam.themes_shown else self.final
 
-    def _newest(self, *, final: bool) -> tuple[str, int] | None:
-        query = select(_MAP.c.id, _MAP.c.version).where(_MAP.c.jam_id == self._jam.id)
+    def _newest(self, *, final: bool) -> str | None:
+        query = select(_MAP.c.id).where(_MAP.c.jam_id == self._jam.id)
         query = query.where(_MAP.c.final) if final else query
-        row = self._connection.execute(query.order_by(_MAP.c.version.desc()).limit(1)).one_or_none()
-        return (row[0], row[1]) if row else None
+        return self._connection.execute(query.order_by(_MAP.c.version.desc()).limit(1)).scalar()
 
     def _reading(self, map_id: str) -> Reading | None:
         stored = self._maps.get(self._connection, map_id)

@@ -163,7 +163,7 @@ async def test_what_changed_nothing_is_in_nobodys_way_and_not_in_the_report(them
     first = await themed.give(themed.lead, c.RenameTheme, seen=1, theme="t1", name="Mine")
     await themed.publish()
     lost = await themed.give(themed.lead, c.RenameTheme, seen=2, theme="t1", name="Lost")
-    await themed.publish(skipped=[{"correction": lost["correction"], "code": "name_taken"}])
+    await themed.publish(final=True, skipped=[{"correction": lost["correction"], "code": "name_taken"}])
     assert code_of(await themed.give(themed.other, c.RenameTheme, seen=2, theme="t1", name="Now")) == "ok"
     assert (await themed.map_input()).corrections == (("rename", 1),)
     last = next(iter((await themed.stage.state(themed.lead)).corrections)).id

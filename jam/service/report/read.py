@@ -163,9 +163,12 @@ def _flags(connection: Connection, jam_id: str) -> int:
 
 
 def theme_map_input(connection: Connection, jam_id: str) -> i.ThemeMapInput | None:
-    """The jam's current theme map with its names as they may be read now, or ``None`` while there is none."""
+    """The jam's final theme map with its names as they may be read now, or ``None`` while there is none.
+
+    Provisional ones, of a jam that was opened again, are not for everyone who reads the report.
+    """
     found = fetch(connection, Jam, TABLES[Jam].c.id == jam_id)[0]
-    reading = ThemeReader(connection, found).current
+    reading = ThemeReader(connection, found).final
     if reading is None:
         return None
     body = connection.execute(select(_MAP.c.body).where(_MAP.c.id == reading.stored.id)).scalar_one()
