@@ -92,10 +92,15 @@ class ThemingChild:
         assert process.stdin is not None
         asked = self._asked[request.job] = Asked(request.job, process, progress)
         try:
-            process.stdin.write(encode_frame(request))
-            await process.stdin.drain()
-        except OSError as error:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                process.stdin.write(encode_frame(request))
+                await process.stdin.drain()
+        except OSError as error:  # TimeoutError is one: a process that hangs reads nothing.
             self._lose(process, type(error).__name__)
+        except asyncio.CancelledError:
+            del self._asked[request.job]
+            self._rest_soon()
+            raise
         return asked
 
     async def hear(self, asked: "Asked") -> Heard:
