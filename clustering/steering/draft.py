@@ -95,9 +95,10 @@ class Draft:
         self.change(number, is_new=False)
 
     def send(self, idea: str, number: str) -> None:
-        """Put one idea into a theme; where it was is touched too."""
-        if self.home[idea] in self.themes:
-            self.theme(self.home[idea])
+        """Put one idea into a theme (or nowhere); that and where it was are touched, so both are counted anew."""
+        for one in (self.home[idea], number):
+            if one != NOWHERE:
+                self.theme(one)
         self.home[idea] = number
 
     def new(self, source: str) -> str:

@@ -227,7 +227,6 @@ def mark(draft: Draft, ideas: Sequence[str], is_idea: bool) -> None:
             draft.send(idea, NOWHERE)
         elif is_idea and not draft.home[idea] and (theme := _was_in(draft, idea)):
             draft.send(idea, theme)
-            draft.theme(theme)
 
 
 def _was_in(draft: Draft, idea: str) -> str | None:
@@ -283,7 +282,8 @@ def _dissolve(draft: Draft, one: Suggestion) -> None:
     number = one.themes[0]
     draft.theme(number)
     members = draft.members(number)
-    instead = {idea: draft.alive(theme) for idea, theme in zip(one.ideas, one.instead, strict=False)}
+    named = {idea: draft.alive(theme) for idea, theme in zip(one.ideas, one.instead, strict=False)}
+    instead = {idea: theme for idea, theme in named.items() if theme != number}
     largest = max(
         (other for other in draft.themes.values() if other.id != number), key=lambda x: x.size, default=None
     )
@@ -291,7 +291,5 @@ def _dissolve(draft: Draft, one: Suggestion) -> None:
         raise CorrectionRefused("theme_gone", "There is no other theme for these ideas.")
     draft.refused.append(tuple(members))
     for idea in members:
-        to = instead.get(idea) or largest.id
-        draft.theme(to)
-        draft.home[idea] = to if to != number else largest.id
+        draft.send(idea, instead.get(idea) or largest.id)
     draft.end(number, "gone", sorted({draft.home[idea] for idea in members}))

@@ -358,6 +358,22 @@ def test_a_merge_is_undone_though_somebody_renamed_the_theme_later(before: Theme
     assert homes(found)[IDEAS[7]] == "t3"
 
 
+def test_a_move_that_is_undone_goes_back_into_the_theme_that_its_own_was_merged_into(
+    before: ThemeMap,
+) -> None:
+    found = steer(
+        before,
+        [
+            Move(id="c1", ideas=(IDEAS[0],), theme="t2"),
+            Merge(id="c2", themes=("t1", "t3"), into="t3"),
+            Undo(id="c3", correction="c1"),
+        ],
+    )
+    assert found.skipped == ()
+    assert homes(found)[IDEAS[0]] == "t3"
+    assert theme_of(found, "t3").size == 12
+
+
 @pytest.mark.parametrize(
     ("later", "code"),
     [
