@@ -31,7 +31,7 @@ from clustering.shapes import (
 )
 from clustering.steering.draft import rank
 from clustering.steering.lists import descents, moves, suggested
-from clustering.steering.match import Match, Unit, matched, units_of
+from clustering.steering.match import Unit, matched, units_of
 
 
 class Grouped(NamedTuple):
@@ -73,13 +73,18 @@ def assembled(grouped: Grouped, before: ThemeMap, progress: Progress) -> ThemeMa
     """The map of these ideas, which goes on from the map ``before``."""
     fresh = fresh_groups(grouped.spaces, grouped.parameters)
     units = units_of(grouped.said_by, before)
-    match = matched(units, fresh.labels, fresh.points, before.steering, grouped.parameters.reluctance)
+    is_grown = _is_grown(before, units)
+    unanswered = {one.id for one in before.themes if one.is_new} if is_grown else set[str]()
+    match = matched(
+        units, fresh.labels, fresh.points, before.steering, grouped.parameters.reluctance, unanswered
+    )
+    new = unanswered.union(match.new) if is_grown else set[str]()
     order = _ranked(units, match.themes)
     rank_of = {number: rank for rank, number in enumerate(order)}
     labels = np.array([rank_of[number] for number in match.themes], dtype=np.intp)
     alone = _alone(grouped, fresh)
     progress("group", 1, 1)
-    themes = _Namer(grouped, units, labels, order, before, match, fresh.points).themes(
+    themes = _Namer(grouped, units, labels, order, before, new, fresh.points).themes(
         lambda done: progress("name", done, len(order))
     )
     placing = put_on_picture(
@@ -99,7 +104,7 @@ def assembled(grouped: Grouped, before: ThemeMap, progress: Progress) -> ThemeMa
         moved=moves(before, themes),
         spots=placing.ideas,
         frame=placing.frame,
-        suggestions=suggested(before, themes, units, match) if _is_grown(before, units) else (),
+        suggestions=suggested(before, themes, units, match) if is_grown else (),
         lineage=(*before.lineage, *descents(before, themes)),
         steering=msgspec.structs.replace(before.steering, next_number=match.next_number),
     )
@@ -149,14 +154,13 @@ class _Namer:
         labels: Labels,
         order: Sequence[str],
         before: ThemeMap,
-        match: Match,
+        new: set[str],
         points: Matrix,
     ) -> None:
         self.points = points
         self.grouped, self.units, self.labels, self.order = grouped, units, labels, order
         self.before = {one.id: one for one in before.themes}
-        self.kept, self.new = before.steering.kept, set(match.new) if _is_grown(before, units) else set[str]()
-        self.was_new = {one.id for one in before.themes if one.is_new}
+        self.kept, self.new = before.steering.kept, new
 
     def themes(self, named: Callable[[int], None]) -> tuple[Theme, ...]:
         """All themes, in their order."""
@@ -254,7 +258,7 @@ class _Namer:
             in_name=naming.in_name,
             locked=held is not None and held.name is not None,
             kept=held is not None,
-            is_new=number in self.new or (number in self.was_new and held is None),
+            is_new=number in self.new,
             headline_id=shown[0],
             representatives=shown,
             members=tuple(members),

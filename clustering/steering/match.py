@@ -6,7 +6,7 @@ Ids and vectors in, a theme id for each idea out; nothing here reads a text.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -36,12 +36,12 @@ class Unit(NamedTuple):
 
 
 class Match(NamedTuple):
-    """For each unit its theme's id; which themes are new; and for their members where else they would go."""
+    """For each unit its theme's id; which themes are new; and where else ideas of new themes would go."""
 
     themes: list[str]
     new: list[str]
     instead: dict[str, str]
-    """For each idea of a new theme the nearest theme that is not new."""
+    """For each idea of a new theme, this time's or one that nobody answered, the nearest that is not new."""
     fresh: list[int]
     """For each unit the cluster of the fresh grouping."""
     next_number: int
@@ -85,15 +85,21 @@ def number_of(theme: str) -> tuple[int, str]:
 
 
 def matched(
-    units: Sequence[Unit], labels: Labels, points: Matrix, steering: Steering, reluctance: float
+    units: Sequence[Unit],
+    labels: Labels,
+    points: Matrix,
+    steering: Steering,
+    reluctance: float,
+    unanswered: Collection[str] = (),
 ) -> Match:
     """Lay the fresh ``labels`` (for each row) over the themes that the units were in.
 
     Args:
         points: (rows, dimensions), unit vectors of the space that the grouping used.
         reluctance: how much better the fresh grouping has to be (silhouette) to change themes.
+        unanswered: themes that came with an earlier grouping, and of which nobody said yes or no.
     """
-    return _Matcher(units, labels, points, steering).match(reluctance)
+    return _Matcher(units, labels, points, steering).match(reluctance, unanswered)
 
 
 class _Matcher:
@@ -116,7 +122,7 @@ class _Matcher:
         place = {name: number for number, name in enumerate(self.names)}
         return np.array([place.get(theme, NONE) for theme in themes], dtype=np.intp)
 
-    def match(self, reluctance: float) -> Match:
+    def match(self, reluctance: float, unanswered: Collection[str]) -> Match:
         theme_of = self._absorbed()
         theme_of |= dict.fromkeys(self._refused() - theme_of.keys(), NONE)
         theme_of |= self._carried([c for c in range(len(self.clusters)) if c not in theme_of])
@@ -126,11 +132,13 @@ class _Matcher:
             theme_of = {cluster: theme for cluster, theme in theme_of.items() if theme not in thin}
             chosen = self._laid(theme_of, reluctance)
         chosen = self._kept_apart(chosen)
-        made = sorted(theme for theme in set(chosen.tolist()) if theme >= self.old)
+        living = sorted(set(chosen.tolist()))
+        made = [theme for theme in living if theme >= self.old]
+        asked = [theme for theme in living if theme >= self.old or self.names[theme] in unanswered]
         return Match(
             [self.names[theme] for theme in chosen],
             [self.names[theme] for theme in made],
-            self._instead(chosen) if made and self.old else {},
+            self._instead(chosen, asked) if 0 < len(asked) < len(living) else {},
             self.fresh.tolist(),
             self.next_number,
         )
@@ -222,13 +230,10 @@ class _Matcher:
     def _is_free(self, row: int) -> bool:
         return any(idea not in self.steering.pinned for idea in self.units[row].ids)
 
-    def _instead(self, chosen: Labels) -> dict[str, str]:
-        """Where the ideas of new themes would go without them: where they were, or to the nearest."""
-        likeness = self._likeness(chosen)
-        living = sorted({theme for theme in chosen.tolist() if theme < self.old})
-        if not living:
-            return {}
-        nearest = np.array(living)[np.argmax(likeness[:, living], axis=1)]
-        back = np.where(np.isin(self.before, living), self.before, nearest)
-        made = np.flatnonzero(chosen >= self.old).tolist()
-        return {idea: self.names[back[row]] for row in made for idea in self.units[row].ids}
+    def _instead(self, chosen: Labels, asked: Sequence[int]) -> dict[str, str]:
+        """Where the ideas of these themes would go without them: where they were, or to the nearest."""
+        others = np.setdiff1d(chosen, asked)
+        nearest = others[np.argmax(self._likeness(chosen)[:, others], axis=1)]
+        back = np.where(np.isin(self.before, others), self.before, nearest)
+        rows = np.flatnonzero(np.isin(chosen, asked)).tolist()
+        return {idea: self.names[back[row]] for row in rows for idea in self.units[row].ids}

@@ -115,6 +115,16 @@ def test_a_new_theme_that_is_refused_is_dissolved_and_not_made_again() -> None:
         assert {one.id for one in found.themes} == {one.id for one in before.themes}
 
 
+def test_a_new_theme_that_is_refused_later_is_dissolved_as_it_would_have_been_at_once() -> None:
+    before = themed({key: text for key, text in ALL.items() if not key.startswith("rubbish")})
+    at_once = themed(ALL, before)
+    later = themed(ALL, themed(ALL, at_once))
+    refusal = [Refuse(id="c1", suggestion=f"new_theme:{about(at_once, 'rubbish').id}")]
+    asked = next(one for one in later.suggestions if one.id == refusal[0].suggestion)
+    assert set(asked.instead) <= {one.id for one in before.themes}
+    assert homes(steer(later, refusal)) == homes(steer(at_once, refusal))
+
+
 def test_a_move_that_is_refused_goes_back_for_good() -> None:
     found = mapped(120)
     one, other = found.themes[:2]
