@@ -95,7 +95,7 @@ class Draft:
         self.change(number, is_new=False)
 
     def send(self, idea: str, number: str) -> None:
-        """Put one idea into a theme (or nowhere); that and where it was are touched, so both are counted anew."""
+        """Put one idea into a theme, or nowhere; both ends are touched, so both are counted anew."""
         for one in (self.home[idea], number):
             if one != NOWHERE:
                 self.theme(one)

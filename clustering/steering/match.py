@@ -211,21 +211,31 @@ class _Matcher:
         return np.asarray(np.round(self.points @ centres.T, 6))
 
     def _kept_apart(self, chosen: Labels) -> Labels:
-        """Ideas that are never together: where they met, the pinned or most central one stays."""
+        """Ideas that are never together: where they met, the pinned or most central one stays.
+
+        All groups at once: whoever leaves for the sake of one group must not meet somebody of another.
+        """
         if not self.steering.apart:
             return chosen
         chosen, likeness = chosen.copy(), self._likeness(chosen)
+        living, strangers, settled = sorted(set(chosen.tolist())), self._strangers(), set[int]()
+        for row in sorted(strangers, key=lambda r: (self._is_free(r), -likeness[r, chosen[r]], r)):
+            taken = {int(chosen[other]) for other in strangers[row] & settled}
+            if chosen[row] in taken:
+                others = [theme for theme in living if theme not in taken]
+                chosen[row] = max(others, key=lambda theme: likeness[row, theme], default=chosen[row])
+            settled.add(row)
+        return chosen
+
+    def _strangers(self) -> dict[int, set[int]]:
+        """For each row that a person set apart the rows that it must not meet."""
         unit_of = {idea: row for row, one in enumerate(self.units) for idea in one.ids}
-        living = sorted(set(chosen.tolist()))
+        found: dict[int, set[int]] = {}
         for group in self.steering.apart:
             rows = {unit_of[idea] for idea in group if idea in unit_of}
-            taken = set[int]()
-            for row in sorted(rows, key=lambda r: (self._is_free(r), -likeness[r, chosen[r]], r)):
-                if chosen[row] in taken:
-                    others = [theme for theme in living if theme not in taken]
-                    chosen[row] = max(others, key=lambda theme: likeness[row, theme], default=chosen[row])
-                taken.add(int(chosen[row]))
-        return chosen
+            for row in rows:
+                found.setdefault(row, set()).update(rows - {row})
+        return found
 
     def _is_free(self, row: int) -> bool:
         return any(idea not in self.steering.pinned for idea in self.units[row].ids)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,6 +34,9 @@ from clustering import (
     steer,
     theme,
 )
+from clustering.grouping.graph import unit
+from clustering.steering.decided import Steering
+from clustering.steering.match import Unit, matched
 from tests.clustering.made_up import HashingEmbedder, ideas
 
 ALL = ideas()
@@ -258,6 +262,24 @@ def test_a_non_answer_is_an_idea_after_all_when_a_person_says_so() -> None:
     after = themed(texts, before, [NotAnIdea(id="c1", ideas=("none",), is_idea=True)])
     assert "none" in homes(after)
     assert after.not_ideas == ()
+
+
+def test_whoever_leaves_a_theme_to_be_apart_from_one_does_not_meet_another_to_be_apart_from() -> None:
+    ways = {"t1": (1.0, 0.0, 0.0), "t2": (0.0, 1.0, 0.0), "t3": (0.0, 0.0, 1.0)}
+    rows = [(theme, way) for theme, way in ways.items() for _ in range(5)]
+    # "one" is in the first theme with "between", which is nearest to the second, where "two" is.
+    rows += [("t1", (1.0, 0.01, 0.0)), ("t1", (1.0, 0.5, 0.0)), ("t2", (0.0, 1.0, 0.01))]
+    names = [*(f"x{row}" for row in range(15)), "one", "between", "two"]
+    units = [
+        Unit(row, (name,), theme, "") for row, (name, (theme, _)) in enumerate(zip(names, rows, strict=True))
+    ]
+    labels = np.array([int(theme[1]) - 1 for theme, _ in rows])
+    steering = Steering(next_number=4, apart=(("between", "one"), ("between", "two")))
+    found = matched(units, labels, unit(np.array([way for _, way in rows])), steering, 0.02)
+    assert (
+        dict(zip(names, found.themes, strict=True)).items()
+        >= {"one": "t1", "between": "t3", "two": "t2"}.items()
+    )
 
 
 # ── Random laws ─────────────────────────────────────────────────────────────────────────────────────
