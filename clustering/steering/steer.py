@@ -14,8 +14,9 @@ from clustering.errors import CorrectionRefused
 from clustering.shapes import Skipped, Suggestion, ThemeMap
 from clustering.steering import corrections as do
 from clustering.steering.decided import KeptTheme
-from clustering.steering.draft import IDEA_AFTER_ALL, NO_IDEA, NOWHERE, Draft
+from clustering.steering.draft import IDEA_AFTER_ALL, NO_IDEA, Draft
 from clustering.steering.follow import unique
+from clustering.steering.register import NOWHERE
 from clustering.steering.undo import take_back
 
 _LONGEST_NAME = 80

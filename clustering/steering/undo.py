@@ -8,8 +8,9 @@ import msgspec
 
 from clustering.errors import CorrectionRefused
 from clustering.steering.decided import Change, Done, Frame
-from clustering.steering.draft import NOWHERE, Draft
+from clustering.steering.draft import Draft
 from clustering.steering.follow import unique
+from clustering.steering.register import NOWHERE
 
 
 def take_back(draft: Draft, earlier: str) -> None:
