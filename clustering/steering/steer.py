@@ -13,7 +13,7 @@ import msgspec
 from clustering.errors import CorrectionRefused
 from clustering.shapes import Skipped, Suggestion, ThemeMap
 from clustering.steering import corrections as do
-from clustering.steering.decided import KeptTheme
+from clustering.steering.decided import KeptTheme, pair
 from clustering.steering.draft import IDEA_AFTER_ALL, NO_IDEA, Draft
 from clustering.steering.follow import unique
 from clustering.steering.register import NOWHERE
@@ -30,7 +30,7 @@ def steer(found: ThemeMap, corrections: Iterable[do.AnyCorrection]) -> ThemeMap:
         corrections: each with an id of its own.
 
     A correction that does not fit any more changes nothing and is listed in ``skipped``. Ideas that the map
-    does not know yet may be moved, pinned, set apart or marked: they were sent after it was made.
+    does not know yet may be moved, set apart or marked: they were sent after it was made.
     """
     return reduce(_followed, corrections, found)
 
@@ -79,7 +79,8 @@ def merge(draft: Draft, themes: Sequence[str], into: str) -> None:
         raise CorrectionRefused("merge_bad", "Merge two themes or more into one of them.")
     for number in (into, *others):
         draft.theme(number)
-    _check_apart(draft, {idea for number in (into, *others) for idea in draft.members(number)})
+    if any(len({draft.home[idea] for idea in group} & {into, *others}) > 1 for group in draft.apart):
+        raise _kept_apart()
     draft.refused += [tuple(draft.members(number)) for number in (into, *others)]
     for number in others:
         held = draft.kept.pop(number, None)
@@ -108,7 +109,7 @@ def split(draft: Draft, theme: str, parts: Sequence[do.NewPart]) -> None:
     if set(draft.members(theme)) <= {idea for _, ideas in free for idea in ideas}:
         raise CorrectionRefused("split_bad", "Something has to stay in the theme.")
     made = [_part(draft, theme, name, ideas) for name, ideas in free]
-    draft.unjoined += [_pair(theme, number) for number in made]
+    draft.unjoined += [pair(theme, number) for number in made]
     draft.descend(theme, "split", made, draft.themes[theme].name)
     draft.keep(theme)
 
@@ -124,10 +125,6 @@ def _part(draft: Draft, theme: str, name: str | None, ideas: Sequence[str]) -> s
     if name is not None:
         rename(draft, number, name)
     return number
-
-
-def _pair(one: str, another: str) -> tuple[str, str]:
-    return (one, another) if one < another else (another, one)
 
 
 def rename(draft: Draft, theme: str, name: str | None) -> None:
@@ -163,8 +160,7 @@ def move(draft: Draft, ideas: Sequence[str], theme: str) -> None:
     draft.theme(theme)
     if not ideas:
         raise CorrectionRefused("ideas_gone", "Name the ideas to move.")
-    come = {idea for idea in ideas if draft.home[idea] != theme}
-    _check_apart(draft, {*draft.members(theme), *come}, come)
+    _check_apart(draft, ideas, theme)
     for idea in ideas:
         draft.send(idea, theme)
         draft.pins[idea] = theme
@@ -178,13 +174,18 @@ def _is_an_idea(draft: Draft, idea: str) -> None:
         draft.marks[idea] = IDEA_AFTER_ALL
 
 
-def _check_apart(draft: Draft, together: set[str], come: set[str] | None = None) -> None:
-    """Raise CorrectionRefused where ideas that are kept apart would meet that did not meet before."""
-    for group in draft.apart:
-        met = [idea for idea in group if idea in together]
-        is_new = len({draft.home[idea] for idea in met}) > 1 if come is None else bool(come & set(met))
-        if len(met) > 1 and is_new:
-            raise CorrectionRefused("kept_apart", "Some of these ideas are kept apart; undo that first.")
+def _check_apart(draft: Draft, ideas: Sequence[str], theme: str) -> None:
+    """Raise CorrectionRefused where ideas that are kept apart would meet in the theme, or be held in it."""
+    come = {idea for idea in ideas if draft.home[idea] != theme}
+    here = come.union(draft.members(theme))
+    held = {idea for idea, home in draft.pins.now.items() if home == theme}.union(ideas)
+    for group in map(set, draft.apart):
+        if len(group & held) > 1 or (group & come and len(group & here) > 1):
+            raise _kept_apart()
+
+
+def _kept_apart() -> CorrectionRefused:
+    return CorrectionRefused("kept_apart", "Some of these ideas are kept apart; undo that first.")
 
 
 def pin(draft: Draft, ideas: Sequence[str], pinned: bool) -> None:
@@ -192,6 +193,8 @@ def pin(draft: Draft, ideas: Sequence[str], pinned: bool) -> None:
     here = [idea for idea in ideas if draft.home[idea] and bool(draft.pins[idea]) != pinned]
     if not here:
         raise CorrectionRefused("ideas_gone", "None of these ideas is in a theme, or all are so already.")
+    for theme in sorted({draft.home[idea] for idea in here} if pinned else ()):
+        _check_apart(draft, [idea for idea in here if draft.home[idea] == theme], theme)
     for idea in here:
         theme = draft.home[idea]
         draft.theme(theme)
@@ -265,7 +268,7 @@ def refuse(draft: Draft, suggestion: str) -> None:
                 raise CorrectionRefused("theme_gone", f"There is no theme {one.themes[0]} any more.")
             move(draft, one.ideas, back)
         case "join":
-            draft.unjoined.append(_pair(*one.themes[:2]))
+            draft.unjoined.append(pair(*one.themes[:2]))
         case "split":
             draft.refused.append(one.ideas)
 

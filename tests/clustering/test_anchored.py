@@ -35,8 +35,9 @@ from clustering import (
     theme,
 )
 from clustering.grouping.graph import unit
-from clustering.steering.decided import Steering
-from clustering.steering.match import Unit, matched
+from clustering.steering.decided import KeptTheme, Steering
+from clustering.steering.lists import suggested
+from clustering.steering.match import Match, Unit, matched
 from tests.clustering.made_up import HashingEmbedder, ideas
 
 ALL = ideas()
@@ -280,6 +281,20 @@ def test_whoever_leaves_a_theme_to_be_apart_from_one_does_not_meet_another_to_be
         dict(zip(names, found.themes, strict=True)).items()
         >= {"one": "t1", "between": "t3", "two": "t2"}.items()
     )
+
+
+def test_a_refused_join_of_two_themes_does_not_hide_a_third_that_looks_like_them() -> None:
+    units = [Unit(row, (f"x{row}",), f"t{1 + row // 5}", f"t{1 + row // 5}") for row in range(15)]
+    kept = {f"t{number}": KeptTheme(members=()) for number in (1, 2, 3)}
+    one_cluster = Match([one.before for one in units], [], {}, [0] * 15, next_number=4)
+
+    def joins(*unjoined: tuple[str, str]) -> list[str]:
+        before = msgspec.structs.replace(first_map(40), steering=Steering(kept=kept, unjoined=unjoined))
+        return [one.id for one in suggested(before, (), units, one_cluster)]
+
+    assert joins() == ["join:t1:t2"]
+    assert joins(("t1", "t2")) == ["join:t1:t3"]
+    assert joins(("t1", "t2"), ("t1", "t3"), ("t2", "t3")) == []
 
 
 # ── Random laws ─────────────────────────────────────────────────────────────────────────────────────

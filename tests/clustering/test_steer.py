@@ -319,6 +319,26 @@ def test_ideas_that_are_kept_apart_are_neither_moved_nor_merged_together(before:
     ]
 
 
+def test_ideas_that_are_kept_apart_are_not_both_held_in_the_theme_where_they_still_are(
+    before: ThemeMap,
+) -> None:
+    asked = [
+        Apart(id="c1", ideas=IDEAS[:2]),
+        Pin(id="c2", ideas=IDEAS[:1]),
+        Pin(id="c3", ideas=IDEAS[1:2]),
+        Move(id="c4", ideas=IDEAS[1:2], theme="t1"),
+        Pin(id="c5", ideas=IDEAS[2:4]),
+    ]
+    found = steer(before, asked)
+    assert [(one.correction, one.code) for one in found.skipped] == [
+        ("c3", "kept_apart"),
+        ("c4", "kept_apart"),
+    ]
+    assert set(found.steering.pinned) == {IDEAS[0], *IDEAS[2:4]}
+    both = steer(before, [asked[0], Pin(id="c2", ideas=IDEAS[:2])])
+    assert [one.code for one in both.skipped] == ["kept_apart"]
+
+
 def test_a_refused_new_theme_sends_its_ideas_where_the_grouping_would_have_put_them(before: ThemeMap) -> None:
     found = steer(before, [Refuse(id="c1", suggestion="new_theme:t4")])
     assert [homes(found)[idea] for idea in IDEAS[18:]] == ["t1", "t2"] * 3
