@@ -4,7 +4,7 @@ Last part of the path, called by ``clustering.pipeline``. What a theme *is* was 
 gets its id, its name and the ideas that are shown, and the map its lists.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -29,7 +29,6 @@ from clustering.shapes import (
     ThemeMap,
     Unread,
 )
-from clustering.steering.draft import rank
 from clustering.steering.lists import descents, moves, suggested
 from clustering.steering.match import Unit, matched, units_of
 
@@ -80,7 +79,7 @@ def assembled(grouped: Grouped, before: ThemeMap, progress: Progress) -> ThemeMa
     )
     new = unanswered.union(match.new) if is_grown else set[str]()
     order = _ranked(units, match.themes)
-    rank_of = {number: rank for rank, number in enumerate(order)}
+    rank_of = {number: place for place, number in enumerate(order)}
     labels = np.array([rank_of[number] for number in match.themes], dtype=np.intp)
     alone = _alone(grouped, fresh)
     progress("group", 1, 1)
@@ -111,16 +110,21 @@ def assembled(grouped: Grouped, before: ThemeMap, progress: Progress) -> ThemeMa
 
 
 def _ranked(units: Sequence[Unit], themes: Sequence[str]) -> list[str]:
-    """Theme ids in the order in which they are shown."""
-    sizes: dict[str, list[tuple[str, ...]]] = {}
+    """Theme ids in the order in which they are shown: see ``steering.draft.rank``."""
+    found: dict[str, list[Unit]] = {}
     for one, number in zip(units, themes, strict=True):
-        sizes.setdefault(number, []).append(one.ids)
+        found.setdefault(number, []).append(one)
 
     def place(number: str) -> tuple[int, int, str]:
-        ids = [idea for group in sizes[number] for idea in group]
-        return -len(sizes[number]), -len(ids), min(ids)
+        ids = [idea for one in found[number] for idea in one.ids]
+        return -_distinct(found[number]), -len(ids), min(ids)
 
-    return sorted(sizes, key=place)
+    return sorted(found, key=place)
+
+
+def _distinct(units: Iterable[Unit]) -> int:
+    """How many different things they say: persons may have put those who say the same into two units."""
+    return len({one.row for one in units})
 
 
 def _alone(grouped: Grouped, fresh: Fresh) -> tuple[str, ...]:
@@ -159,6 +163,9 @@ class _Namer:
     ) -> None:
         self.points = points
         self.grouped, self.units, self.labels, self.order = grouped, units, labels, order
+        self.units_of: list[list[Unit]] = [[] for _ in order]
+        for one, label in zip(units, labels.tolist(), strict=True):
+            self.units_of[label].append(one)
         self.before = {one.id: one for one in before.themes}
         self.kept, self.new = before.steering.kept, new
 
@@ -172,7 +179,7 @@ class _Namer:
             here = [label for label in range(len(self.order)) if home[label] == place]
             if here:
                 found |= self._in_space(space, here, taken, _from(named, len(found)))
-        return tuple(sorted(found.values(), key=rank))
+        return tuple(found[label] for label in range(len(self.order)))
 
     def _space_of_each(self) -> list[int]:
         """For each theme the space that most of its units are in."""
@@ -238,8 +245,7 @@ class _Namer:
         return 2 * len(set(old.members).intersection(now)) >= len(now)
 
     def _members(self, label: int) -> list[str]:
-        here = zip(self.units, self.labels, strict=True)
-        return sorted(idea for one, own in here if own == label for idea in one.ids)
+        return sorted(idea for one in self.units_of[label] for idea in one.ids)
 
     def _theme(self, label: int, naming: Naming, units: list[int], parts: tuple[Part, ...]) -> Theme:
         number, members = self.order[label], self._members(label)
@@ -264,7 +270,7 @@ class _Namer:
             members=tuple(members),
             parts=parts,
             size=len(members),
-            distinct=int(np.count_nonzero(self.labels == label)),
+            distinct=_distinct(self.units_of[label]),
         )
 
     def _shown(self, unit: int) -> str:

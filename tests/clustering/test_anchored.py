@@ -256,6 +256,14 @@ def test_two_people_who_wrote_the_same_words_may_be_put_into_two_themes() -> Non
     assert homes(after)["trees-0"] == homes(before)["trees-0"]
 
 
+def test_holding_one_of_two_who_wrote_the_same_words_makes_them_no_two_distinct_ideas() -> None:
+    before = themed({**ALL, "again": ALL["trees-0"]})
+    home = about(before, "trees")
+    after = themed({**ALL, "again": ALL["trees-0"]}, before, [Pin(id="c1", ideas=("again",))])
+    held = about(after, "trees")
+    assert (held.id, held.size, held.distinct) == (home.id, home.size, home.distinct)
+
+
 def test_a_non_answer_is_an_idea_after_all_when_a_person_says_so() -> None:
     texts = {**ALL, "none": "none"}
     before = themed(texts)
