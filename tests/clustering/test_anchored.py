@@ -38,7 +38,7 @@ from clustering.grouping.graph import unit
 from clustering.steering.decided import KeptTheme, Steering
 from clustering.steering.lists import suggested
 from clustering.steering.match import Match, Unit, matched
-from tests.clustering.made_up import HashingEmbedder, ideas
+from tests.clustering.made_up import HashingEmbedder, homes, ideas
 
 ALL = ideas()
 ORDER = sorted(ALL, key=lambda key: (int(key.split("-")[1]) * 7 % 20, key))
@@ -61,10 +61,6 @@ def themed(
 ) -> ThemeMap:
     embedder = HashingEmbedder()
     return theme(list(texts.values()), list(texts), embedder=embedder, previous=previous, corrections=given)
-
-
-def homes(found: ThemeMap) -> dict[str, str]:
-    return {idea: one.id for one in found.themes for idea in one.members}
 
 
 def about(found: ThemeMap, subject: str) -> Theme:

@@ -35,6 +35,7 @@ from clustering import (
 )
 from clustering.shapes import Disc, Label, Part, Phrase, Spot
 from clustering.steering.decided import Steering
+from tests.clustering.made_up import homes
 
 IDEAS = tuple(f"i{n:02}" for n in range(24))
 THEMES = tuple(f"t{n}" for n in range(1, 7))
@@ -109,10 +110,6 @@ def some_map() -> ThemeMap:
 
 def theme_of(found: ThemeMap, number: str) -> Theme:
     return next(one for one in found.themes if one.id == number)
-
-
-def homes(found: ThemeMap) -> dict[str, str]:
-    return {idea: one.id for one in found.themes for idea in one.members}
 
 
 def looks(found: ThemeMap) -> object:
