@@ -21,7 +21,7 @@ _FEWEST = 5
 
 def moves(before: ThemeMap, themes: Sequence[Theme]) -> tuple[Moved, ...]:
     """The ideas that were in another theme, in the order of their ids."""
-    was = home_of(before)
+    was = home_of(before.themes)
     found = [(idea, was.get(idea), one.id) for one in themes for idea in one.members]
     return tuple(
         Moved(idea=idea, before=old, after=new) for idea, old, new in sorted(found) if old and old != new
@@ -31,7 +31,7 @@ def moves(before: ThemeMap, themes: Sequence[Theme]) -> tuple[Moved, ...]:
 def descents(before: ThemeMap, themes: Sequence[Theme]) -> tuple[Descent, ...]:
     """New themes, themes that came back, and themes that are no more and where most of theirs went."""
     was, now = {one.id: one for one in before.themes}, {one.id for one in themes}
-    home = {idea: one.id for one in themes for idea in one.members}
+    home = home_of(themes)
     known = {line.theme for line in before.lineage} | was.keys()
     come = [
         Descent(theme=one.id, how="back" if one.id in known else "new", name=one.name)
@@ -87,7 +87,7 @@ def _moved(before: ThemeMap, themes: Sequence[Theme]) -> list[Suggestion]:
         )
         for (old, new), ideas in sorted(pairs.items())
     ]
-    home = {idea: one.id for one in themes for idea in one.members}
+    home = home_of(themes)
     earlier = [
         msgspec.structs.replace(one, ideas=still)
         for one in before.suggestions

@@ -13,7 +13,7 @@ import numpy as np
 
 from clustering.grouping.centres import sums
 from clustering.grouping.graph import Matrix, unit
-from clustering.shapes import Labels, Rows, ThemeMap
+from clustering.shapes import Labels, Rows, Theme, ThemeMap
 from clustering.steering.decided import Steering
 from clustering.steering.onward import Laid, onward
 
@@ -47,11 +47,11 @@ class Match(NamedTuple):
     next_number: int
 
 
-def units_of(said_by: Sequence[tuple[str, ...]], previous: ThemeMap | None) -> list[Unit]:
+def units_of(said_by: Sequence[tuple[str, ...]], previous: ThemeMap) -> list[Unit]:
     """The ideas of each row, in as many units as persons put them into different places."""
-    homes = home_of(previous)
-    anchors = anchors_of(previous.steering) if previous else {}
-    alone = {idea for group in (previous.steering.apart if previous else ()) for idea in group}
+    homes = home_of(previous.themes)
+    anchors = anchors_of(previous.steering)
+    alone = {idea for group in previous.steering.apart for idea in group}
     units = []
     for row, ids in enumerate(said_by):
         groups: dict[tuple[str, str], list[str]] = {}
@@ -62,9 +62,9 @@ def units_of(said_by: Sequence[tuple[str, ...]], previous: ThemeMap | None) -> l
     return units
 
 
-def home_of(previous: ThemeMap | None) -> dict[str, str]:
+def home_of(themes: Iterable[Theme]) -> dict[str, str]:
     """The theme of each idea."""
-    return {idea: one.id for one in (previous.themes if previous else ()) for idea in one.members}
+    return {idea: one.id for one in themes for idea in one.members}
 
 
 def anchors_of(steering: Steering) -> dict[str, str]:
