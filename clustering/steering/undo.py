@@ -48,7 +48,7 @@ def _check_nothing_built(draft: Draft, done: Done, later: list[Done]) -> None:
         raise _built_on()
     if done.do == "rename" and (renamed & set(done.before) or not set(done.before) & draft.themes.keys()):
         raise _built_on()
-    if done.homes and not any(_stands(draft, change) for change in done.homes):
+    if done.homes and not _standing(draft, done):
         raise _built_on()
 
 
@@ -56,25 +56,28 @@ def _built_on() -> CorrectionRefused:
     return CorrectionRefused("built_on", "Something later builds on this; undo that first.")
 
 
-def _stands(draft: Draft, change: Change) -> bool:
-    """Whether the idea is where the correction put it, and can go where it was."""
-    return draft.home[change.idea] == change.after
+def _standing(draft: Draft, done: Done) -> list[Change]:
+    """What it moved and what is still where it put it; not what somebody holds there since."""
+    own = {one.idea: one.after for one in done.pins}
+    still = (one for one in done.homes if draft.home[one.idea] == one.after)
+    return [
+        one for one in still if draft.pins[one.idea] in (own.get(one.idea, NOWHERE), NOWHERE) or not one.after
+    ]
 
 
 def _bring_back(draft: Draft, done: Done) -> None:
     """The themes that it ended, where an idea goes back to them."""
-    wanted = {change.before for change in done.homes if _stands(draft, change)}
+    wanted = {change.before for change in _standing(draft, done)}
     for number in done.ended:
         if number in wanted and number not in draft.themes:
             draft.restore(number, done.before[number])
 
 
 def _send_home(draft: Draft, done: Done) -> None:
-    for change in done.homes:
-        if _stands(draft, change):
-            before = draft.alive(change.before) if change.before else NOWHERE
-            if before is not None:
-                draft.send(change.idea, before)
+    for change in _standing(draft, done):
+        before = draft.alive(change.before) if change.before else NOWHERE
+        if before is not None:
+            draft.send(change.idea, before)
     for change in done.pins:
         if draft.pins[change.idea] == change.after:
             draft.pins[change.idea] = (draft.alive(change.before) or NOWHERE) if change.before else NOWHERE

@@ -375,6 +375,16 @@ def test_a_merge_is_undone_though_somebody_renamed_the_theme_later(before: Theme
     assert homes(found)[IDEAS[7]] == "t3"
 
 
+def test_what_somebody_holds_where_a_correction_put_it_stays_there_when_that_is_undone(
+    before: ThemeMap,
+) -> None:
+    asked = [Refuse(id="c1", suggestion="new_theme:t4"), Pin(id="c2", ideas=IDEAS[18:19])]
+    found = steer(before, [*asked, Undo(id="c3", correction="c1")])
+    assert found.skipped == ()
+    assert homes(found)[IDEAS[18]] == found.steering.pinned[IDEAS[18]] == "t1"
+    assert {homes(found)[idea] for idea in IDEAS[19:]} == {"t4"}
+
+
 def test_a_move_that_is_undone_goes_back_into_the_theme_that_its_own_was_merged_into(
     before: ThemeMap,
 ) -> None:
