@@ -385,6 +385,34 @@ def test_what_somebody_holds_where_a_correction_put_it_stays_there_when_that_is_
     assert {homes(found)[idea] for idea in IDEAS[19:]} == {"t4"}
 
 
+def test_an_idea_that_was_split_off_since_is_not_held_again_in_the_theme_that_it_left(
+    before: ThemeMap,
+) -> None:
+    asked = [
+        Pin(id="c1", ideas=IDEAS[:1]),
+        Pin(id="c2", ideas=IDEAS[:1], pinned=False),
+        Split(id="c3", theme="t1", parts=(NewPart(ideas=IDEAS[:1]),)),
+        Undo(id="c4", correction="c2"),
+    ]
+    found = steer(before, asked)
+    assert (homes(found)[IDEAS[0]], found.steering.pinned) == ("t5", {})
+
+
+def test_an_idea_after_all_whose_theme_is_no_more_stays_listed_until_the_next_grouping(
+    before: ThemeMap,
+) -> None:
+    asked = [
+        NotAnIdea(id="c1", ideas=IDEAS[:1]),
+        Move(id="c2", ideas=IDEAS[1:6], theme="t2"),
+        Undo(id="c3", correction="c1"),
+    ]
+    found = steer(before, asked)
+    assert found.skipped == ()
+    assert "t1" not in {one.id for one in found.themes}
+    assert found.not_ideas == (IDEAS[0], "none")
+    assert found.steering.not_ideas == ()
+
+
 def test_a_move_that_is_undone_goes_back_into_the_theme_that_its_own_was_merged_into(
     before: ThemeMap,
 ) -> None:
