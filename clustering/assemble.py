@@ -4,7 +4,7 @@ Last part of the path, called by ``clustering.pipeline``. What a theme *is* was 
 gets its id, its name and the ideas that are shown, and the map its lists.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -29,9 +29,8 @@ from clustering.shapes import (
     ThemeMap,
     Unread,
 )
-from clustering.steering.draft import rank
 from clustering.steering.lists import descents, moves, suggested
-from clustering.steering.match import Match, Unit, matched, units_of
+from clustering.steering.match import Unit, matched, units_of
 
 
 class Grouped(NamedTuple):
@@ -73,13 +72,18 @@ def assembled(grouped: Grouped, before: ThemeMap, progress: Progress) -> ThemeMa
     """The map of these ideas, which goes on from the map ``before``."""
     fresh = fresh_groups(grouped.spaces, grouped.parameters)
     units = units_of(grouped.said_by, before)
-    match = matched(units, fresh.labels, fresh.points, before.steering, grouped.parameters.reluctance)
+    is_grown = _is_grown(before, units)
+    unanswered = {one.id for one in before.themes if one.is_new} if is_grown else set[str]()
+    match = matched(
+        units, fresh.labels, fresh.points, before.steering, grouped.parameters.reluctance, unanswered
+    )
+    new = unanswered.union(match.new) if is_grown else set[str]()
     order = _ranked(units, match.themes)
-    rank_of = {number: rank for rank, number in enumerate(order)}
+    rank_of = {number: place for place, number in enumerate(order)}
     labels = np.array([rank_of[number] for number in match.themes], dtype=np.intp)
     alone = _alone(grouped, fresh)
     progress("group", 1, 1)
-    themes = _Namer(grouped, units, labels, order, before, match, fresh.points).themes(
+    themes = _Namer(grouped, units, labels, order, before, new, fresh.points).themes(
         lambda done: progress("name", done, len(order))
     )
     placing = put_on_picture(
@@ -99,23 +103,28 @@ def assembled(grouped: Grouped, before: ThemeMap, progress: Progress) -> ThemeMa
         moved=moves(before, themes),
         spots=placing.ideas,
         frame=placing.frame,
-        suggestions=suggested(before, themes, units, match) if _is_grown(before, units) else (),
+        suggestions=suggested(before, themes, units, match) if is_grown else (),
         lineage=(*before.lineage, *descents(before, themes)),
         steering=msgspec.structs.replace(before.steering, next_number=match.next_number),
     )
 
 
 def _ranked(units: Sequence[Unit], themes: Sequence[str]) -> list[str]:
-    """Theme ids in the order in which they are shown."""
-    sizes: dict[str, list[tuple[str, ...]]] = {}
+    """Theme ids in the order in which they are shown: see ``steering.draft.rank``."""
+    found: dict[str, list[Unit]] = {}
     for one, number in zip(units, themes, strict=True):
-        sizes.setdefault(number, []).append(one.ids)
+        found.setdefault(number, []).append(one)
 
     def place(number: str) -> tuple[int, int, str]:
-        ids = [idea for group in sizes[number] for idea in group]
-        return -len(sizes[number]), -len(ids), min(ids)
+        ids = [idea for one in found[number] for idea in one.ids]
+        return -_distinct(found[number]), -len(ids), min(ids)
 
-    return sorted(sizes, key=place)
+    return sorted(found, key=place)
+
+
+def _distinct(units: Iterable[Unit]) -> int:
+    """How many different things they say: persons may have put those who say the same into two units."""
+    return len({one.row for one in units})
 
 
 def _alone(grouped: Grouped, fresh: Fresh) -> tuple[str, ...]:
@@ -149,14 +158,16 @@ class _Namer:
         labels: Labels,
         order: Sequence[str],
         before: ThemeMap,
-        match: Match,
+        new: set[str],
         points: Matrix,
     ) -> None:
         self.points = points
         self.grouped, self.units, self.labels, self.order = grouped, units, labels, order
+        self.units_of: list[list[Unit]] = [[] for _ in order]
+        for one, label in zip(units, labels.tolist(), strict=True):
+            self.units_of[label].append(one)
         self.before = {one.id: one for one in before.themes}
-        self.kept, self.new = before.steering.kept, set(match.new) if _is_grown(before, units) else set[str]()
-        self.was_new = {one.id for one in before.themes if one.is_new}
+        self.kept, self.new = before.steering.kept, new
 
     def themes(self, named: Callable[[int], None]) -> tuple[Theme, ...]:
         """All themes, in their order."""
@@ -168,7 +179,7 @@ class _Namer:
             here = [label for label in range(len(self.order)) if home[label] == place]
             if here:
                 found |= self._in_space(space, here, taken, _from(named, len(found)))
-        return tuple(sorted(found.values(), key=rank))
+        return tuple(found[label] for label in range(len(self.order)))
 
     def _space_of_each(self) -> list[int]:
         """For each theme the space that most of its units are in."""
@@ -234,8 +245,7 @@ class _Namer:
         return 2 * len(set(old.members).intersection(now)) >= len(now)
 
     def _members(self, label: int) -> list[str]:
-        here = zip(self.units, self.labels, strict=True)
-        return sorted(idea for one, own in here if own == label for idea in one.ids)
+        return sorted(idea for one in self.units_of[label] for idea in one.ids)
 
     def _theme(self, label: int, naming: Naming, units: list[int], parts: tuple[Part, ...]) -> Theme:
         number, members = self.order[label], self._members(label)
@@ -254,13 +264,13 @@ class _Namer:
             in_name=naming.in_name,
             locked=held is not None and held.name is not None,
             kept=held is not None,
-            is_new=number in self.new or (number in self.was_new and held is None),
+            is_new=number in self.new,
             headline_id=shown[0],
             representatives=shown,
             members=tuple(members),
             parts=parts,
             size=len(members),
-            distinct=int(np.count_nonzero(self.labels == label)),
+            distinct=_distinct(self.units_of[label]),
         )
 
     def _shown(self, unit: int) -> str:

@@ -86,6 +86,8 @@ class LiveThemes:
     def _forget(self, key: str) -> None:
         if (text := self._texts.pop(key, None)) is not None:
             self._vectors.let_go(self._key(text))
+            if key in self._known:
+                self._nearby = None  # It holds the vectors of the map's ideas.
         self._unplaced.discard(key)
         self._placed.pop(key, None)
 
@@ -113,17 +115,12 @@ class LiveThemes:
         return self._map
 
     def regroup(
-        self,
-        corrections: Sequence[AnyCorrection] = (),
-        *,
-        final: bool = False,
-        progress: Progress = no_progress,
+        self, corrections: Sequence[AnyCorrection] = (), *, progress: Progress = no_progress
     ) -> ThemeMap:
         """All ideas grouped anew, bound by what persons decided. The result is the current map now.
 
         Args:
             corrections: those that were not handed to ``steer``.
-            final: whether nothing comes after it.
         """
         regrouping = self.regrouping()
         found = regrouping.run(corrections, progress)

@@ -1,8 +1,8 @@
 """``theme``: the stages in their order, from texts to a theme map.
 
-The one module that knows all stages; none of them knows another's. Everything between the first and
-the last line works on distinct texts in a canonical order, on one thread, which is why a map depends
-on its inputs alone.
+With ``clustering.assemble``, which makes the map of what was grouped, it alone knows the order of the
+stages. Everything between the first and the last line works on distinct texts in a canonical order, on one
+thread, which is why a map depends on its inputs alone.
 """
 
 from collections.abc import Sequence

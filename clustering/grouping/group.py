@@ -11,9 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import scipy.sparse
 
-from clustering.grouping.centres import refine as refine
-from clustering.grouping.centres import small_groups, sums
-from clustering.grouping.centres import without_gaps as without_gaps
+from clustering.grouping.centres import refine, small_groups, sums, without_gaps
 from clustering.grouping.choose import Views, best
 from clustering.grouping.graph import (
     Matrix,
@@ -47,24 +45,6 @@ class Grouping(NamedTuple):
     """For each row its nearest rows, best first."""
 
 
-def group(
-    vectors: Vectors,
-    parameters: Parameters,
-    *,
-    texts: Sequence[str] | None = None,
-    shared: Vectors | None = None,
-) -> Labels:
-    """A label for each row (two rows or more): numbers from 0 without gaps, in no telling order.
-
-    Args:
-        vectors: unit vectors, one for each text, in a canonical order.
-        parameters: what can be set.
-        texts: the texts themselves, so that their words count too.
-        shared: a row for each thing that all texts are about; what lies along these is left out.
-    """
-    return grouped(vectors, parameters, texts=texts, shared=shared).labels
-
-
 def grouped(
     vectors: Vectors,
     parameters: Parameters,
@@ -72,7 +52,14 @@ def grouped(
     texts: Sequence[str] | None = None,
     shared: Vectors | None = None,
 ) -> Grouping:
-    """See ``group``; with the smoothed points and the neighbours."""
+    """A label for each row (two rows or more), in no telling order; with the smoothed points and neighbours.
+
+    Args:
+        vectors: unit vectors, one for each text, in a canonical order.
+        parameters: what can be set.
+        texts: the texts themselves, so that their words count too.
+        shared: a row for each thing that all texts are about; what lies along these is left out.
+    """
     count = len(vectors)
     k = min(neighbours_for(count) if parameters.neighbours is None else parameters.neighbours, count - 1)
     plain = space(vectors, parameters, texts, shared)

@@ -9,8 +9,8 @@ import numpy as np
 
 from clustering.embedding.embed import embed_checked
 from clustering.embedding.model import Embedder
+from clustering.grouping.centres import refine
 from clustering.grouping.graph import centred
-from clustering.grouping.group import refine
 from clustering.grouping.tree import Tree
 from clustering.naming.name import name_themes
 from clustering.reading.text import distinct_wordings

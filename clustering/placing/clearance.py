@@ -90,23 +90,16 @@ def settled(bodies: Bodies, wanted: Points, width: float, height: float) -> tupl
         wanted, height, hop = wanted * (1.0, taller / height), taller, hop * _BOLDER
 
 
-def overlaps(parts: NDArray[np.float64], points: Points) -> int:
-    """How many pairs of bodies cover each other, counted without the gap between them."""
-    boxes = _boxes(parts, points) + np.array([GAP, GAP, -GAP, -GAP]) / 2
-    hits = _hits(boxes[:, None], boxes[None, :], 1e-6)
-    return int(np.triu(hits, 1).sum())
-
-
 def _boxes(parts: NDArray[np.float64], points: Points) -> NDArray[np.float64]:
     return np.asarray(parts + np.tile(points, 2)[:, None, :])
 
 
-def _hits(a: NDArray[np.float64], b: NDArray[np.float64], slack: float) -> NDArray[np.bool_]:
+def _hits(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Whether any part of a body in ``a`` (…, 2, 4) lies over any part of one in ``b`` (…, 2, 4)."""
     first, second = a[..., :, None, :], b[..., None, :, :]
     across = np.minimum(first[..., 2], second[..., 2]) - np.maximum(first[..., 0], second[..., 0])
     down = np.minimum(first[..., 3], second[..., 3]) - np.maximum(first[..., 1], second[..., 1])
-    return np.asarray(((across > slack) & (down > slack)).any(axis=(-2, -1)))
+    return np.asarray(((across > 0) & (down > 0)).any(axis=(-2, -1)))
 
 
 def _bounds(parts: NDArray[np.float64], width: float, height: float) -> tuple[Points, Points]:
@@ -146,7 +139,7 @@ def _relaxed(
 def _clear(parts: NDArray[np.float64], points: Points) -> bool:
     """Whether at least half of the gap is left everywhere: too little is missing to hop over a neighbour."""
     boxes = _boxes(parts, points) + np.array([GAP, GAP, -GAP, -GAP]) / 4
-    return not np.triu(_hits(boxes[:, None], boxes[None, :], 0.0), 1).any()
+    return not np.triu(_hits(boxes[:, None], boxes[None, :]), 1).any()
 
 
 class _Pairs:
@@ -210,12 +203,12 @@ def _free(
     limits: tuple[Points, Points],
     hop: float,
 ) -> Points | None:
-    if not _hits(_boxes(parts[None], wanted[None]), placed, 0.0).any():
+    if not _hits(_boxes(parts[None], wanted[None]), placed).any():
         return wanted
     places = _raster(wanted, np.maximum(limits[0], wanted - hop), np.minimum(limits[1], wanted + hop))
     for start in range(0, len(places), _CHUNK):
         some = places[start : start + _CHUNK]
-        taken = _hits(_boxes(parts[None], some)[:, None], placed[None], 0.0).any(axis=1)
+        taken = _hits(_boxes(parts[None], some)[:, None], placed[None]).any(axis=1)
         if not taken.all():
             return np.asarray(some[int(np.argmin(taken))])
     return None

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.placing.likeness import Matrix
-from clustering.shapes import Labels, Spot
+from clustering.shapes import Labels
 
 Angles = NDArray[np.complex128]
 """Directions as unit numbers of the complex plane; 0 where there is none."""
@@ -76,18 +76,6 @@ def _round_each(
     off = np.exp(1j * (angle - slot))
     turn = np.bincount(ring, weights=off.real) + 1j * np.bincount(ring, weights=off.imag)
     return np.asarray(slot + np.angle(turn)[ring])
-
-
-def place_idea(likeness: NDArray[np.float64], theme: int, spots: list[Spot]) -> tuple[float, float]:
-    """Where an idea stands that has just come: at the rim of its theme's disc, towards what it is like next.
-
-    ``likeness`` are its cosines to the themes' centroids, in the order of ``spots``. The next grouping
-    gives it its place among the others.
-    """
-    points = np.array([[spot.x, spot.y] for spot in spots])
-    way = complex(directions(likeness[None, :].astype(np.float64), np.array([theme]), points)[0])
-    spot = spots[theme]
-    return round(spot.x + way.real * RIM * spot.radius, 1), round(spot.y + way.imag * RIM * spot.radius, 1)
 
 
 def _unit(ways: Angles) -> Angles:

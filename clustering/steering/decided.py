@@ -113,6 +113,11 @@ class Steering(msgspec.Struct, frozen=True, kw_only=True):
     refused: tuple[tuple[str, ...], ...] = ()
     """Groupings (members) that a person refused: a new cluster that is mostly one of them is dissolved."""
     unjoined: tuple[tuple[str, str], ...] = ()
-    """Pairs of themes that are two by a person's word: that they be joined is not suggested."""
+    """Each ``pair`` of themes that are two by a person's word: that they be joined is not suggested."""
     done: dict[str, Done] = {}
     """Every correction that was followed, by id, in their order."""
+
+
+def pair(one: str, another: str) -> tuple[str, str]:
+    """Two themes as they stand in ``Steering.unjoined``, whichever is named first."""
+    return (one, another) if one < another else (another, one)

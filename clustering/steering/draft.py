@@ -5,43 +5,20 @@ that leaves the workbench has every idea in one theme, as the one that went on i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
 
 from clustering.errors import CorrectionRefused
 from clustering.shapes import Descent, Phrase, Spot, Suggestion, Theme, ThemeMap
-from clustering.steering.decided import Change, Done, Frame, KeptTheme, Words
+from clustering.steering.decided import Done, Frame, KeptTheme, Words
 from clustering.steering.follow import Earlier, followed, part_name, unique, words_of
+from clustering.steering.register import NOWHERE, Register
 
 _Group = TypeVar("_Group", bound=tuple[str, ...])
 
-NOWHERE = ""
 NO_IDEA, IDEA_AFTER_ALL = "no", "yes"
-
-
-class Register:
-    """One word for each idea ("" is none), with what stood there before it was first written."""
-
-    def __init__(self, now: Mapping[str, str]) -> None:
-        self.now = dict(now)
-        self._before: dict[str, str] = {}
-
-    def __getitem__(self, idea: str) -> str:
-        return self.now.get(idea, NOWHERE)
-
-    def __setitem__(self, idea: str, word: str) -> None:
-        self._before.setdefault(idea, self[idea])
-        if word:
-            self.now[idea] = word
-        else:
-            self.now.pop(idea, None)
-
-    def changes(self) -> tuple[Change, ...]:
-        """What differs from the beginning, in the order of the ids."""
-        written = ((idea, before, self[idea]) for idea, before in sorted(self._before.items()))
-        return tuple(Change(idea=idea, before=old, after=new) for idea, old, new in written if old != new)
 
 
 class Draft:
@@ -95,9 +72,10 @@ class Draft:
         self.change(number, is_new=False)
 
     def send(self, idea: str, number: str) -> None:
-        """Put one idea into a theme; where it was is touched too."""
-        if self.home[idea] in self.themes:
-            self.theme(self.home[idea])
+        """Put one idea into a theme, or nowhere; both ends are touched, so both are counted anew."""
+        for one in (self.home[idea], number):
+            if one != NOWHERE:
+                self.theme(one)
         self.home[idea] = number
 
     def new(self, source: str) -> str:

@@ -5,11 +5,12 @@ Beside the grouping, never in it: these lists change no theme.
 
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import combinations
 
 import msgspec
 
 from clustering.shapes import Descent, Moved, Suggestion, Theme, ThemeMap
-from clustering.steering.decided import Steering
+from clustering.steering.decided import Steering, pair
 from clustering.steering.match import Match, Unit, home_of, number_of
 
 _MOST_MOVES = 12
@@ -20,7 +21,7 @@ _FEWEST = 5
 
 def moves(before: ThemeMap, themes: Sequence[Theme]) -> tuple[Moved, ...]:
     """The ideas that were in another theme, in the order of their ids."""
-    was = home_of(before)
+    was = home_of(before.themes)
     found = [(idea, was.get(idea), one.id) for one in themes for idea in one.members]
     return tuple(
         Moved(idea=idea, before=old, after=new) for idea, old, new in sorted(found) if old and old != new
@@ -30,7 +31,7 @@ def moves(before: ThemeMap, themes: Sequence[Theme]) -> tuple[Moved, ...]:
 def descents(before: ThemeMap, themes: Sequence[Theme]) -> tuple[Descent, ...]:
     """New themes, themes that came back, and themes that are no more and where most of theirs went."""
     was, now = {one.id: one for one in before.themes}, {one.id for one in themes}
-    home = {idea: one.id for one in themes for idea in one.members}
+    home = home_of(themes)
     known = {line.theme for line in before.lineage} | was.keys()
     come = [
         Descent(theme=one.id, how="back" if one.id in known else "new", name=one.name)
@@ -86,7 +87,7 @@ def _moved(before: ThemeMap, themes: Sequence[Theme]) -> list[Suggestion]:
         )
         for (old, new), ideas in sorted(pairs.items())
     ]
-    home = {idea: one.id for one in themes for idea in one.members}
+    home = home_of(themes)
     earlier = [
         msgspec.structs.replace(one, ideas=still)
         for one in before.suggestions
@@ -111,23 +112,24 @@ def _clusters(units: Sequence[Unit], match: Match, steering: Steering) -> dict[s
 
 
 def _joins(units: Sequence[Unit], match: Match, steering: Steering) -> list[Suggestion]:
-    """Two kept themes of which the grouping puts most ideas into one cluster."""
+    """Two kept themes of which the grouping puts most ideas into one cluster: of several the first two."""
     mostly: dict[int, list[str]] = {}
     for number, pieces in _clusters(units, match, steering).items():
         cluster, rows = max(pieces.items(), key=lambda piece: (len(piece[1]), -piece[0]))
         total = sum(len(piece) for piece in pieces.values())
         if total >= _FEWEST and len(rows) >= _MOSTLY * total:
             mostly.setdefault(cluster, []).append(number)
-    pairs = [sorted(numbers, key=number_of)[:2] for numbers in mostly.values() if len(numbers) > 1]
+    pairs = [two for numbers in mostly.values() for two in _to_join(numbers, steering)[:1]]
     return [
         Suggestion(id=f"join:{one}:{other}", kind="join", themes=(one, other), ideas=())
-        for one, other in sorted(pairs, key=lambda pair: number_of(pair[0]))
-        if _pair(one, other) not in steering.unjoined
+        for one, other in sorted(pairs, key=lambda two: number_of(two[0]))
     ]
 
 
-def _pair(one: str, another: str) -> tuple[str, str]:
-    return (one, another) if one < another else (another, one)
+def _to_join(numbers: Sequence[str], steering: Steering) -> list[tuple[str, str]]:
+    """The pairs of these themes that no person keeps from joining."""
+    pairs = combinations(sorted(numbers, key=number_of), 2)
+    return [two for two in pairs if pair(*two) not in steering.unjoined]
 
 
 def _splits(units: Sequence[Unit], match: Match, steering: Steering) -> list[Suggestion]:

@@ -6,14 +6,14 @@ Ids and vectors in, a theme id for each idea out; nothing here reads a text.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from clustering.grouping.centres import sums
 from clustering.grouping.graph import Matrix, unit
-from clustering.shapes import Labels, Rows, ThemeMap
+from clustering.shapes import Labels, Rows, Theme, ThemeMap
 from clustering.steering.decided import Steering
 from clustering.steering.onward import Laid, onward
 
@@ -36,22 +36,22 @@ class Unit(NamedTuple):
 
 
 class Match(NamedTuple):
-    """For each unit its theme's id; which themes are new; and for their members where else they would go."""
+    """For each unit its theme's id; which themes are new; and where else ideas of new themes would go."""
 
     themes: list[str]
     new: list[str]
     instead: dict[str, str]
-    """For each idea of a new theme the nearest theme that is not new."""
+    """For each idea of a new theme, this time's or one that nobody answered, the nearest that is not new."""
     fresh: list[int]
     """For each unit the cluster of the fresh grouping."""
     next_number: int
 
 
-def units_of(said_by: Sequence[tuple[str, ...]], previous: ThemeMap | None) -> list[Unit]:
+def units_of(said_by: Sequence[tuple[str, ...]], previous: ThemeMap) -> list[Unit]:
     """The ideas of each row, in as many units as persons put them into different places."""
-    homes = home_of(previous)
-    anchors = anchors_of(previous.steering) if previous else {}
-    alone = {idea for group in (previous.steering.apart if previous else ()) for idea in group}
+    homes = home_of(previous.themes)
+    anchors = anchors_of(previous.steering)
+    alone = {idea for group in previous.steering.apart for idea in group}
     units = []
     for row, ids in enumerate(said_by):
         groups: dict[tuple[str, str], list[str]] = {}
@@ -62,9 +62,9 @@ def units_of(said_by: Sequence[tuple[str, ...]], previous: ThemeMap | None) -> l
     return units
 
 
-def home_of(previous: ThemeMap | None) -> dict[str, str]:
+def home_of(themes: Iterable[Theme]) -> dict[str, str]:
     """The theme of each idea."""
-    return {idea: one.id for one in (previous.themes if previous else ()) for idea in one.members}
+    return {idea: one.id for one in themes for idea in one.members}
 
 
 def anchors_of(steering: Steering) -> dict[str, str]:
@@ -85,15 +85,21 @@ def number_of(theme: str) -> tuple[int, str]:
 
 
 def matched(
-    units: Sequence[Unit], labels: Labels, points: Matrix, steering: Steering, reluctance: float
+    units: Sequence[Unit],
+    labels: Labels,
+    points: Matrix,
+    steering: Steering,
+    reluctance: float,
+    unanswered: Collection[str] = (),
 ) -> Match:
     """Lay the fresh ``labels`` (for each row) over the themes that the units were in.
 
     Args:
         points: (rows, dimensions), unit vectors of the space that the grouping used.
         reluctance: how much better the fresh grouping has to be (silhouette) to change themes.
+        unanswered: themes that came with an earlier grouping, and of which nobody said yes or no.
     """
-    return _Matcher(units, labels, points, steering).match(reluctance)
+    return _Matcher(units, labels, points, steering).match(reluctance, unanswered)
 
 
 class _Matcher:
@@ -116,7 +122,7 @@ class _Matcher:
         place = {name: number for number, name in enumerate(self.names)}
         return np.array([place.get(theme, NONE) for theme in themes], dtype=np.intp)
 
-    def match(self, reluctance: float) -> Match:
+    def match(self, reluctance: float, unanswered: Collection[str]) -> Match:
         theme_of = self._absorbed()
         theme_of |= dict.fromkeys(self._refused() - theme_of.keys(), NONE)
         theme_of |= self._carried([c for c in range(len(self.clusters)) if c not in theme_of])
@@ -126,11 +132,13 @@ class _Matcher:
             theme_of = {cluster: theme for cluster, theme in theme_of.items() if theme not in thin}
             chosen = self._laid(theme_of, reluctance)
         chosen = self._kept_apart(chosen)
-        made = sorted(theme for theme in set(chosen.tolist()) if theme >= self.old)
+        living = sorted(set(chosen.tolist()))
+        made = [theme for theme in living if theme >= self.old]
+        asked = [theme for theme in living if theme >= self.old or self.names[theme] in unanswered]
         return Match(
             [self.names[theme] for theme in chosen],
             [self.names[theme] for theme in made],
-            self._instead(chosen) if made and self.old else {},
+            self._instead(chosen, asked) if 0 < len(asked) < len(living) else {},
             self.fresh.tolist(),
             self.next_number,
         )
@@ -203,32 +211,39 @@ class _Matcher:
         return np.asarray(np.round(self.points @ centres.T, 6))
 
     def _kept_apart(self, chosen: Labels) -> Labels:
-        """Ideas that are never together: where they met, the pinned or most central one stays."""
+        """Ideas that are never together: where they met, the pinned or most central one stays.
+
+        All groups at once: whoever leaves for the sake of one group must not meet somebody of another.
+        """
         if not self.steering.apart:
             return chosen
         chosen, likeness = chosen.copy(), self._likeness(chosen)
+        living, strangers, settled = sorted(set(chosen.tolist())), self._strangers(), set[int]()
+        for row in sorted(strangers, key=lambda r: (self._is_free(r), -likeness[r, chosen[r]], r)):
+            taken = {int(chosen[other]) for other in strangers[row] & settled}
+            if chosen[row] in taken:
+                others = [theme for theme in living if theme not in taken]
+                chosen[row] = max(others, key=lambda theme: likeness[row, theme], default=chosen[row])
+            settled.add(row)
+        return chosen
+
+    def _strangers(self) -> dict[int, set[int]]:
+        """For each row that a person set apart the rows that it must not meet."""
         unit_of = {idea: row for row, one in enumerate(self.units) for idea in one.ids}
-        living = sorted(set(chosen.tolist()))
+        found: dict[int, set[int]] = {}
         for group in self.steering.apart:
             rows = {unit_of[idea] for idea in group if idea in unit_of}
-            taken = set[int]()
-            for row in sorted(rows, key=lambda r: (self._is_free(r), -likeness[r, chosen[r]], r)):
-                if chosen[row] in taken:
-                    others = [theme for theme in living if theme not in taken]
-                    chosen[row] = max(others, key=lambda theme: likeness[row, theme], default=chosen[row])
-                taken.add(int(chosen[row]))
-        return chosen
+            for row in rows:
+                found.setdefault(row, set()).update(rows - {row})
+        return found
 
     def _is_free(self, row: int) -> bool:
         return any(idea not in self.steering.pinned for idea in self.units[row].ids)
 
-    def _instead(self, chosen: Labels) -> dict[str, str]:
-        """Where the ideas of new themes would go without them: where they were, or to the nearest."""
-        likeness = self._likeness(chosen)
-        living = sorted({theme for theme in chosen.tolist() if theme < self.old})
-        if not living:
-            return {}
-        nearest = np.array(living)[np.argmax(likeness[:, living], axis=1)]
-        back = np.where(np.isin(self.before, living), self.before, nearest)
-        made = np.flatnonzero(chosen >= self.old).tolist()
-        return {idea: self.names[back[row]] for row in made for idea in self.units[row].ids}
+    def _instead(self, chosen: Labels, asked: Sequence[int]) -> dict[str, str]:
+        """Where the ideas of these themes would go without them: where they were, or to the nearest."""
+        others = np.setdiff1d(chosen, asked)
+        nearest = others[np.argmax(self._likeness(chosen)[:, others], axis=1)]
+        back = np.where(np.isin(self.before, others), self.before, nearest)
+        rows = np.flatnonzero(np.isin(chosen, asked)).tolist()
+        return {idea: self.names[back[row]] for row in rows for idea in self.units[row].ids}

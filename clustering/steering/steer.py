@@ -13,9 +13,10 @@ import msgspec
 from clustering.errors import CorrectionRefused
 from clustering.shapes import Skipped, Suggestion, ThemeMap
 from clustering.steering import corrections as do
-from clustering.steering.decided import KeptTheme
-from clustering.steering.draft import IDEA_AFTER_ALL, NO_IDEA, NOWHERE, Draft
+from clustering.steering.decided import KeptTheme, pair
+from clustering.steering.draft import IDEA_AFTER_ALL, NO_IDEA, Draft
 from clustering.steering.follow import unique
+from clustering.steering.register import NOWHERE
 from clustering.steering.undo import take_back
 
 _LONGEST_NAME = 80
@@ -29,7 +30,7 @@ def steer(found: ThemeMap, corrections: Iterable[do.AnyCorrection]) -> ThemeMap:
         corrections: each with an id of its own.
 
     A correction that does not fit any more changes nothing and is listed in ``skipped``. Ideas that the map
-    does not know yet may be moved, pinned, set apart or marked: they were sent after it was made.
+    does not know yet may be moved, set apart or marked: they were sent after it was made.
     """
     return reduce(_followed, corrections, found)
 
@@ -78,7 +79,8 @@ def merge(draft: Draft, themes: Sequence[str], into: str) -> None:
         raise CorrectionRefused("merge_bad", "Merge two themes or more into one of them.")
     for number in (into, *others):
         draft.theme(number)
-    _check_apart(draft, {idea for number in (into, *others) for idea in draft.members(number)})
+    if any(len({draft.home[idea] for idea in group} & {into, *others}) > 1 for group in draft.apart):
+        raise _kept_apart()
     draft.refused += [tuple(draft.members(number)) for number in (into, *others)]
     for number in others:
         held = draft.kept.pop(number, None)
@@ -107,7 +109,7 @@ def split(draft: Draft, theme: str, parts: Sequence[do.NewPart]) -> None:
     if set(draft.members(theme)) <= {idea for _, ideas in free for idea in ideas}:
         raise CorrectionRefused("split_bad", "Something has to stay in the theme.")
     made = [_part(draft, theme, name, ideas) for name, ideas in free]
-    draft.unjoined += [_pair(theme, number) for number in made]
+    draft.unjoined += [pair(theme, number) for number in made]
     draft.descend(theme, "split", made, draft.themes[theme].name)
     draft.keep(theme)
 
@@ -123,10 +125,6 @@ def _part(draft: Draft, theme: str, name: str | None, ideas: Sequence[str]) -> s
     if name is not None:
         rename(draft, number, name)
     return number
-
-
-def _pair(one: str, another: str) -> tuple[str, str]:
-    return (one, another) if one < another else (another, one)
 
 
 def rename(draft: Draft, theme: str, name: str | None) -> None:
@@ -162,8 +160,7 @@ def move(draft: Draft, ideas: Sequence[str], theme: str) -> None:
     draft.theme(theme)
     if not ideas:
         raise CorrectionRefused("ideas_gone", "Name the ideas to move.")
-    come = {idea for idea in ideas if draft.home[idea] != theme}
-    _check_apart(draft, {*draft.members(theme), *come}, come)
+    _check_apart(draft, ideas, theme)
     for idea in ideas:
         draft.send(idea, theme)
         draft.pins[idea] = theme
@@ -177,13 +174,18 @@ def _is_an_idea(draft: Draft, idea: str) -> None:
         draft.marks[idea] = IDEA_AFTER_ALL
 
 
-def _check_apart(draft: Draft, together: set[str], come: set[str] | None = None) -> None:
-    """Raise CorrectionRefused where ideas that are kept apart would meet that did not meet before."""
-    for group in draft.apart:
-        met = [idea for idea in group if idea in together]
-        is_new = len({draft.home[idea] for idea in met}) > 1 if come is None else bool(come & set(met))
-        if len(met) > 1 and is_new:
-            raise CorrectionRefused("kept_apart", "Some of these ideas are kept apart; undo that first.")
+def _check_apart(draft: Draft, ideas: Sequence[str], theme: str) -> None:
+    """Raise CorrectionRefused where ideas that are kept apart would meet in the theme, or be held in it."""
+    come = {idea for idea in ideas if draft.home[idea] != theme}
+    here = come.union(draft.members(theme))
+    held = {idea for idea, home in draft.pins.now.items() if home == theme}.union(ideas)
+    for group in map(set, draft.apart):
+        if len(group & held) > 1 or (group & come and len(group & here) > 1):
+            raise _kept_apart()
+
+
+def _kept_apart() -> CorrectionRefused:
+    return CorrectionRefused("kept_apart", "Some of these ideas are kept apart; undo that first.")
 
 
 def pin(draft: Draft, ideas: Sequence[str], pinned: bool) -> None:
@@ -191,6 +193,8 @@ def pin(draft: Draft, ideas: Sequence[str], pinned: bool) -> None:
     here = [idea for idea in ideas if draft.home[idea] and bool(draft.pins[idea]) != pinned]
     if not here:
         raise CorrectionRefused("ideas_gone", "None of these ideas is in a theme, or all are so already.")
+    for theme in sorted({draft.home[idea] for idea in here} if pinned else ()):
+        _check_apart(draft, [idea for idea in here if draft.home[idea] == theme], theme)
     for idea in here:
         theme = draft.home[idea]
         draft.theme(theme)
@@ -227,7 +231,6 @@ def mark(draft: Draft, ideas: Sequence[str], is_idea: bool) -> None:
             draft.send(idea, NOWHERE)
         elif is_idea and not draft.home[idea] and (theme := _was_in(draft, idea)):
             draft.send(idea, theme)
-            draft.theme(theme)
 
 
 def _was_in(draft: Draft, idea: str) -> str | None:
@@ -265,7 +268,7 @@ def refuse(draft: Draft, suggestion: str) -> None:
                 raise CorrectionRefused("theme_gone", f"There is no theme {one.themes[0]} any more.")
             move(draft, one.ideas, back)
         case "join":
-            draft.unjoined.append(_pair(*one.themes[:2]))
+            draft.unjoined.append(pair(*one.themes[:2]))
         case "split":
             draft.refused.append(one.ideas)
 
@@ -283,7 +286,8 @@ def _dissolve(draft: Draft, one: Suggestion) -> None:
     number = one.themes[0]
     draft.theme(number)
     members = draft.members(number)
-    instead = {idea: draft.alive(theme) for idea, theme in zip(one.ideas, one.instead, strict=False)}
+    named = {idea: draft.alive(theme) for idea, theme in zip(one.ideas, one.instead, strict=False)}
+    instead = {idea: theme for idea, theme in named.items() if theme != number}
     largest = max(
         (other for other in draft.themes.values() if other.id != number), key=lambda x: x.size, default=None
     )
@@ -291,7 +295,5 @@ def _dissolve(draft: Draft, one: Suggestion) -> None:
         raise CorrectionRefused("theme_gone", "There is no other theme for these ideas.")
     draft.refused.append(tuple(members))
     for idea in members:
-        to = instead.get(idea) or largest.id
-        draft.theme(to)
-        draft.home[idea] = to if to != number else largest.id
+        draft.send(idea, instead.get(idea) or largest.id)
     draft.end(number, "gone", sorted({draft.home[idea] for idea in members}))

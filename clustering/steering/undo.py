@@ -8,8 +8,9 @@ import msgspec
 
 from clustering.errors import CorrectionRefused
 from clustering.steering.decided import Change, Done, Frame
-from clustering.steering.draft import NOWHERE, Draft
+from clustering.steering.draft import Draft
 from clustering.steering.follow import unique
+from clustering.steering.register import NOWHERE
 
 
 def take_back(draft: Draft, earlier: str) -> None:
@@ -25,8 +26,8 @@ def take_back(draft: Draft, earlier: str) -> None:
     _check_nothing_built(draft, done, later)
     for number in (number for number in done.before if number in draft.themes):
         draft.theme(number)
-    _bring_back(draft, done)
-    _send_home(draft, done)
+    _bring_back(draft, done, later)
+    _send_home(draft, done, later)
     _close(draft, done)
     _unsay(draft, done)
     _looks(draft, done, later)
@@ -47,7 +48,7 @@ def _check_nothing_built(draft: Draft, done: Done, later: list[Done]) -> None:
         raise _built_on()
     if done.do == "rename" and (renamed & set(done.before) or not set(done.before) & draft.themes.keys()):
         raise _built_on()
-    if done.homes and not any(_stands(draft, change) for change in done.homes):
+    if done.homes and not _standing(draft, done, later):
         raise _built_on()
 
 
@@ -55,31 +56,38 @@ def _built_on() -> CorrectionRefused:
     return CorrectionRefused("built_on", "Something later builds on this; undo that first.")
 
 
-def _stands(draft: Draft, change: Change) -> bool:
-    """Whether the idea is where the correction put it, and can go where it was."""
-    return draft.home[change.idea] == change.after
+def _standing(draft: Draft, done: Done, later: list[Done]) -> list[Change]:
+    """What it moved and what is still where it put it; not what somebody holds there since."""
+    pins = (change for one in later for change in one.pins if change.after)
+    held = {change.idea for change in pins if draft.pins[change.idea] == change.after}
+    return [one for one in done.homes if draft.home[one.idea] == one.after and one.idea not in held]
 
 
-def _bring_back(draft: Draft, done: Done) -> None:
+def _bring_back(draft: Draft, done: Done, later: list[Done]) -> None:
     """The themes that it ended, where an idea goes back to them."""
-    wanted = {change.before for change in done.homes if _stands(draft, change)}
+    wanted = {change.before for change in _standing(draft, done, later)}
     for number in done.ended:
         if number in wanted and number not in draft.themes:
             draft.restore(number, done.before[number])
 
 
-def _send_home(draft: Draft, done: Done) -> None:
-    for change in done.homes:
-        if _stands(draft, change):
-            before = draft.alive(change.before) if change.before else NOWHERE
-            if before is not None:
-                draft.send(change.idea, before)
+def _send_home(draft: Draft, done: Done, later: list[Done]) -> None:
+    for change in _standing(draft, done, later):
+        before = draft.alive(change.before) if change.before else NOWHERE
+        if before is not None:
+            draft.send(change.idea, before)
     for change in done.pins:
         if draft.pins[change.idea] == change.after:
-            draft.pins[change.idea] = (draft.alive(change.before) or NOWHERE) if change.before else NOWHERE
+            draft.pins[change.idea] = _held_again(draft, change)
     for change in done.marks:
         if draft.marks[change.idea] == change.after:
             draft.marks[change.idea] = change.before
+
+
+def _held_again(draft: Draft, change: Change) -> str:
+    """Where the idea is held again: nowhere, if somebody took it elsewhere since."""
+    theme = draft.alive(change.before) if change.before else None
+    return theme if theme and draft.home[change.idea] in (theme, NOWHERE) else NOWHERE
 
 
 def _close(draft: Draft, done: Done) -> None:
@@ -105,7 +113,9 @@ def _unsay(draft: Draft, done: Done) -> None:
     draft.suggestions = [*(one for one in draft.suggestions if one.id not in again), *done.asked]
     draft.words |= done.words
     draft.alone |= set(done.alone)
-    draft.not_ideas = (draft.not_ideas - set(done.put_out)) | set(done.taken_in)
+    # Whose theme is no more stays listed: the next grouping gives it one.
+    homeless = {change.idea for change in done.homes if not draft.home[change.idea]}
+    draft.not_ideas = (draft.not_ideas - (set(done.put_out) - homeless)) | set(done.taken_in)
 
 
 def _looks(draft: Draft, done: Done, later: list[Done]) -> None:

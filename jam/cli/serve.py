@@ -69,7 +69,10 @@ def _say(line: str) -> None:
 
 
 def set_up_logging(level: str) -> None:
-    """Logs as JSON lines on stderr: event names, ids and numbers, never what people wrote."""
+    """Logs as JSON lines on stderr: event names, ids and numbers, never what people wrote.
+
+    So a traceback has its lines of code and none of the variables, which other renderers would print.
+    """
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -84,6 +84,11 @@ class ThemeFacts:
         found = self.corrections.values()
         return [one for one in found if one.seq > self.corrections_seq and one.undone_by is None]
 
+    def stands(self, correction: ThemeCorrection) -> bool:
+        """Whether it was neither taken back nor found to fit no more when its turn came."""
+        skipped = self.body.skipped if self.body else ()
+        return correction.undone_by is None and all(one.correction != correction.id for one in skipped)
+
 
 @dataclass(slots=True)
 class Facts:

@@ -68,6 +68,13 @@ class BodySteering(Body, frozen=True, kw_only=True):
     apart: tuple[tuple[str, ...], ...] = ()
 
 
+class BodySkipped(Body, frozen=True, kw_only=True):
+    """A correction that changed nothing when its turn came, and why (a code)."""
+
+    correction: str
+    code: str
+
+
 class MapBody(Body, frozen=True, kw_only=True):
     """A theme map as it was stored; see ``clustering.shapes.ThemeMap``."""
 
@@ -82,6 +89,7 @@ class MapBody(Body, frozen=True, kw_only=True):
     suggestions: tuple[SuggestionView, ...] = ()
     lineage: tuple[BodyDescent, ...] = ()
     steering: BodySteering = BodySteering()
+    skipped: tuple[BodySkipped, ...] = ()
 
 
 decode_body = msgspec.json.Decoder(MapBody).decode

@@ -182,7 +182,9 @@ class CorrectionView(View, frozen=True, kw_only=True):
     ``do``: merge, split, rename, move, pin, unpin, apart, not_idea, is_idea, accept, refuse, undo.
     ``themes`` and ``ideas`` are those that it concerns; ``by`` is a handle; ``name`` the name that was given;
     ``into`` the theme that took the others or the ideas in; ``undoes`` the correction that it takes back;
-    ``undone``: it was taken back.
+    ``undone``: it was taken back. ``skipped``: it changed nothing, because it no longer fitted when its turn
+    came, and why: ``theme_gone``, ``ideas_gone``, ``name_taken``, ``kept_apart``, ``suggestion_gone``,
+    ``built_on`` (an undo on which something later builds), or another code for what cannot be followed.
     """
 
     id: str
@@ -196,6 +198,7 @@ class CorrectionView(View, frozen=True, kw_only=True):
     into: str | None = None
     undoes: str | None = None
     undone: bool = False
+    skipped: str | None = None
 
 
 class ReportView(View, frozen=True, kw_only=True):

@@ -6,14 +6,13 @@ Beside ``jam.http.plain``. What may be shown, and to whom, is decided where the 
 
 from typing import Any
 
-import msgspec
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from jam.domain.names import Status
-from jam.domain.theme_views import ThemeMapView, ThemeView
+from jam.domain.theme_views import ThemeView
 from jam.domain.views import IdeaView, Viewer
 from jam.http.answers import refuse
 from jam.http.context import context, viewer
@@ -30,7 +29,7 @@ async def themes(request: Request) -> Response:
     """GET /jams/{jam}/themes: the list; with ``theme`` that theme and its ideas, in pages."""
     who, part = await viewer(request), PART.of(request)
     found = await context(request).themes.current(who)
-    view = msgspec.json.decode(found.body, type=ThemeMapView) if found else None
+    view = found.view if found else None
     asked = request.query_params.get("theme", "")
     chosen = next((one for one in view.themes if one.id == asked), None) if view else None
     if asked and chosen is None:

@@ -27,15 +27,15 @@ class SplitBody(msgspec.Struct, forbid_unknown_fields=True):
 
 async def show_themes(request: Request) -> Response:
     """GET /api/jams/{jam}/themes: the current theme map, as far as the viewer may see it."""
-    return _themes(await _page(request), "no-store")
+    return _themes(request, await _page(request), "no-store")
 
 
 async def show_themes_at(request: Request) -> Response:
     """GET /api/jams/{jam}/themes/{mark}: the same, to be kept; not_found for any mark but the present one."""
     found = await _page(request)
-    if request.path_params["mark"] != found.mark:
+    if request.path_params["mark"] != found.view.mark:
         raise refuse("not_found")
-    return _themes(found, f"private, max-age={YEAR}, immutable")
+    return _themes(request, found, f"private, max-age={YEAR}, immutable")
 
 
 async def _page(request: Request) -> ThemePage:
@@ -45,8 +45,15 @@ async def _page(request: Request) -> ThemePage:
     return found
 
 
-def _themes(page: ThemePage, cache: str) -> Response:
-    headers = {"content-type": JSON_TYPE, "cache-control": cache, "vary": "Cookie, Authorization"}
+def _themes(request: Request, page: ThemePage, cache: str) -> Response:
+    """The page, packed beforehand where that is understood: to pack it for each would take all there is."""
+    version = f'W/"{page.view.mark}"'
+    headers = {"cache-control": cache, "etag": version, "vary": "Accept-Encoding, Cookie, Authorization"}
+    if request.headers.get("if-none-match") == version:
+        return Response(status_code=304, headers=headers)
+    headers["content-type"] = JSON_TYPE
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(page.packed, headers=headers | {"content-encoding": "gzip"})
     return Response(page.body, headers=headers)
 
 

@@ -9,49 +9,31 @@ not say, but for what the child was told.
 import asyncio
 import math
 from collections.abc import Callable
-from typing import Any
 
-import msgspec
 import structlog
-from sqlalchemy.engine import Connection
 
-from jam.domain.commands import PublishThemes
-from jam.domain.rejections import JamError, Rejection, reject
+from jam.domain.rejections import Rejection, reject
 from jam.domain.theme_commands import Place as Placing
 from jam.domain.theme_commands import PlaceIdeas
 from jam.domain.theme_views import PartProposal, SplitProposal
 from jam.service import theme_reads as reads
 from jam.service.fallen_back import as_made, with_placed
 from jam.service.handle import Intake
-from jam.service.signals import Signal, signals_of
 from jam.service.theme_reads import Head, Look
+from jam.service.theme_record import Basis, Overtaken, put_on_record
 from jam.service.theming import Progress, ThemingChild, ThemingFailed
 from jam.service.theming_frames import Made, Place, Placed, Proposed, ProposeSplit, Regroup, Steer
 from jam.service.told_jam import Since, Told, ToldJam, Whole, silent
 from jam.service.writer import house
-from jam.store import outcomes, theme_maps
+from jam.store.theme_facts import placings
 
 PLACING_SECONDS = 1.0
 """New ideas are put on record together, once in so long at most."""
+MOST_PLACES = 500
+"""Places in one event: every screen gets it, and many ideas may come at once."""
 FRESH_TRIES = 3
 RETRY_SECONDS = 30.0
 log = structlog.get_logger()
-
-
-class _Member(msgspec.Struct, frozen=True):
-    id: str
-    members: tuple[str, ...]
-
-
-class _Body(msgspec.Struct, frozen=True):
-    themes: tuple[_Member, ...]
-
-
-_decode_members = msgspec.json.Decoder(_Body).decode
-
-
-class Overtaken(JamError):
-    """Something else got on record first: what was made is of no use."""
 
 
 class JamThemes:
@@ -113,14 +95,13 @@ class JamThemes:
                 lambda job, standing: Steer(job=job, jam=self.jam_id, standing=standing, corrections=plain)
             )
             final = head.final and not live
-            await self._publish(
-                told,
-                head,
+            basis = Basis(
                 at_seq=head.at_seq,
                 corrections_seq=waiting[-1][0],
                 final=final,
                 fell_back=final and head.fell_back,
             )
+            await self._publish(told, head, basis)
         look = await self.look()
         assert look is not None
         return look
@@ -168,51 +149,15 @@ class JamThemes:
             if fresh and (look.waiting or look.changed_seq > told.seq):
                 raise Overtaken("the ideas or the corrections changed")
             done = look.head.corrections_seq if look.head else 0
-            await self._publish(told, look.head, at_seq=told.seq, corrections_seq=done, final=final)
+            basis = Basis(at_seq=told.seq, corrections_seq=done, final=final)
+            await self._publish(told, look.head, basis)
 
-    async def _publish(
-        self,
-        told: Told,
-        head: Head | None,
-        *,
-        at_seq: int,
-        corrections_seq: int,
-        final: bool,
-        fell_back: bool = False,
-    ) -> None:
+    async def _publish(self, told: Told, head: Head | None, basis: Basis) -> None:
         """Put a map on record, after ``head``."""
-        made, body = told.heard.answer, told.heard.rest
+        made = told.heard.answer
         assert isinstance(made, Made)
-        command = PublishThemes(
-            theme_map_id=self._intake.ids.new_id(),
-            version=head.version + 1 if head else 1,
-            at_seq=at_seq,
-            themes=made.themes,
-            one_of_a_kind=made.one_of_a_kind,
-            digest=made.digest,
-            corrections_seq=corrections_seq,
-            final=final,
-            fell_back=fell_back,
-        )
-        await self._put_on_record(command, body)
+        await put_on_record(self._intake, self.jam_id, told.heard, head, basis)
         self._told.themes = made.digest
-
-    async def _put_on_record(self, command: PublishThemes, body: bytes) -> None:
-        said = await self._database.read(lambda c: reads.read_said(c, self.jam_id))
-        # In a thread: so many texts take longer than the event loop may stand still.
-        signals, text = await asyncio.to_thread(lambda: (_signals(body, said), body.decode()))
-
-        def also(connection: Connection) -> None:
-            jam = outcomes.jam(connection, self.jam_id)
-            assert jam is not None
-            columns = msgspec.structs.asdict(command)
-            columns |= {"id": columns.pop("theme_map_id"), "signals": signals, "body": text}
-            row = {"org_id": jam.org_id, "jam_id": self.jam_id, "made_at": self._intake.clock.now()}
-            theme_maps.add_map(connection, **row, **columns)
-
-        outcome = await self._intake.handle(house(self.jam_id), command, also)
-        if isinstance(outcome, Rejection):
-            raise Overtaken(f"the themes could not be put on record: {outcome.code}")
 
     async def _place_if_new(self, look: Look) -> float | None:
         """Put new ideas beside the map, at most once a second."""
@@ -227,10 +172,17 @@ class JamThemes:
         placed = told.heard.answer
         assert isinstance(placed, Placed)
         if told.themes == head.digest and placed.places:
-            places = {one.idea: Placing(theme=one.theme, x=one.x, y=one.y) for one in placed.places}
-            await self._intake.handle(house(self.jam_id), PlaceIdeas(version=head.version, places=places))
+            await self._put_beside(head.version, placed)
         self._placed = (head.version, look.changed_seq)
         return None
+
+    async def _put_beside(self, version: int, placed: Placed) -> None:
+        known = await self._database.read(lambda c: placings(c, self.jam_id, version))
+        fresh = [one for one in placed.places if known.get(one.idea) != one.theme]
+        for start in range(0, len(fresh), MOST_PLACES):
+            some = fresh[start : start + MOST_PLACES]
+            places = {one.idea: Placing(theme=one.theme, x=one.x, y=one.y) for one in some}
+            await self._intake.handle(house(self.jam_id), PlaceIdeas(version=version, places=places))
 
     async def finish(self, progress: Progress) -> None:
         """The final run: everything grouped anew under all corrections, and published as final.
@@ -269,14 +221,9 @@ class JamThemes:
             )
             whole = await asyncio.to_thread(with_placed, body.encode(), placed)
             told = Told(as_made(whole), seq=head.at_seq, themes=head.digest)
-            await self._publish(
-                told,
-                head,
-                at_seq=head.at_seq,
-                corrections_seq=head.corrections_seq,
-                final=True,
-                fell_back=True,
-            )
+            done = head.corrections_seq
+            basis = Basis(at_seq=head.at_seq, corrections_seq=done, final=True, fell_back=True)
+            await self._publish(told, head, basis)
             return True
 
     async def propose_split(self, theme: str, parts: int | None) -> SplitProposal | Rejection:
@@ -305,9 +252,3 @@ class JamThemes:
     async def drop(self) -> None:
         """Nothing more is expected of this jam: the child may forget it."""
         await self._told.drop()
-
-
-def _signals(body: bytes, said: list[Any]) -> str:
-    themes = {theme.id: theme.members for theme in _decode_members(body).themes}
-    found: dict[str, tuple[Signal, ...]] = signals_of(themes, said)
-    return msgspec.json.encode({theme: found[theme] for theme in sorted(found) if found[theme]}).decode()

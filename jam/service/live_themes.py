@@ -14,7 +14,8 @@ from jam.bus.base import Wake
 from jam.domain.rejections import Rejection
 from jam.domain.theme_views import SplitProposal
 from jam.service.handle import Intake
-from jam.service.jam_themes import RETRY_SECONDS, JamThemes, Overtaken
+from jam.service.jam_themes import RETRY_SECONDS, JamThemes
+from jam.service.theme_record import Overtaken
 from jam.service.theming import Progress, ThemingChild, ThemingFailed
 from jam.store import outcomes
 from jam.store.engine import DATABASE_ERRORS
@@ -71,10 +72,12 @@ class ThemeFollower:
                 await self._intake.clock.sleep(PAUSE_SECONDS)
                 if news.is_set():
                     continue
-                if wait is None:
-                    await self._rest(jam_id)
+                if wait is not None:
+                    await self._until(news, wait)
+                    continue
+                await self._rest(jam_id)
+                if not news.is_set():  # Nothing awaits from here to the end: no news gets lost.
                     return
-                await self._until(news, wait)
         finally:
             del self._news[jam_id]
 

@@ -165,10 +165,10 @@ class Reports:
         command = PublishReport(report_id=columns["id"], **{k: v for k, v in columns.items() if k != "id"})
 
         def also(connection: Connection) -> None:
-            jam, theme_map = outcomes.jam(connection, jam_id), outcomes.latest_map(connection, jam_id)
+            jam, theme_map = outcomes.jam(connection, jam_id), outcomes.final_map(connection, jam_id)
             assert jam is not None
             row = {"org_id": jam.org_id, "jam_id": jam_id, "made_at": self._intake.clock.now(), **columns}
-            outcomes.add_report(connection, theme_map_id=theme_map[0] if theme_map else None, **row)
+            outcomes.add_report(connection, theme_map_id=theme_map, **row)
 
         _check(await self._intake.handle(house(jam_id), command, also))
         progress("report", 1, 1)

@@ -5,7 +5,7 @@ one-sided, unanswered, no costs named, no dissent. Where chance could have done 
 said. Read by the view of the themes and by the report, from what can be read now.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import exp, inf, lgamma
 
 import msgspec
@@ -170,35 +170,27 @@ def unanswered(own: Sequence[Said], around: Surroundings) -> Signal | None:
 
 def no_costs(own: Sequence[Said]) -> Signal | None:
     """No word or sign of money in any idea or reply."""
-    texts = _texts(own)
-    if len(own) < FEWEST_FOR_ABSENCE or not _readable(own) or any(map(names_costs, texts)):
-        return None
-    return Signal(
-        kind="no_costs",
-        words=f"No costs named: none of its {len(own)} ideas, or their replies, speaks of money.",
-        facts={"ideas": len(own)},
+    words = f"No costs named: none of its {len(own)} ideas, or their replies, speaks of money."
+    return (
+        None if _occurs(names_costs, own) else Signal(kind="no_costs", words=words, facts={"ideas": len(own)})
     )
 
 
 def no_dissent(own: Sequence[Said]) -> Signal | None:
     """No word of negation or objection in any idea or reply."""
-    texts = _texts(own)
-    if len(own) < FEWEST_FOR_ABSENCE or not _readable(own) or any(map(objects, texts)):
-        return None
-    return Signal(
-        kind="no_dissent",
-        words=f"No dissent: none of its {len(own)} ideas, or their replies, says no to anything.",
-        facts={"ideas": len(own)},
+    words = f"No dissent: none of its {len(own)} ideas, or their replies, says no to anything."
+    return (
+        None if _occurs(objects, own) else Signal(kind="no_dissent", words=words, facts={"ideas": len(own)})
     )
 
 
-def _texts(own: Sequence[Said]) -> list[str]:
-    return [text for idea in own for text in (idea.text, *idea.replies)]
-
-
-def _readable(own: Sequence[Said]) -> bool:
-    """Whether the word lists know the language of nine in ten: else a missing word means nothing."""
-    return 10 * sum(speaks(idea.lang) for idea in own) >= 9 * len(own)
+def _occurs(says: Callable[[str], bool], own: Sequence[Said]) -> bool:
+    """Whether an idea or a reply says it, or may: in a few ideas, or in languages that the lists do not know
+    in more than one in ten, a missing word means nothing."""
+    known = 10 * sum(speaks(idea.lang) for idea in own) >= 9 * len(own)
+    if len(own) < FEWEST_FOR_ABSENCE or not known:
+        return True
+    return any(says(text) for idea in own for text in (idea.text, *idea.replies))
 
 
 def at_least(found: int, drawn: int, marked: int, total: int) -> float:

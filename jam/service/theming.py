@@ -7,6 +7,7 @@ child dies, everybody who waits hears ``ChildLost``; what it knew is told anew b
 """
 
 import asyncio
+import itertools
 import os
 import sys
 from collections.abc import Callable
@@ -77,8 +78,13 @@ class ThemingChild:
         self._reading: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._asked: dict[str, Asked] = {}
+        self._jobs = itertools.count()
         self._idle: asyncio.TimerHandle | None = None
         self._closed = False
+
+    def new_job(self) -> str:
+        """A name for a request that no other request to this child ever had."""
+        return str(next(self._jobs))
 
     async def send(self, request: AnyRequest, progress: Progress) -> "Asked":
         """Put a request, in the order of the calls. Raises ``ChildLost``. ``hear`` what comes of it."""
@@ -86,10 +92,15 @@ class ThemingChild:
         assert process.stdin is not None
         asked = self._asked[request.job] = Asked(request.job, process, progress)
         try:
-            process.stdin.write(encode_frame(request))
-            await process.stdin.drain()
-        except OSError as error:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                process.stdin.write(encode_frame(request))
+                await process.stdin.drain()
+        except OSError as error:  # TimeoutError is one: a process that hangs reads nothing.
             self._lose(process, type(error).__name__)
+        except asyncio.CancelledError:
+            del self._asked[request.job]
+            self._rest_soon()
+            raise
         return asked
 
     async def hear(self, asked: "Asked") -> Heard:

@@ -6,7 +6,6 @@ killed, or forgot the jam) all is told anew and the request is put once more.
 """
 
 import asyncio
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -97,7 +96,6 @@ class ToldJam:
     _times_told: int = 0
     _whole: bool = False
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _jobs: "itertools.count[int]" = field(default_factory=itertools.count)
 
     @property
     def ideas(self) -> int:
@@ -130,7 +128,7 @@ class ToldJam:
         """Send a request right after what it builds on: nobody's texts come in between."""
         async with self._turn:
             await self._refresh(progress)
-            asked = await self.child.send(make(self._job(), self._standing()), progress)
+            asked = await self.child.send(make(self.child.new_job(), self._standing()), progress)
             return asked, self.seq, self.themes, self._times_told
 
     async def _refresh(self, progress: Progress) -> None:
@@ -184,7 +182,7 @@ class ToldJam:
             mark = self._marks[idea] = mark_of(idea, text)
             self._sum ^= mark
         return Read(
-            job=self._job(),
+            job=self.child.new_job(),
             jam=self.jam_id,
             changed=tuple(TextIn(id=idea, text=text) for idea, text in changed),
             gone=tuple(gone),
@@ -207,9 +205,6 @@ class ToldJam:
                 return
             self._forget(self._times_told)
             try:
-                await self.child.ask(Forget(job=self._job(), jam=self.jam_id), silent)
+                await self.child.ask(Forget(job=self.child.new_job(), jam=self.jam_id), silent)
             except (ChildLost, ThemingFailed):
                 return  # Then it has nothing left to forget.
-
-    def _job(self) -> str:
-        return f"{self.jam_id}-{next(self._jobs)}"

@@ -23,6 +23,7 @@ from jam.domain.visibility import (
     participant_view,
     proposal_view,
 )
+from jam.store.outcomes import REGROUPS
 from jam.store.rows import TABLES, columns_of, fetch, fetch_ids, put_new, record, records
 from jam.store.sightings import SIGHTING_COLUMNS, joined_to_event, sighting_of_event, texts
 from jam.store.statements import compiled
@@ -34,16 +35,7 @@ _THEMES = frozenset({"themes_published", "themes_shown", "themes_corrected", "id
 _LABELS = [column.key for column in SIGHTING_COLUMNS]
 _EVENT_LABELS = [(name, f"e_{name}") for name in Event.__struct_fields__]
 PAGE = 1000
-CLEANS = frozenset(
-    {
-        "idea_edited",
-        "idea_withdrawn",
-        "idea_restored",
-        "idea_returned",
-        "idea_hidden",
-        "decision_undone",
-    }
-)
+CLEANS = frozenset(REGROUPS) - {"idea_published"}
 """The events about an idea that may change what is shown of a theme map; an approval may, after them."""
 
 

@@ -50,19 +50,16 @@ def last_of(connection: Connection, jam_id: str, kinds: tuple[str, ...]) -> int:
     return connection.execute(query.order_by(_EVENT.c.seq.desc()).limit(1)).scalar() or 0
 
 
-def latest_map(connection: Connection, jam_id: str) -> tuple[str, int, int] | None:
-    """Id, version and log position of the current theme map."""
-    return _latest(connection, _MAP, jam_id)
+def final_map(connection: Connection, jam_id: str) -> str | None:
+    """The id of the newest final theme map."""
+    query = select(_MAP.c.id).where(_MAP.c.jam_id == jam_id, _MAP.c.final)
+    return connection.execute(query.order_by(_MAP.c.version.desc()).limit(1)).scalar()
 
 
 def latest_report(connection: Connection, jam_id: str) -> tuple[str, int, int] | None:
     """Id, version and log position of the current report."""
-    return _latest(connection, _REPORT, jam_id)
-
-
-def _latest(connection: Connection, table: Any, jam_id: str) -> tuple[str, int, int] | None:
-    query = select(table.c.id, table.c.version, table.c.at_seq).where(table.c.jam_id == jam_id)
-    row = connection.execute(query.order_by(table.c.version.desc()).limit(1)).one_or_none()
+    query = select(_REPORT.c.id, _REPORT.c.version, _REPORT.c.at_seq).where(_REPORT.c.jam_id == jam_id)
+    row = connection.execute(query.order_by(_REPORT.c.version.desc()).limit(1)).one_or_none()
     return (row[0], row[1], row[2]) if row else None
 
 

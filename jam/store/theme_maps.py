@@ -3,6 +3,7 @@
 The other side, what of a map may be shown, is in ``jam.store.theme_reading``.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -11,13 +12,11 @@ from sqlalchemy.engine import Connection
 
 from jam.domain.records import Content, ThemeCorrection, ThemePlacing
 from jam.store.rows import TABLES, fetch, fetch_ids
-from jam.store.tables import ReportTable
 from jam.store.theme_tables import ThemeMapTable
 
 KEPT_BODIES = 20
-"""Of so many of the newest maps the body is kept; of final ones and those behind a report, always."""
+"""Of so many of the newest maps the body is kept; of final ones, of which reports are made, always."""
 _MAP = ThemeMapTable.__table__  # type: ignore[attr-defined]
-_REPORT = ReportTable.__table__  # type: ignore[attr-defined]
 _PLACING = TABLES[ThemePlacing]
 _CORRECTION = TABLES[ThemeCorrection]
 
@@ -97,6 +96,13 @@ def last_correction(connection: Connection, jam_id: str) -> int:
     return connection.execute(query).scalar() or 0
 
 
+def give_back(connection: Connection, jam_id: str, skipped: Sequence[str]) -> None:
+    """What was to be taken back by corrections that changed nothing stands, and can be taken back again."""
+    if skipped:
+        where = (_CORRECTION.c.jam_id == jam_id, _CORRECTION.c.undone_by.in_(skipped))
+        connection.execute(update(_CORRECTION).where(*where).values(undone_by=None))
+
+
 def add_map(connection: Connection, **columns: Any) -> None:
     """Store a theme map, in the transaction of its event; old provisional ones lose their bodies and places.
 
@@ -104,13 +110,8 @@ def add_map(connection: Connection, **columns: Any) -> None:
     """
     connection.execute(insert(_MAP).values(**columns))
     mine, version = _MAP.c.jam_id == columns["jam_id"], columns["version"]
-    reported = select(_REPORT.c.theme_map_id).where(
-        _REPORT.c.jam_id == columns["jam_id"], _REPORT.c.theme_map_id.is_not(None)
-    )
     old = (mine, _MAP.c.version <= version - KEPT_BODIES, _MAP.c.body.is_not(None))
-    connection.execute(
-        update(_MAP).where(*old, _MAP.c.final.is_(False), _MAP.c.id.not_in(reported)).values(body=None)
-    )
+    connection.execute(update(_MAP).where(*old, _MAP.c.final.is_(False)).values(body=None))
     final = select(func.max(_MAP.c.version)).where(mine, _MAP.c.final).scalar_subquery()
     left = (_PLACING.c.jam_id == columns["jam_id"], _PLACING.c.version < version)
     connection.execute(delete(_PLACING).where(*left, _PLACING.c.version != func.coalesce(final, 0)))

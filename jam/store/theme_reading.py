@@ -80,22 +80,25 @@ class ThemeReader:
     def current(self) -> Reading | None:
         """The newest map: the staff's."""
         newest = self._newest(final=False)
-        return self._reading(newest[0]) if newest else None
+        return self._reading(newest) if newest else None
 
     @functools.cached_property
+    def final(self) -> Reading | None:
+        """The newest final map: the report's, and everyone's where themes are not shown."""
+        newest = self._newest(final=True)
+        if newest is None or (self.current and self.current.stored.id == newest):
+            return self.current if newest else None
+        return self._reading(newest)
+
+    @property
     def public(self) -> Reading | None:
         """The map that everyone may see: the newest while themes are shown, else the newest final one."""
-        newest = self._newest(final=not self._jam.themes_shown)
-        if newest is None:
-            return None
-        same = self.current if self.current and self.current.stored.id == newest[0] else None
-        return same or self._reading(newest[0])
+        return self.current if self._jam.themes_shown else self.final
 
-    def _newest(self, *, final: bool) -> tuple[str, int] | None:
-        query = select(_MAP.c.id, _MAP.c.version).where(_MAP.c.jam_id == self._jam.id)
+    def _newest(self, *, final: bool) -> str | None:
+        query = select(_MAP.c.id).where(_MAP.c.jam_id == self._jam.id)
         query = query.where(_MAP.c.final) if final else query
-        row = self._connection.execute(query.order_by(_MAP.c.version.desc()).limit(1)).one_or_none()
-        return (row[0], row[1]) if row else None
+        return self._connection.execute(query.order_by(_MAP.c.version.desc()).limit(1)).scalar()
 
     def _reading(self, map_id: str) -> Reading | None:
         stored = self._maps.get(self._connection, map_id)
@@ -187,14 +190,18 @@ class ThemeReader:
         if reading is None:
             return None
         found = [i for head in reading.heads for i in (head.headline, *head.representatives) if i]
-        held = self._held(reading.stored.corrections_seq) if staff else []
+        held = self._held(reading.stored) if staff else []
         return map_view(reading, self._words(found), held, staff=staff)
 
-    def _held(self, through: int) -> list[CorrectionView]:
+    def _held(self, stored: StoredMap) -> list[CorrectionView]:
         """What a map holds of the corrections, as it was when the map was made: its address never changes."""
-        found = self._corrections(_CORRECTION.c.seq <= through)[-MOST_CORRECTIONS:]
-        undone = {one.undoes for one in found if one.undoes}
-        return [msgspec.structs.replace(one, undone=one.id in undone) for one in found]
+        found = self._corrections(_CORRECTION.c.seq <= stored.corrections_seq)[-MOST_CORRECTIONS:]
+        skipped = {one.correction: one.code for one in stored.body.skipped}
+        undone = {one.undoes for one in found if one.undoes and one.id not in skipped}
+        return [
+            msgspec.structs.replace(one, undone=one.id in undone, skipped=skipped.get(one.id))
+            for one in found
+        ]
 
     def _corrections(self, where: object) -> list[CorrectionView]:
         mine = _CORRECTION.c.jam_id == self._jam.id

@@ -60,6 +60,12 @@ def median(values: Iterable[float]) -> float:
     return statistics.median(values)
 
 
+def peak_mb() -> float:
+    """The most memory that this process has held; ``getrusage`` would count its parent's too."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
+
+
 def machine() -> str:
     """The machine in one line, with how busy it was when this was asked."""
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())

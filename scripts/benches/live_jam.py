@@ -157,8 +157,12 @@ def rows_of(name: str, jam: dict[str, Any]) -> list[Row]:
 async def run(texts: Sequence[str], fill: Any) -> dict[str, Any]:
     """Measure a jam of these ideas; ``fill`` puts ideas on record and gives the jam's id."""
     with tempfile.TemporaryDirectory(prefix="jam-bench-") as name:
-        folder = Path(name)
-        lags = folder / "lags.json"
-        process = ServerProcess(folder, serve=(sys.executable, str(SERVER), str(lags), *SERVE[-1:]))
+        process, lags = lagging_server(Path(name))
         jam = await fill(process.database, texts[:-LAST])
         return await measure(jam, process, lags, texts[-LAST:])
+
+
+def lagging_server(folder: Path) -> tuple[ServerProcess, Path]:
+    """A server of its own in this folder, and the file where it notes how late its loop was."""
+    lags = folder / "lags.json"
+    return ServerProcess(folder, serve=(sys.executable, str(SERVER), str(lags), *SERVE[-1:])), lags

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import fmean
 
-from quality_methods import Given, of_map, ours
+from quality_methods import Given, homes, of_map, ours
 from quality_partition import ami
 from quality_sets import Texts
 from quality_table import Line
@@ -82,13 +82,9 @@ def _of(label: dict[str, str], name: str, found: ThemeMap) -> list[str]:
 
 def _holds(asked: AnyCorrection, before: ThemeMap, promised: ThemeMap, after: ThemeMap) -> bool:
     """Whether every idea that the correction put somewhere is still there."""
-    was, then, now = (_homes(one) for one in (before, promised, after))
+    was, then, now = (homes(one) for one in (before, promised, after))
     if isinstance(asked, Merge):
         ideas = [idea for idea, number in was.items() if number in asked.themes and then[idea] == asked.into]
     else:
         ideas = list(asked.ideas if isinstance(asked, Move) else asked.parts[0].ideas)  # type: ignore[union-attr]
     return all(now[idea] == then[idea] for idea in ideas)
-
-
-def _homes(found: ThemeMap) -> dict[str, str]:
-    return {idea: one.id for one in found.themes for idea in one.members}

@@ -68,6 +68,11 @@ def ours(texts: Texts, embedder: Embedder, parameters: Parameters | None = None)
     return of_map(found, texts.ids)
 
 
+def homes(found: ThemeMap) -> dict[str, str]:
+    """The theme of each idea."""
+    return {key: one.id for one in found.themes for key in one.members}
+
+
 def of_map(found: ThemeMap, ids: Sequence[str]) -> Found:
     """The map as labels, in the order of ``ids``."""
     numbers = {key: number for number, one in enumerate(found.themes) for key in one.members}

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from figures import peak_mb
 
 WORDS = 4
 
@@ -79,12 +80,6 @@ def evoc(vectors: Any, task: dict[str, Any]) -> dict[str, Any]:
 
     labels = [int(label) for label in EVoC(random_state=task["seed"]).fit_predict(vectors)]
     return {"labels": labels, "noise": [row for row, label in enumerate(labels) if label == -1], "names": {}}
-
-
-def peak_mb() -> float:
-    """The most memory that this process has held; ``getrusage`` would count its parent's too."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 if __name__ == "__main__":

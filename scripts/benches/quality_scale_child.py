@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from figures import peak_mb
 
 from clustering import ModelInfo, theme
 
@@ -73,12 +74,6 @@ def main(folder: Path) -> None:
             }
         )
     )
-
-
-def peak_mb() -> float:
-    """The most memory that this process has held; ``getrusage`` would count its parent's too."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 if __name__ == "__main__":

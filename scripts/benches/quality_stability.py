@@ -11,7 +11,7 @@ from dataclasses import replace
 from statistics import fmean
 
 import numpy as np
-from quality_methods import Found, Given, ours
+from quality_methods import Found, Given, homes, ours
 from quality_rivals import Rivals, Task
 from quality_sets import Texts
 from quality_table import Line
@@ -156,5 +156,5 @@ def _grown(draw: Texts, embedder: Embedder) -> tuple[float, float, int]:
 
 def _changed(before: ThemeMap, after: ThemeMap, ids: Iterable[str]) -> set[str]:
     """Ideas whose theme has another id now; a theme's id is what stays, so nothing is matched here."""
-    was, now = ({key: one.id for one in found.themes for key in one.members} for found in (before, after))
+    was, now = homes(before), homes(after)
     return {key for key in ids if was.get(key) != now.get(key)}

@@ -15,7 +15,7 @@ from statistics import fmean
 
 import numpy as np
 from figures import percentile
-from quality_methods import Found, of_map, ours
+from quality_methods import Found, homes, of_map, ours
 from quality_partition import ami
 from quality_rivals import Rivals, Task
 from quality_sets import Texts
@@ -95,17 +95,13 @@ def _corrections(jam: LiveThemes) -> list:  # type: ignore[type-arg]
     ]
 
 
-def _homes(found: ThemeMap) -> dict[str, str]:
-    return {key: one.id for one in found.themes for key in one.members}
-
-
 def _together(ideas):  # type: ignore[no-untyped-def]
-    return lambda found: len({_homes(found).get(key) for key in ideas}) == 1
+    return lambda found: len({homes(found).get(key) for key in ideas}) == 1
 
 
 def _split(theme, leaving):  # type: ignore[no-untyped-def]
     def holds(found: ThemeMap) -> bool:
-        homes = {_homes(found).get(key) for key in leaving}
+        homes = {homes(found).get(key) for key in leaving}
         return len(homes) == 1 and theme not in homes
 
     return holds
@@ -116,7 +112,7 @@ def _called(theme, name):  # type: ignore[no-untyped-def]
 
 
 def _in(theme, ideas):  # type: ignore[no-untyped-def]
-    return lambda found: all(_homes(found).get(key) == theme for key in ideas)
+    return lambda found: all(homes(found).get(key) == theme for key in ideas)
 
 
 def _moves_kept(before: Found, after: Found) -> float:

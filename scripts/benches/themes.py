@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -25,7 +24,7 @@ from intake import PLAN, join, new_jam
 from sentences import sentences
 
 from jam.cli.crowd.house import House
-from jam.cli.crowd.server import SERVE, ServerProcess, own_house
+from jam.cli.crowd.server import own_house
 from jam.compose import running_engine
 from jam.domain.commands import StartNextPhase, SubmitIdea
 from jam.domain.rejections import Rejection
@@ -35,7 +34,6 @@ AT_ONCE = 500
 QUIET_SECONDS = 3.0
 PATIENCE_SECONDS = 120.0
 HEALTH_PAUSE_SECONDS = 0.05
-SERVER = Path(__file__).with_name("lagging_server.py")
 
 
 def run(data: Path | None = None, parts: Sequence[str] = (), *, rivals: bool = True) -> dict[str, Any]:
@@ -69,9 +67,8 @@ class Asked:
 
 async def measure(texts: Sequence[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="jam-bench-") as name:
-        folder = Path(name)
-        lags, asked = folder / "lags.json", Asked()
-        process = ServerProcess(folder, serve=(sys.executable, str(SERVER), str(lags), *SERVE[-1:]))
+        asked = Asked()
+        process, lags = live_jam.lagging_server(Path(name))
         jam = await fill(process.database, texts)
         async with own_house(process) as house:
             async with asking(asked, house):

@@ -12,7 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from clustering import ModelInfo, Vectors
+from clustering import ModelInfo, ThemeMap, Vectors
 from clustering.embedding.model import Counted, uncounted
 
 SUBJECTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -74,6 +74,11 @@ def ideas() -> dict[str, str]:
         for subject, (heads, tails) in SUBJECTS.items()
         for number, (head, tail) in enumerate(product(heads, tails))
     }
+
+
+def homes(found: ThemeMap) -> dict[str, str]:
+    """The theme of each idea of a map."""
+    return {idea: one.id for one in found.themes for idea in one.members}
 
 
 class HashingEmbedder:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,7 +34,11 @@ from clustering import (
     steer,
     theme,
 )
-from tests.clustering.made_up import HashingEmbedder, ideas
+from clustering.grouping.graph import unit
+from clustering.steering.decided import KeptTheme, Steering
+from clustering.steering.lists import suggested
+from clustering.steering.match import Match, Unit, matched
+from tests.clustering.made_up import HashingEmbedder, homes, ideas
 
 ALL = ideas()
 ORDER = sorted(ALL, key=lambda key: (int(key.split("-")[1]) * 7 % 20, key))
@@ -56,10 +61,6 @@ def themed(
 ) -> ThemeMap:
     embedder = HashingEmbedder()
     return theme(list(texts.values()), list(texts), embedder=embedder, previous=previous, corrections=given)
-
-
-def homes(found: ThemeMap) -> dict[str, str]:
-    return {idea: one.id for one in found.themes for idea in one.members}
 
 
 def about(found: ThemeMap, subject: str) -> Theme:
@@ -113,6 +114,16 @@ def test_a_new_theme_that_is_refused_is_dissolved_and_not_made_again() -> None:
         assert new.id not in {one.id for one in found.themes}
         assert set(homes(found)) == set(ALL)
         assert {one.id for one in found.themes} == {one.id for one in before.themes}
+
+
+def test_a_new_theme_that_is_refused_later_is_dissolved_as_it_would_have_been_at_once() -> None:
+    before = themed({key: text for key, text in ALL.items() if not key.startswith("rubbish")})
+    at_once = themed(ALL, before)
+    later = themed(ALL, themed(ALL, at_once))
+    refusal = [Refuse(id="c1", suggestion=f"new_theme:{about(at_once, 'rubbish').id}")]
+    asked = next(one for one in later.suggestions if one.id == refusal[0].suggestion)
+    assert set(asked.instead) <= {one.id for one in before.themes}
+    assert homes(steer(later, refusal)) == homes(steer(at_once, refusal))
 
 
 def test_a_move_that_is_refused_goes_back_for_good() -> None:
@@ -241,6 +252,14 @@ def test_two_people_who_wrote_the_same_words_may_be_put_into_two_themes() -> Non
     assert homes(after)["trees-0"] == homes(before)["trees-0"]
 
 
+def test_holding_one_of_two_who_wrote_the_same_words_makes_them_no_two_distinct_ideas() -> None:
+    before = themed({**ALL, "again": ALL["trees-0"]})
+    home = about(before, "trees")
+    after = themed({**ALL, "again": ALL["trees-0"]}, before, [Pin(id="c1", ideas=("again",))])
+    held = about(after, "trees")
+    assert (held.id, held.size, held.distinct) == (home.id, home.size, home.distinct)
+
+
 def test_a_non_answer_is_an_idea_after_all_when_a_person_says_so() -> None:
     texts = {**ALL, "none": "none"}
     before = themed(texts)
@@ -248,6 +267,38 @@ def test_a_non_answer_is_an_idea_after_all_when_a_person_says_so() -> None:
     after = themed(texts, before, [NotAnIdea(id="c1", ideas=("none",), is_idea=True)])
     assert "none" in homes(after)
     assert after.not_ideas == ()
+
+
+def test_whoever_leaves_a_theme_to_be_apart_from_one_does_not_meet_another_to_be_apart_from() -> None:
+    ways = {"t1": (1.0, 0.0, 0.0), "t2": (0.0, 1.0, 0.0), "t3": (0.0, 0.0, 1.0)}
+    rows = [(theme, way) for theme, way in ways.items() for _ in range(5)]
+    # "one" is in the first theme with "between", which is nearest to the second, where "two" is.
+    rows += [("t1", (1.0, 0.01, 0.0)), ("t1", (1.0, 0.5, 0.0)), ("t2", (0.0, 1.0, 0.01))]
+    names = [*(f"x{row}" for row in range(15)), "one", "between", "two"]
+    units = [
+        Unit(row, (name,), theme, "") for row, (name, (theme, _)) in enumerate(zip(names, rows, strict=True))
+    ]
+    labels = np.array([int(theme[1]) - 1 for theme, _ in rows])
+    steering = Steering(next_number=4, apart=(("between", "one"), ("between", "two")))
+    found = matched(units, labels, unit(np.array([way for _, way in rows])), steering, 0.02)
+    assert (
+        dict(zip(names, found.themes, strict=True)).items()
+        >= {"one": "t1", "between": "t3", "two": "t2"}.items()
+    )
+
+
+def test_a_refused_join_of_two_themes_does_not_hide_a_third_that_looks_like_them() -> None:
+    units = [Unit(row, (f"x{row}",), f"t{1 + row // 5}", f"t{1 + row // 5}") for row in range(15)]
+    kept = {f"t{number}": KeptTheme(members=()) for number in (1, 2, 3)}
+    one_cluster = Match([one.before for one in units], [], {}, [0] * 15, next_number=4)
+
+    def joins(*unjoined: tuple[str, str]) -> list[str]:
+        before = msgspec.structs.replace(first_map(40), steering=Steering(kept=kept, unjoined=unjoined))
+        return [one.id for one in suggested(before, (), units, one_cluster)]
+
+    assert joins() == ["join:t1:t2"]
+    assert joins(("t1", "t2")) == ["join:t1:t3"]
+    assert joins(("t1", "t2"), ("t1", "t3"), ("t2", "t3")) == []
 
 
 # ── Random laws ─────────────────────────────────────────────────────────────────────────────────────

@@ -61,6 +61,8 @@ sys.exit(child.main())
 """
 SECONDS = 60
 MOST_JAMS = 8
+MOST_NICE = 19
+"""No process gives way further, so not either where the tests are niced themselves."""
 
 
 class Conversation:
@@ -294,7 +296,8 @@ def test_no_more_than_a_few_jams_are_kept(quick_child: Conversation) -> None:
 
 def test_the_child_gives_way_to_the_server(quick_child: Conversation) -> None:
     quick_child.hear()
-    assert os.getpriority(os.PRIO_PROCESS, quick_child.process.pid) >= os.getpriority(os.PRIO_PROCESS, 0) + 10
+    least = os.getpriority(os.PRIO_PROCESS, 0) + 10
+    assert os.getpriority(os.PRIO_PROCESS, quick_child.process.pid) >= min(least, MOST_NICE)
 
 
 @pytest.mark.parametrize(

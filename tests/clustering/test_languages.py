@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clustering.grouping.group import group
+from clustering.grouping.group import grouped
 from clustering.reading.languages import READ, Languages, by_language
 from clustering.reading.letters import letter_vectors
 from clustering.shapes import Parameters
@@ -96,7 +96,7 @@ def test_other_languages_are_told_too(lang: str, texts: tuple[str, ...]) -> None
 
 def test_letters_group_german_ideas_by_their_subjects() -> None:
     texts = german()
-    labels = group(letter_vectors(texts), Parameters())
+    labels = grouped(letter_vectors(texts), Parameters()).labels
     subjects = np.repeat(np.arange(3), 12)
     shares = [np.bincount(subjects[labels == label]).max() for label in range(labels.max() + 1)]
     assert sum(shares) >= 0.8 * len(texts)

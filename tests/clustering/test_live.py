@@ -116,6 +116,16 @@ def test_a_placed_idea_that_is_moved_is_in_the_map() -> None:
     assert ORDER[90] in next(one for one in live.regroup().themes if one.id == other).members
 
 
+def test_ideas_that_are_gone_draw_no_new_one_into_their_theme() -> None:
+    live, _ = jam(90)
+    one = live.map.themes[0]
+    late = next(pair for pair in some(90, 120) if pair[0].split("-")[0] == one.members[0].split("-")[0])
+    live.read([late])
+    assert live.place() == {late[0]: one.id}
+    live.read([("again", f"{late[1]} again")], gone=one.members)
+    assert live.place()["again"] != one.id
+
+
 def test_before_there_are_themes_nothing_is_placed() -> None:
     live = LiveThemes(HashingEmbedder())
     live.read(some(0, 5))
@@ -136,7 +146,7 @@ def test_a_jam_goes_on_in_another_process_from_its_map() -> None:
 def test_corrections_may_come_with_the_regrouping() -> None:
     live, _ = jam(90)
     one = live.map.themes[0]
-    found = live.regroup([Rename(id="c1", theme=one.id, name="Ours")], final=True)
+    found = live.regroup([Rename(id="c1", theme=one.id, name="Ours")])
     assert next(each for each in found.themes if each.id == one.id).name == "Ours"
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from clustering.measuring.picture import covered, jump, neighbours_kept, outside, trustworthiness
-from clustering.placing.dots import RIM, place_idea
+from clustering.placing.dots import RIM
 from clustering.placing.labels import MOST_LINES, wrapped
 from clustering.placing.place import TALL, WIDE, place, tidied
 from clustering.shapes import Spot, ThemeMap
@@ -146,17 +146,6 @@ def test_ideas_that_say_the_same_share_a_dot() -> None:
     rows = [(*jam.rows[0], "copy"), *jam.rows[1:]]
     found = place(jam.themes, rows, jam.labels, jam.vectors)
     assert found.ideas["copy"] == found.ideas["i0"]
-
-
-def test_an_idea_that_has_just_come_stands_in_its_theme_towards_the_one_it_is_like_next() -> None:
-    found = a_jam(6, seed=11).placed()
-    spots = [theme.spot for theme in found.themes if theme.spot]
-    likeness = np.array([0.9, 0.0, 0.0, 0.8, 0.0, 0.0])
-    x, y = place_idea(likeness, 0, spots)
-    there = np.array([spots[3].x - spots[0].x, spots[3].y - spots[0].y])
-    way = np.array([x - spots[0].x, y - spots[0].y])
-    assert np.hypot(*way) <= spots[0].radius
-    assert way @ there > 0.9 * np.hypot(*way) * np.hypot(*there)
 
 
 def test_neighbours_differ_in_their_pattern_and_a_theme_keeps_its_looks() -> None:

@@ -35,6 +35,7 @@ from clustering import (
 )
 from clustering.shapes import Disc, Label, Part, Phrase, Spot
 from clustering.steering.decided import Steering
+from tests.clustering.made_up import homes
 
 IDEAS = tuple(f"i{n:02}" for n in range(24))
 THEMES = tuple(f"t{n}" for n in range(1, 7))
@@ -109,10 +110,6 @@ def some_map() -> ThemeMap:
 
 def theme_of(found: ThemeMap, number: str) -> Theme:
     return next(one for one in found.themes if one.id == number)
-
-
-def homes(found: ThemeMap) -> dict[str, str]:
-    return {idea: one.id for one in found.themes for idea in one.members}
 
 
 def looks(found: ThemeMap) -> object:
@@ -319,6 +316,26 @@ def test_ideas_that_are_kept_apart_are_neither_moved_nor_merged_together(before:
     ]
 
 
+def test_ideas_that_are_kept_apart_are_not_both_held_in_the_theme_where_they_still_are(
+    before: ThemeMap,
+) -> None:
+    asked = [
+        Apart(id="c1", ideas=IDEAS[:2]),
+        Pin(id="c2", ideas=IDEAS[:1]),
+        Pin(id="c3", ideas=IDEAS[1:2]),
+        Move(id="c4", ideas=IDEAS[1:2], theme="t1"),
+        Pin(id="c5", ideas=IDEAS[2:4]),
+    ]
+    found = steer(before, asked)
+    assert [(one.correction, one.code) for one in found.skipped] == [
+        ("c3", "kept_apart"),
+        ("c4", "kept_apart"),
+    ]
+    assert set(found.steering.pinned) == {IDEAS[0], *IDEAS[2:4]}
+    both = steer(before, [asked[0], Pin(id="c2", ideas=IDEAS[:2])])
+    assert [one.code for one in both.skipped] == ["kept_apart"]
+
+
 def test_a_refused_new_theme_sends_its_ideas_where_the_grouping_would_have_put_them(before: ThemeMap) -> None:
     found = steer(before, [Refuse(id="c1", suggestion="new_theme:t4")])
     assert [homes(found)[idea] for idea in IDEAS[18:]] == ["t1", "t2"] * 3
@@ -356,6 +373,60 @@ def test_a_merge_is_undone_though_somebody_renamed_the_theme_later(before: Theme
     assert theme_of(found, "t2").name == "Name 2"
     assert theme_of(found, "t2").members == (IDEAS[6], *IDEAS[8:12])
     assert homes(found)[IDEAS[7]] == "t3"
+
+
+def test_what_somebody_holds_where_a_correction_put_it_stays_there_when_that_is_undone(
+    before: ThemeMap,
+) -> None:
+    asked = [Refuse(id="c1", suggestion="new_theme:t4"), Pin(id="c2", ideas=IDEAS[18:19])]
+    found = steer(before, [*asked, Undo(id="c3", correction="c1")])
+    assert found.skipped == ()
+    assert homes(found)[IDEAS[18]] == found.steering.pinned[IDEAS[18]] == "t1"
+    assert {homes(found)[idea] for idea in IDEAS[19:]} == {"t4"}
+
+
+def test_an_idea_that_was_split_off_since_is_not_held_again_in_the_theme_that_it_left(
+    before: ThemeMap,
+) -> None:
+    asked = [
+        Pin(id="c1", ideas=IDEAS[:1]),
+        Pin(id="c2", ideas=IDEAS[:1], pinned=False),
+        Split(id="c3", theme="t1", parts=(NewPart(ideas=IDEAS[:1]),)),
+        Undo(id="c4", correction="c2"),
+    ]
+    found = steer(before, asked)
+    assert (homes(found)[IDEAS[0]], found.steering.pinned) == ("t5", {})
+
+
+def test_an_idea_after_all_whose_theme_is_no_more_stays_listed_until_the_next_grouping(
+    before: ThemeMap,
+) -> None:
+    asked = [
+        NotAnIdea(id="c1", ideas=IDEAS[:1]),
+        Move(id="c2", ideas=IDEAS[1:6], theme="t2"),
+        Undo(id="c3", correction="c1"),
+    ]
+    found = steer(before, asked)
+    assert found.skipped == ()
+    assert "t1" not in {one.id for one in found.themes}
+    assert found.not_ideas == (IDEAS[0], "none")
+    assert found.steering.not_ideas == ()
+
+
+def test_a_move_that_is_undone_goes_back_into_the_theme_that_its_own_was_merged_into(
+    before: ThemeMap,
+) -> None:
+    found = steer(
+        before,
+        [
+            Move(id="c1", ideas=(IDEAS[0],), theme="t2"),
+            Merge(id="c2", themes=("t1", "t3"), into="t3"),
+            Undo(id="c3", correction="c1"),
+        ],
+    )
+    assert found.skipped == ()
+    assert homes(found)[IDEAS[0]] == "t3"
+    assert theme_of(found, "t3").size == 12
 
 
 @pytest.mark.parametrize(

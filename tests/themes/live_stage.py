@@ -21,6 +21,7 @@ from jam import compose
 from jam.compose import running_engine
 from jam.domain.records import Event
 from jam.domain.rejections import Rejection
+from jam.domain.theme_commands import MergeThemes
 from jam.service.theming import ThemingChild
 from jam.store import theme_maps
 from jam.store.theme_maps import MapRow
@@ -110,3 +111,11 @@ async def steer(stage: Stage, command: Any) -> dict[str, Any]:
     outcome = await stage.give(stage.lead, command)
     assert not isinstance(outcome, Rejection), outcome
     return outcome
+
+
+async def merge_two(stage: Stage, found: MapRow) -> tuple[str, str, int]:
+    """The facilitator puts two themes together: the one that stays, the one that goes, the event's seq."""
+    one, another = list(members(found))[:2]
+    merge = MergeThemes(client_id="m", seen=found.version, themes=[one, another], into=one)
+    given = await steer(stage, merge)
+    return one, another, int(given["seq"])

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from jam.compose import Engine, running_engine
@@ -14,11 +15,18 @@ from jam.domain import commands as c
 from jam.domain.names import Role
 from jam.domain.rejections import Rejection
 from jam.domain.theme_commands import Place, SplitPart
+from jam.domain.theme_views import ThemeMapView
 from jam.domain.views import Viewer
+from jam.service import theme_reads
+from jam.service.fallen_back import as_made
 from jam.service.records import export
+from jam.service.report.inputs import ThemeMapInput
+from jam.service.report.read import theme_map_input
+from jam.service.theme_pages import map_reader
+from jam.service.theme_record import Basis, put_on_record
 from jam.service.writer import house
 from jam.store import theme_maps
-from tests.domain.theme_maps import a_theme
+from tests.domain.theme_maps import a_body, a_theme
 from tests.guarantees.stage import Stage, code_of, enter, set_stage
 from tests.themes.making import publish
 
@@ -35,6 +43,33 @@ class Themed:
     async def publish(self, **fields: Any) -> int:
         first, second = a_theme("t1", self.ideas[:3], name="One"), a_theme("t2", self.ideas[3:], name="Two")
         return await publish(self.stage.engine, self.stage.jam_id, first, second, **fields)
+
+    async def record(self, **fields: Any) -> None:
+        """The same map as theming hands it over, under all corrections on record."""
+        first, second = a_theme("t1", self.ideas[:3], name="One"), a_theme("t2", self.ideas[3:], name="Two")
+        look = await self._read(lambda c: theme_reads.look(c, self.stage.jam_id))
+        assert look is not None
+        basis = Basis(at_seq=look.jam.last_seq, corrections_seq=look.corrected_seq, final=False)
+        heard = as_made(msgspec.json.encode(a_body(first, second, **fields)))
+        await put_on_record(self.stage.engine.intake, self.stage.jam_id, heard, look.head, basis)
+
+    async def view(self, role: Role) -> ThemeMapView:
+        """The map as somebody of this role sees it, where themes are shown."""
+        await self.stage.give(self.lead, c.ShowThemes(client_id="show", shown=True))
+        found = await self._read(
+            lambda c: map_reader(c, self.stage.jam_id).whole(staff=role is not Role.PARTICIPANT)  # type: ignore[union-attr]
+        )
+        assert isinstance(found, ThemeMapView)
+        return found
+
+    async def map_input(self) -> ThemeMapInput:
+        """The map as the report gets it."""
+        found = await self._read(lambda c: theme_map_input(c, self.stage.jam_id))
+        assert isinstance(found, ThemeMapInput)
+        return found
+
+    async def _read(self, work: Any) -> Any:
+        return await self.stage.engine.database.read(work)
 
     async def give(self, who: Viewer, kind: Any, **fields: Any) -> Any:
         self._ids += 1
@@ -110,6 +145,40 @@ async def test_what_a_map_holds_leaves_the_state_and_what_it_lacks_stays(themed:
     assert [one.id for one in state.corrections] == [second["correction"]]
     assert (state.corrections[0].by, state.corrections[0].name) == ("Lead", "Yours")
     assert (await themed.stage.state(themed.stage.people[0])).corrections == []
+
+
+async def test_the_staff_see_which_correction_changed_nothing_and_why(themed: Themed) -> None:
+    lost = await themed.give(themed.lead, c.RenameTheme, seen=1, theme="t1", name="Mine")
+    kept = await themed.give(themed.other, c.RenameTheme, seen=1, theme="t2", name="Yours")
+    await themed.publish(skipped=[{"correction": lost["correction"], "code": "theme_gone"}])
+    found = await themed.view(Role.FACILITATOR)
+    assert [(one.id, one.skipped) for one in found.corrections] == [
+        (lost["correction"], "theme_gone"),
+        (kept["correction"], None),
+    ]
+    assert (await themed.view(Role.PARTICIPANT)).corrections == []
+
+
+async def test_what_changed_nothing_is_in_nobodys_way_and_not_in_the_report(themed: Themed) -> None:
+    first = await themed.give(themed.lead, c.RenameTheme, seen=1, theme="t1", name="Mine")
+    await themed.publish()
+    lost = await themed.give(themed.lead, c.RenameTheme, seen=2, theme="t1", name="Lost")
+    await themed.publish(final=True, skipped=[{"correction": lost["correction"], "code": "name_taken"}])
+    assert code_of(await themed.give(themed.other, c.RenameTheme, seen=2, theme="t1", name="Now")) == "ok"
+    assert (await themed.map_input()).corrections == (("rename", 1),)
+    last = next(iter((await themed.stage.state(themed.lead)).corrections)).id
+    assert code_of(await themed.give(themed.other, c.UndoCorrection, correction=last)) == "ok"
+    assert code_of(await themed.give(themed.lead, c.UndoCorrection, correction=first["correction"])) == "ok"
+
+
+async def test_what_could_not_be_taken_back_stands_and_can_be_taken_back_later(themed: Themed) -> None:
+    made = await themed.give(themed.lead, c.RenameTheme, seen=1, theme="t1", name="Mine")
+    undo = await themed.give(themed.lead, c.UndoCorrection, correction=made["correction"])
+    await themed.record(skipped=[{"correction": undo["correction"], "code": "built_on"}])
+    found = {one.id: one for one in (await themed.view(Role.FACILITATOR)).corrections}
+    assert (found[made["correction"]].undone, found[undo["correction"]].skipped) == (False, "built_on")
+    again = await themed.give(themed.lead, c.UndoCorrection, correction=made["correction"])
+    assert code_of(again) == "ok"
 
 
 async def test_ideas_of_another_jam_are_nobodys_here(themed: Themed) -> None:

@@ -153,6 +153,18 @@ async def test_the_page_of_the_report_says_none_of_it(scene: Scene) -> None:
     assert b"Lamps" in page
 
 
+async def test_the_report_says_nothing_of_themes_that_are_made_anew_while_only_the_staff_see_them(
+    tmp_path: Path,
+) -> None:
+    """A jam that was opened again: its report is still read, by everyone."""
+    async with themed(f"sqlite:///{tmp_path}/jam.db", shown=False) as scene:
+        final = await scene.publish(final=True)
+        await scene.publish()
+        inputs = await scene.engine.database.read(lambda c: read_inputs(c, scene.id, 1))
+        assert inputs.theme_map is not None
+        assert (inputs.theme_map.version, inputs.theme_map.final) == (final, True)
+
+
 async def test_nobody_but_the_staff_hears_of_themes_that_are_not_shown(tmp_path: Path) -> None:
     async with themed(f"sqlite:///{tmp_path}/jam.db", shown=False) as scene:
         mara, fay = scene.participant, scene.facilitator

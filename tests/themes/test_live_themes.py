@@ -18,8 +18,9 @@ from sqlalchemy import select
 from jam.domain.commands import Moderate
 from jam.domain.names import Role, Rule, Verdict
 from jam.domain.rejections import Rejection
-from jam.domain.theme_commands import MergeThemes, MoveIdeas, RenameTheme
+from jam.domain.theme_commands import MoveIdeas, RenameTheme
 from jam.domain.theme_views import SplitProposal
+from jam.service import jam_themes
 from jam.store.theme_tables import ThemeMapTable
 from tests.guarantees.stage import enter
 from tests.themes.live_stage import (
@@ -29,6 +30,7 @@ from tests.themes.live_stage import (
     home,
     map_of,
     members,
+    merge_two,
     quick_child,
     running_jam,
     send,
@@ -70,11 +72,26 @@ async def test_a_new_idea_is_put_beside_the_map_at_once_and_into_the_next_one(tm
         assert home(await until_version(stage, version + 1), late)
 
 
+async def test_many_new_ideas_are_put_beside_the_map_in_several_events(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jam_themes, "MOST_PLACES", 4)
+    async with running_jam(tmp_path, FEW[:20]) as stage:
+        await until_version(stage, 1)
+        late = set(await send(stage, FEW[20:33]))
+        placed: set[str] = set()
+        while not late <= placed:
+            fresh = await until_event(
+                stage, "ideas_placed", lambda event: not event.data["places"].keys() <= placed
+            )
+            assert len(fresh.data["places"]) <= 4
+            placed.update(fresh.data["places"])
+
+
 async def test_a_correction_is_followed_at_once_and_kept_when_all_is_grouped_anew(tmp_path: Path) -> None:
     async with running_jam(tmp_path, FEW[:30]) as stage:
         first = await until_version(stage, 1)
-        one, another = list(members(first))[:2]
-        await steer(stage, MergeThemes(client_id="m", seen=first.version, themes=[one, another], into=one))
+        one, another, _ = await merge_two(stage, first)
         second = await until_version(stage, first.version + 1)
         assert second.at_seq == first.at_seq
         assert members(second)[one] >= members(first)[one] | members(first)[another]
@@ -96,16 +113,14 @@ async def test_a_correction_does_not_wait_for_a_regrouping_and_is_not_lost_by_it
             await send(stage, FEW[15:40])
             waiting = await asyncio.to_thread(gate.open, "wb")  # Opens when the regrouping is there.
             gate.unlink()
-            one, another = list(members(first))[:2]
-            merge = MergeThemes(client_id="m", seen=first.version, themes=[one, another], into=one)
-            given = await steer(stage, merge)
+            one, another, given = await merge_two(stage, first)
             second = await until_version(stage, first.version + 1)
-            assert (second.at_seq, second.corrections_seq) == (first.at_seq, given["seq"])
+            assert (second.at_seq, second.corrections_seq) == (first.at_seq, given)
             waiting.close()
             third = await until_version(stage, second.version + 1)
         assert "regrouping_overtaken" in [line["event"] for line in logs]
-        assert third.corrections_seq == given["seq"]
-        assert third.at_seq > given["seq"]
+        assert third.corrections_seq == given
+        assert third.at_seq > given
         assert members(third)[one] >= members(second)[one]
         assert another not in members(third)
 
@@ -153,11 +168,9 @@ async def test_the_final_themes_are_bound_by_what_was_corrected(tmp_path: Path) 
 async def test_a_server_that_was_killed_follows_the_corrections_that_waited(tmp_path: Path) -> None:
     async with running_jam(tmp_path, FEW[:30]) as stage:
         first = await until_version(stage, 1)
-        one, another = list(members(first))[:2]
-        stage.engine.intake.bus.listen()
     async with again(tmp_path, stage) as after:
         # The follower is given no chance: its server ends right after the correction is on record.
-        await steer(after, MergeThemes(client_id="m", seen=first.version, themes=[one, another], into=one))
+        _, another, _ = await merge_two(after, first)
     async with again(tmp_path, stage) as after:
         second = await until_version(after, first.version + 1)
         assert another not in members(second)
@@ -170,9 +183,8 @@ async def test_a_theming_process_that_is_killed_is_told_everything_anew(
     monkeypatch.setenv("JAM_TEST_DIE_AT", str(mark))
     async with running_jam(tmp_path, FEW[:30]) as stage:
         first = await until_version(stage, 1)
-        one, another = list(members(first))[:2]
         mark.write_text("Steer")
-        await steer(stage, MergeThemes(client_id="m", seen=first.version, themes=[one, another], into=one))
+        _, another, _ = await merge_two(stage, first)
         second = await until_version(stage, first.version + 1)
         assert not mark.exists()
         assert another not in members(second)
@@ -212,6 +224,35 @@ async def test_a_proposed_split_names_every_idea_of_the_theme_once_and_changes_n
         assert isinstance(gone, Rejection)
         assert gone.code == "theme_gone"
         assert (await map_of(stage)).version == first.version
+
+
+async def test_what_happens_while_a_finished_jam_is_forgotten_is_not_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    seen_again = asyncio.Event()
+    step, drop = jam_themes.JamThemes.step, jam_themes.JamThemes.drop
+
+    async def stepping(self: jam_themes.JamThemes, tasks: asyncio.TaskGroup) -> float | None:
+        if done:
+            seen_again.set()
+        return await step(self, tasks)
+
+    async def dropping(self: jam_themes.JamThemes) -> None:
+        if not done:
+            self._wake()  # As when somebody corrects something now.
+            done.append(self.jam_id)
+        await drop(self)
+
+    monkeypatch.setattr(jam_themes.JamThemes, "step", stepping)
+    monkeypatch.setattr(jam_themes.JamThemes, "drop", dropping)
+    async with running_jam(tmp_path, FEW[:20]) as stage:
+        await until_version(stage, 1)
+        await stage.next_phase("bell", 0)
+        await until_event(stage, "report_published")
+        await stage.next_phase("close", 1)
+        async with asyncio.timeout(20):
+            await seen_again.wait()
 
 
 async def test_before_there_are_themes_none_can_be_split(tmp_path: Path) -> None:

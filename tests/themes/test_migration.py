@@ -25,6 +25,13 @@ OLD_THEME = {"id": "t1", "name": "Benches", "phrases": ["benches"], "headline_id
 OLD = a_body({**OLD_THEME, "representatives": ["a"], "members": ["a"], "size": 1})
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path}/jam.db"
+
+
 def _old_map(connection: Any) -> None:
     row = {
         **{"id": "m1", "org_id": "o", "jam_id": "j", "version": 1, "at_seq": 9, "made_at": 1, "themes": 1},
@@ -35,13 +42,7 @@ def _old_map(connection: Any) -> None:
     connection.execute(text(f"INSERT INTO theme_map ({names}) VALUES ({values})"), row)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-async def test_the_maps_of_an_older_version_are_read_as_final_ones(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    url = f"sqlite:///{tmp_path}/jam.db"
-    if kind == "postgresql":
-        url = request.getfixturevalue("postgres_url")
+async def test_the_maps_of_an_older_version_are_read_as_final_ones(url: str) -> None:
     database = open_database(url)
     try:
         await database.write(lambda c: command.upgrade(schema.config(c), BEFORE))
@@ -60,13 +61,7 @@ async def test_the_maps_of_an_older_version_are_read_as_final_ones(
         await database.close()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-async def test_the_steps_lead_to_the_tables_that_the_program_knows(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    url = f"sqlite:///{tmp_path}/jam.db"
-    if kind == "postgresql":
-        url = request.getfixturevalue("postgres_url")
+async def test_the_steps_lead_to_the_tables_that_the_program_knows(url: str) -> None:
     database = open_database(url)
 
     def differences(connection: Any) -> list[Any]:

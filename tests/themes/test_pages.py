@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,32 @@ async def test_many_who_ask_at_once_are_answered_from_one_reading(
     )
     assert (await scene.participant.themes(scene.participant.mark)).body == first.body
     assert made == [False]
+
+
+async def test_a_map_is_packed_once_for_all_who_ask_and_says_the_same(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed, compress = [], gzip.compress
+    monkeypatch.setattr(gzip, "compress", lambda *a, **k: packed.append(1) or compress(*a, **k))
+    path = f"/api/jams/{scene.id}/themes/{scene.participant.mark}"
+    headers = {**scene.participant.seat.headers(), "Accept-Encoding": "br, gzip"}
+    plain = await scene.participant.themes(scene.participant.mark)
+    answers = [reply(await ask(scene.house, "GET", path, headers)) for _ in range(3)]
+    assert [one.headers.get("content-encoding") for one in (plain, *answers)] == [None, *["gzip"] * 3]
+    assert {gzip.decompress(one.body) for one in answers} == {plain.body}
+    assert "accept-encoding" in answers[0].headers["vary"].lower()
+    assert packed == [1]
+
+
+async def test_who_has_the_map_is_told_so_as_long_as_it_reads_like_that(scene: Scene) -> None:
+    headers, path = scene.participant.seat.headers(), f"/api/jams/{scene.id}/themes"
+    first = reply(await ask(scene.house, "GET", path, headers))
+    headers["If-None-Match"] = first.headers["etag"]
+    same = reply(await ask(scene.house, "GET", path, headers))
+    assert (same.status, same.body) == (304, b"")
+    await scene.moderate("a", "hide")
+    changed = reply(await ask(scene.house, "GET", path, headers))
+    assert (changed.status, changed.headers["etag"] != first.headers["etag"]) == (200, True)
 
 
 async def test_some_ideas_are_read_by_their_ids_as_far_as_one_may_know_of_them(scene: Scene) -> None:

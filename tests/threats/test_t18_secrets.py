@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from jam.cli.crowd.house import House, Seat
 from jam.domain.commands import StartNextPhase
@@ -231,3 +232,25 @@ async def test_t18_help_and_settings_show_no_secret(monkeypatch: pytest.MonkeyPa
     )
     said, _ = await asyncio.wait_for(process.communicate(), 60)
     assert b"canary" not in said
+
+
+async def test_t18_a_bug_is_logged_without_the_words_that_it_was_working_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What themes are called and what people wrote stands in variables when something breaks."""
+    from jam.cli.serve import set_up_logging
+
+    def name_themes(texts: dict[str, str]) -> str:
+        return texts["nobody's"]
+
+    set_up_logging("info")
+    try:
+        name_themes({"idea": DATABASE_PASSWORD})
+    except KeyError:
+        structlog.get_logger().exception("themes_failed", jam="jam")
+    finally:
+        structlog.reset_defaults()
+    (line,) = capsys.readouterr().err.splitlines()
+    logged = json.loads(line)
+    assert (logged["event"], "name_themes" in line) == ("themes_failed", True)
+    assert "canary" not in line

@@ -54,9 +54,9 @@ def check_seen(seen: int, wanted: Concerns, actor_id: str, themes: ThemeFacts) -
 
 
 def _cancels_out(one: ThemeCorrection, since: int, themes: ThemeFacts) -> bool:
-    """Whether it was undone since, or undid something that was itself done since."""
+    """Whether it changed nothing, was undone since, or undid something that was itself done since."""
     undone = themes.corrections.get(one.body.undoes or "")
-    return one.undone_by is not None or (undone is not None and undone.seq > since)
+    return not themes.stands(one) or (undone is not None and undone.seq > since)
 
 
 def _told_who(code: str, one: ThemeCorrection, **facts: str) -> Rejection:
@@ -71,8 +71,7 @@ def check_no_later(target: ThemeCorrection, themes: ThemeFacts) -> Rejection | N
     for one in reversed(themes.corrections.values()):
         if one.seq <= target.seq:
             return None
-        stands = one.undone_by is None and one.do != "undo"
-        if stands and clash(wanted, concerns(one)):
+        if one.do != "undo" and themes.stands(one) and clash(wanted, concerns(one)):
             return _told_who("undo_later_first", one)
     return None
 

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 import jam
 from jam.domain.names import Audience, Role, Status
 from jam.domain.records import Event, Flag, Idea, Jam, ModerationDecision, Participant, ThemeCorrection
+from jam.domain.theme_map import StoredMap
 from jam.domain.theme_reading import Reading, map_view
 from jam.domain.theme_views import DescentView
 from jam.domain.views import Viewer
@@ -162,23 +163,28 @@ def _flags(connection: Connection, jam_id: str) -> int:
 
 
 def theme_map_input(connection: Connection, jam_id: str) -> i.ThemeMapInput | None:
-    """The jam's current theme map with its names as they may be read now, or ``None`` while there is none."""
+    """The jam's final theme map with its names as they may be read now, or ``None`` while there is none.
+
+    Provisional ones, of a jam that was opened again, are not for everyone who reads the report.
+    """
     found = fetch(connection, Jam, TABLES[Jam].c.id == jam_id)[0]
-    reading = ThemeReader(connection, found).current
+    reading = ThemeReader(connection, found).final
     if reading is None:
         return None
     body = connection.execute(select(_MAP.c.body).where(_MAP.c.id == reading.stored.id)).scalar_one()
-    made = _corrections(connection, jam_id, reading.stored.corrections_seq)
+    made = _corrections(connection, jam_id, reading.stored)
     return _theme_map(reading, msgspec.json.decode(body), made)
 
 
-def _corrections(connection: Connection, jam_id: str, through: int) -> tuple[tuple[str, int], ...]:
-    """How many corrections of each kind a map holds, without those that were taken back and what did it."""
+def _corrections(connection: Connection, jam_id: str, stored: StoredMap) -> tuple[tuple[str, int], ...]:
+    """How many corrections of each kind a map holds, without those that were taken back and what did it,
+    and without those that changed nothing."""
     where = (
         _CORRECTION.c.jam_id == jam_id,
-        _CORRECTION.c.seq <= through,
+        _CORRECTION.c.seq <= stored.corrections_seq,
         _CORRECTION.c.undone_by.is_(None),
         _CORRECTION.c.do != "undo",
+        _CORRECTION.c.id.not_in([one.correction for one in stored.body.skipped]),
     )
     query = select(_CORRECTION.c.do, func.count()).where(*where).group_by(_CORRECTION.c.do)
     return tuple((row[0], row[1]) for row in connection.execute(query))
