@@ -23,7 +23,7 @@ Key = tuple[str, ...]
 PROPOSED = 20
 _LONGEST = 3
 _OWN, _OWN_PAIR, _MARKED, _BACKDROP = 0.6, 0.1, 3.0, 0.05
-_DOUBT = 3
+_DOUBT, _THIRD = 3, 1 / 3
 _HEADED, _SPREAD, _MOSTLY, _ADJECTIVE = 0.5, 0.2, 0.4, 0.35
 _INITIALS = 0.03
 _TWICE = 2
@@ -204,6 +204,8 @@ class PhraseBook:
         """Whether it is made of words of many themes, and is not this theme's own all the same."""
         if key in self._initials or self._is_backdrop(key, label):
             return True
+        if self._is_marked(key, label):
+            return False
         if len(key) == 1 and self._is_spread(key, label):
             return True
         if not all(word in self._common or word in self.grammar.connectors for word in key):
@@ -213,6 +215,12 @@ class PhraseBook:
             here < (_OWN if len(key) == 1 else _OWN_PAIR)
             or here < _MARKED * self._everywhere[key] / int(self._sizes.sum())
         )
+
+    def _is_marked(self, key: Key, label: int) -> bool:
+        """Whether a third of the theme says it, and much more often than the others do."""
+        here = len(self._rows[label][key])
+        beyond = (self._everywhere[key] - here) / max(1, int(self._sizes.sum() - self._sizes[label]))
+        return bool(here >= _THIRD * self._sizes[label] and here >= _MARKED * beyond * self._sizes[label])
 
     def _is_spread(self, key: Key, label: int) -> bool:
         """Whether more than a fifth of the other themes say the word too, and most who say it are there."""

@@ -12,6 +12,7 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _FREE = 4
 _SOMETIMES = 0.25
 _CAPITALS = 3
+_THIRD = 1 / 3
 _Form = TypeVar("_Form", str, tuple[str, ...])
 
 
@@ -45,7 +46,7 @@ class Spellings:
     def write(self, key: tuple[str, ...]) -> str:
         """The phrase as most people write it; a name keeps its capitals, a sentence's head does not."""
         forms = self._forms[key]
-        commonest = _commonest(forms)
+        commonest = _commonest(_plurals(forms) or forms)
         head, rest = commonest[0], list(commonest[1:])
         lower = sum(times for form, times in forms.items() if form[0] == head.lower())
         if rest and lower >= _SOMETIMES * forms.total():
@@ -70,6 +71,15 @@ class Spellings:
         forms = self._inside.get(word, Counter()) + self._inside.get(f"{word}s", Counter())
         capital = sum(times for form, times in forms.items() if form.removesuffix("s").isupper())
         return len(word) > 1 and capital >= _CAPITALS and capital >= _SOMETIMES * forms.total()
+
+
+def _plurals(forms: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
+    """Of a single small word its plural, where a third writes it: ideas are about roads, not about the road."""
+    small = {form: form[0] for form in forms if len(form) == 1 and form[0].islower()}
+    longest = max(small.values(), key=len, default="")
+    found = Counter({form: forms[form] for form in small if small[form] == longest})
+    is_plural = longest.endswith("s") and longest != min(small.values(), key=len)
+    return found if is_plural and found.total() >= _THIRD * forms.total() else Counter()
 
 
 def _commonest(forms: Counter[_Form]) -> _Form:

@@ -19,7 +19,7 @@ from clustering.shapes import Labels, Vectors
 
 _MOST_WORDS = 5
 _ALIKE = 0.6
-_SECOND, _HALF, _NEW, _FIFTH, _SHORT = 0.15, 0.5, 0.1, 0.2, 0.8
+_SECOND, _HALF, _NEW, _FIFTH, _SHORT, _QUARTER = 0.12, 0.5, 0.1, 0.2, 0.8, 0.25
 MANY = 3
 """So many ideas are not a voice or two."""
 _HEARD = 2_000
@@ -27,10 +27,12 @@ _SAID, READS = 0.08, 0.2
 POOR = 2.1
 """A title that is worth less says little of its theme."""
 _TRIED = 12
-_EXPECTED, _WRITTEN, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 2.5, 1.4, 0.3, 0.6, 0.3, 0.4, 0.3, 0.8
+_EXPECTED, _WRITTEN, _MEANT, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 1.8, 0.5, 2.2, 0.3, 0.6, 0.8, 0.4, 0.3, 0.8
+_MOST = 0.85
+_PART = 0.35
 _ASTRAY, _MARGIN = 1.5, 0.02
 _LIKE, _UNLIKE = 5.0, 0.35
-_FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.5, 0.4, 0.7
+_FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.4, 0.4, 0.7
 
 
 class Ideas(NamedTuple):
@@ -176,24 +178,26 @@ class Ranked(NamedTuple):
         if not taken:
             return 0.0
         # What most of the ideas say is the theme's name even where another is called alike.
-        share = float(self.written[list(rows)].mean(axis=1).max())
-        weight = 1 - share if share >= _HALF else 1.0
-        return round(taken.toll(self.chosen(rows), self.place(rows), weight), 4)
+        heard = float(self.meant[list(rows)].any(axis=0).mean())
+        return round(taken.toll(self.chosen(rows), self.place(rows), 1 - heard), 4)
 
     def _near(self, many: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
+        # What half of the ideas say is theirs, wherever the model would look for it.
+        heard = np.array([self.meant[list(rows)].any(axis=0).mean() for rows in many]) / _HALF
         if all(len(rows) == 1 for rows in many):
             alone = [row for (row,) in many]
-            return np.asarray(self.near[alone] - _ASTRAY * self.astray[alone])
-        together = unit(np.array([self.vectors[list(rows)].sum(axis=0) for rows in many]))
-        near, astray = self.ideas.near(self.label, together)
-        return np.asarray(near - _ASTRAY * astray)
+            near, astray = self.near[alone], self.astray[alone]
+        else:
+            together = unit(np.array([self.vectors[list(rows)].sum(axis=0) for rows in many]))
+            near, astray = self.ideas.near(self.label, together)
+        return np.asarray(near - _ASTRAY * astray * np.clip(1 - heard, 0, 1))
 
     def _said(self, rows: tuple[int, ...]) -> float:
         """What speaks for a title in its words: who says them, and how they read."""
         chosen, phrases = list(rows), self.chosen(rows)
         written, meant = (float(one[chosen].any(axis=0).mean()) for one in (self.written, self.meant))
         rarest = float(self.meant[chosen].mean(axis=1).min())
-        covers = _WRITTEN * (written + meant) / 2 + _RAREST * rarest + _TWO * (len(rows) - 1)
+        covers = _WRITTEN * written + _MEANT * min(meant, _MOST) + _RAREST * rarest + _TWO * (len(rows) - 1)
         covers += _FARTHEST * float(self.near[chosen].min())
         reads = _FORM * min(one.form for one in phrases) + _OWN * min(one.own for one in phrases)
         # What less than a few say, or less than a fifth of the ideas, does not speak for all of them.
@@ -207,7 +211,7 @@ class Ranked(NamedTuple):
         """How much a phrase lacks of the support that speaks for a theme: 0 to 1."""
         share = float(self.written[row].mean() + self.meant[row].mean()) / 2
         said = len(self.candidates[row].rows)
-        return max(0.0, 1 - share / _FIFTH, 0.0 if share >= _HALF else 1 - said / MANY)
+        return max(0.0, 1 - share / _FIFTH, 0.0 if share >= _QUARTER else 1 - said / MANY)
 
     def _is_place(self, row: int) -> bool:
         """Whether people write the phrase as the name of a place or person; "NHS" is a word like others."""
@@ -216,15 +220,17 @@ class Ranked(NamedTuple):
     def _adds(self, one: int, other: int) -> bool:
         """Whether many ideas say the rarer of two phrases, and enough of them do not say the other."""
         rarer, common = sorted((one, other), key=lambda row: (len(self.candidates[row].rows), row))
-        share, said = float(self.written[rarer].mean()), len(self.candidates[rarer].rows)
-        new = float((self.written[rarer] & ~self.written[common]).mean())
-        return share >= _SECOND and (said >= MANY or share >= _HALF) and new >= _NEW
+        share, said = float(self.meant[rarer].mean()), int(self.meant[rarer].sum())
+        new = float((self.meant[rarer] & ~self.meant[common]).mean())
+        return share >= _SECOND and (said >= MANY or share >= _QUARTER) and new >= _NEW
 
     def _fit(self, one: int, other: int) -> bool:
         """Whether two phrases share no word in any form, do not say the same, and are short together."""
         left, right = self.candidates[one].key, self.candidates[other].key
         likeness = round(float(self.vectors[one] @ self.vectors[other]), 4)
         near, far = sorted((float(self.near[one]), float(self.near[other])), reverse=True)
+        if min(self.candidates[one].form, self.candidates[other].form) < _PART:
+            return False
         if len(left + right) > _MOST_WORDS or likeness >= _ALIKE or far < _COMPANY * near:
             return False
         return not any(related(word, another) for word, another in product(left, right))

@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from clustering.naming.grammar import Grammar
-from clustering.naming.stopwords import BEFORE_NOUNS, BEFORE_VERBS, NO_NOUNS, OBJECTS, VAGUE
+from clustering.naming.stopwords import BEFORE_NOUNS, BEFORE_VERBS, NO_NOUNS, NOUNS_IN_LY, OBJECTS, VAGUE
 
 _POOR_ENDINGS = ("ly", "less", "ed", "ive", "ous", "ful", "able", "ible", "ier", "iest", "ish", "ize")
 _NOUNS = ("ness", "tion", "sion", "ment", "ship", "ity", "ism", "ing")
+_ADJECTIVES = ("al", "ic", "ant", "ent", "ary", "an", "ese")
+_FREE = 0.6
 _PRIOR = 2.0
 _LETTERS = 3
 _A_VERB, _A_NOUN = 0.35, 0.8
@@ -51,7 +53,11 @@ class Forms:
         last = key[-1]
         worth = 0.5 * self.ends(last) + 0.5 * self.is_noun(last)
         if last in NO_NOUNS or last.endswith(_POOR_ENDINGS):
-            worth -= 0.35
+            worth -= 0.5
+        if last.endswith("ly") and last not in NOUNS_IN_LY:
+            worth -= 0.5
+        if self._is_adjective(last):
+            worth -= 0.3
         if len(key) == 1:
             worth -= 0.5 * self.is_verb(last)
             return worth - 0.1 - 0.6 * (last in VAGUE) - 0.2 * (len(last) < _LETTERS)
@@ -61,7 +67,11 @@ class Forms:
             worth -= 0.15
         if any(word in self._grammar.function for word in key):
             worth -= max(0.0, _A_NOUN - self.is_noun(key[0]))
-        return worth - 0.35 * max(0.0, 0.5 - self.is_noun(key[0]))
+        return worth - max(0.0, 0.5 - self.is_noun(key[0])) * (1.0 if self.is_verb(key[0]) else 0.35)
+
+    def _is_adjective(self, word: str) -> bool:
+        """Whether its ending is mostly an adjective's ("cultural", "economic"), and nobody writes a plural."""
+        return word.endswith(_ADJECTIVES) and self._many[word] < 1 and self.ends(word) < _FREE
 
     def is_verb(self, word: str) -> bool:
         """Whether it mostly stands where verbs do, has not the ending of a noun, and hardly a plural."""

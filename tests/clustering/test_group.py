@@ -151,8 +151,8 @@ def test_agreement_is_the_mutual_information_of_the_textbook() -> None:
 def test_what_all_share_with_the_question_is_left_out() -> None:
     points, _ = blobs(4, 30)
     question = unit(np.ones((1, points.shape[1])))[0]
-    assert np.allclose(without(points + 3 * question, question), without(points, question))
-    assert np.allclose(without(points, question) @ question, 0)
+    assert np.allclose(without(points + 3 * question, question[None]), without(points, question[None]))
+    assert np.allclose(without(points, question[None]) @ question, 0)
 
 
 def test_texts_that_share_a_rare_word_lie_nearer_to_each_other() -> None:
