@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.grouping.graph import Matrix, unit
-from clustering.naming.grammar import related
+from clustering.naming.grammar import related, same
 from clustering.naming.phrases import Candidate, Key
 from clustering.shapes import Labels, Vectors
 
@@ -29,6 +29,7 @@ POOR = 2.1
 _TRIED = 12
 _EXPECTED, _WRITTEN, _MEANT, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 1.8, 0.5, 2.2, 0.3, 0.6, 0.8, 0.4, 0.3, 0.8
 _MOST = 0.85
+_SHARED = 0.75
 _PART = 0.35
 _ASTRAY, _MARGIN = 1.5, 0.02
 _LIKE, _UNLIKE = 5.0, 0.35
@@ -89,6 +90,7 @@ class Taken:
     def __init__(self) -> None:
         self.names: set[str] = set()
         self._keys: set[Key] = set()
+        self._words: set[str] = set()
         self._places: list[Matrix] = []
 
     def take(self, name: str, phrases: Sequence[Candidate] = (), place: Matrix | None = None) -> str:
@@ -99,12 +101,17 @@ class Taken:
             unique = f"{name} ({number})"
         self.names.add(unique.casefold())
         self._keys.update(one.key for one in phrases)
+        self._words.update(word for one in phrases for word in one.key)
         self._places += [] if place is None else [place]
         return unique
 
+    def _shares(self, key: Key) -> bool:
+        """Whether another name has one of these words: "Staff" beside "Ambulance staff"."""
+        return any(same(word, known) for word in key for known in self._words if word[0] == known[0])
+
     def toll(self, phrases: Sequence[Candidate], place: Matrix, weight: float = 1.0) -> float:
         """What a title is worth less for saying again what another one says, in words or in meaning."""
-        again = sum(one.key in self._keys for one in phrases)
+        again = sum(one.key in self._keys or _SHARED * self._shares(one.key) for one in phrases)
         others = [other for other in self._places if len(other) == len(place)]
         likeness = round(float((np.array(others) @ place).max()), 4) if others else 0.0
         return _AGAIN * again + weight * _LIKE * max(0.0, likeness - _UNLIKE)
@@ -179,7 +186,7 @@ class Ranked(NamedTuple):
             return 0.0
         # What most of the ideas say is the theme's name even where another is called alike.
         heard = float(self.meant[list(rows)].any(axis=0).mean())
-        return round(taken.toll(self.chosen(rows), self.place(rows), 1 - heard), 4)
+        return round(taken.toll(self.chosen(rows), self.place(rows), 1 - heard / 2), 4)
 
     def _near(self, many: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
         # What half of the ideas say is theirs, wherever the model would look for it.
