@@ -218,7 +218,8 @@ async def test_g4_whoever_comes_in_between_two_frames_gets_the_rest_of_the_secon
         await clock.advance(0.5)
         for screen in (there, comes):
             await screen.until(lambda screen=screen: screen.state["cursor"] == third["seq"])  # type: ignore[misc]
-            _same(screen.state, await screen.level_with_fresh(), screen.viewer.role, whole=True)
+            fresh = await screen.level_with_fresh()
+            _same(screen.state, fresh, screen.viewer.role, whole=True)
 
 
 async def _write_while_pages_fail(
@@ -259,6 +260,7 @@ async def test_g4_g5_a_database_that_fails_between_two_pages_takes_no_event_from
             await screen.until_level()
         asked = await _write_while_pages_fail(stage, monkeypatch, ideas=10, fail_at=2)
         for screen in everyone:
-            _same(screen.state, await screen.level_with_fresh(), screen.viewer.role, whole=True)
+            fresh = await screen.level_with_fresh()
+            _same(screen.state, fresh, screen.viewer.role, whole=True)
             assert len(screen.state["ideas"]) == 10
         assert asked[2] == asked[1], "the page that failed was asked for again"
