@@ -73,7 +73,8 @@ MOVES = """() => {
     globalThis.moved = 0;
     addEventListener("transitionrun", () => { globalThis.moved += 1; });
     const place = document.getElementById("map");
-    new MutationObserver(() => place.getBoundingClientRect()).observe(place, {childList: true, subtree: true});
+    const drawn = new MutationObserver(() => place.getBoundingClientRect());
+    drawn.observe(place, {childList: true, subtree: true});
 }"""
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
