@@ -7,7 +7,9 @@ each test gets a database of its own. Where: on top of `tests/servers.py`, which
 from __future__ import annotations
 
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -48,6 +50,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+    if hasattr(config, "workerinput"):
+        _spread(items)
+
+
+def _spread(items: list[pytest.Item]) -> None:
+    """Put files in an order in which the workers of a parallel run are busy to its end.
+
+    Those with many slow tests come first, so that quick ones are left to fill the gaps; those with a test
+    that runs alone come last, so that nobody else has to stop for it.
+    """
+    slow, alone = Counter[Path](), set[Path]()
+    for item in items:
+        kinds = {mark.name for mark in item.iter_markers()}
+        slow[item.path] += bool(kinds & SLOW_KINDS)
+        if "alone" in kinds:
+            alone.add(item.path)
+    items.sort(key=lambda item: (item.path in alone, -slow[item.path]))
 
 
 @pytest.hookimpl(wrapper=True)

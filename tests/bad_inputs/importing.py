@@ -37,10 +37,12 @@ class Importing:
             path.write_text(content, encoding="utf-8", newline="")
         return jam("import", name, "--jam", self.code, *more, folder=self.folder)
 
-    async def another(self) -> Importing:
-        """The same with a new jam on the same server."""
+    async def another(self, folder: Path | None = None) -> Importing:
+        """The same with a new jam on the same server, and with files in another folder."""
         made = await make_jam(self.house)
-        return replace(self, id=made["id"], code=made["code"])
+        if folder is not None:
+            sign_in(folder, self.house)
+        return replace(self, id=made["id"], code=made["code"], folder=folder or self.folder)
 
     async def report(self, name: str) -> str:
         """One of the report's files, once the report is made."""
@@ -71,6 +73,12 @@ async def importing(folder: Path) -> AsyncIterator[Importing]:
     """A server of one's own, signed in to, with a jam."""
     async with own_house(ServerProcess(folder)) as house:
         made = await make_jam(house)
-        (folder / "jam-token").write_text(f"{house.token}\n{house.url}\n")
-        (folder / "jam-token").chmod(0o600)
+        sign_in(folder, house)
         yield Importing(house=house, folder=folder, id=made["id"], code=made["code"])
+
+
+def sign_in(folder: Path, house: House) -> None:
+    """Let commands in ``folder`` speak to this server."""
+    token = folder / "jam-token"
+    token.write_text(f"{house.token}\n{house.url}\n")
+    token.chmod(0o600)

@@ -24,6 +24,7 @@ from jam.cli.checkup import machine
 from jam.cli.checkup.finding import Level
 from jam.cli.server_access import sign_in
 from jam.settings import ServerSettings, SettingsError, load
+from jam.store import engine, opening
 from jam.store.engine import open_database
 from jam.store.opening import opened
 from jam.store.place import DatabaseError, check_place
@@ -95,7 +96,9 @@ async def test_c8_five_wrong_database_urls_get_five_sentences_and_never_the_pass
 
 @pytest.mark.anyio
 @pytest.mark.slow
-async def test_c8_a_server_that_never_answers_is_given_up_in_time() -> None:
+async def test_c8_a_server_that_never_answers_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert engine.CONNECT_SECONDS < opening.ANSWER_SECONDS < 10
+    monkeypatch.setattr(engine, "CONNECT_SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         sentence = await refusal(f"postgresql://jam:{SECRET}@127.0.0.1:{port}/jam")
@@ -179,8 +182,12 @@ def test_c9_a_network_disk_is_refused_before_anything_is_opened(tmp_path: Path) 
 
 @pytest.mark.anyio
 @pytest.mark.slow
-async def test_c9_a_file_that_another_program_writes_to_for_long_is_said_to_be_locked(tmp_path: Path) -> None:
+async def test_c9_a_file_that_another_program_writes_to_for_long_is_said_to_be_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On a file with a write-ahead log reading goes on: only a writer meets the other one."""
+    assert engine.BUSY_SECONDS < opening.ANSWER_SECONDS < 10
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 1)
     await (await opened(f"sqlite:///{tmp_path}/jam.db")).close()
     with contextlib.closing(sqlite3.connect(tmp_path / "jam.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

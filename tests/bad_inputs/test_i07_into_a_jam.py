@@ -22,12 +22,19 @@ from tests.bad_inputs.importing import Importing, importing
 from tests.threats.naughty import BIG_LIST, OURS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+ROWS = 200
+
+
+@pytest.fixture(scope="module")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Importing]:
+    """One server for all tests here; each has a jam and a folder of its own."""
+    async with importing(tmp_path_factory.mktemp("importing")) as one:
+        yield one
 
 
 @pytest.fixture
-async def jam(tmp_path: Path) -> AsyncIterator[Importing]:
-    async with importing(tmp_path) as one:
-        yield one
+async def jam(server: Importing, tmp_path: Path) -> Importing:
+    return await server.another(tmp_path)
 
 
 async def test_i3_one_bad_row_keeps_all_out_and_skip_bad_keeps_the_reason_and_the_record(
@@ -53,7 +60,7 @@ async def test_i7_an_import_that_was_killed_is_completed_by_the_next_and_a_third
     jam: Importing,
 ) -> None:
     path = jam.folder / "many.csv"
-    path.write_text("text\n" + "".join(f"Idea number {n // 2}\n" for n in range(400)))
+    path.write_text("text\n" + "".join(f"Idea number {n // 2}\n" for n in range(ROWS)))
     command = [sys.executable, "-m", "jam", "import", path.name, "--jam", jam.code]
     with subprocess.Popen(  # noqa: ASYNC220
         command,
@@ -66,15 +73,15 @@ async def test_i7_an_import_that_was_killed_is_completed_by_the_next_and_a_third
             while not (some := len(await jam.texts())):  # noqa: ASYNC110
                 await anyio.sleep(0.01)
         first.kill()
-    assert 0 < some < 400
+    assert 0 < some < ROWS
     second = json.loads(jam.run(path.name, None, "--json").stdout)
-    assert second["added"] + second["already"] == 400
+    assert second["added"] + second["already"] == ROWS
     assert second["already"] >= some
     third = json.loads(jam.run(path.name, None, "--json").stdout)
-    assert (third["added"], third["already"]) == (0, 400)
+    assert (third["added"], third["already"]) == (0, ROWS)
     texts = await jam.texts()
-    assert len(texts) == 400
-    assert len(set(texts)) == 200
+    assert len(texts) == ROWS
+    assert len(set(texts)) == ROWS // 2
 
 
 async def test_i8_naughty_strings_are_stored_as_they_are_and_safe_in_the_spreadsheet(jam: Importing) -> None:

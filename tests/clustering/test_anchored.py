@@ -331,11 +331,14 @@ def correction(number: int, kind: tuple[str, int, int, list[int]], found: ThemeM
 
 
 @pytest.mark.slow
-@given(st.lists(st.lists(kinds, max_size=4), min_size=1, max_size=3))
-@settings(max_examples=25, deadline=None)
-def test_every_idea_is_in_one_theme_and_no_number_is_given_twice_whatever_happens(
-    rounds: list[list[tuple[str, int, int, list[int]]]],
-) -> None:
+@pytest.mark.parametrize("examples", [10, pytest.param(100, marks=pytest.mark.full)])
+def test_every_idea_is_in_one_theme_and_no_number_is_given_twice_whatever_happens(examples: int) -> None:
+    given(st.lists(st.lists(kinds, max_size=4), min_size=1, max_size=3))(
+        settings(max_examples=examples, deadline=None)(_whatever_happens)
+    )()
+
+
+def _whatever_happens(rounds: list[list[tuple[str, int, int, list[int]]]]) -> None:
     found, number = mapped(40), 0
     ever = {one.id for one in found.themes}
     for count, kinds_given in enumerate(rounds):

@@ -63,10 +63,11 @@ class Run:
     async def verdict(self) -> Verdict:
         """Let everybody get everything, end the crowd, and judge."""
         assert await self.crowd.until_answered(SECONDS)
-        export = await self.export()
-        await self.crowd.until_cursor(export.jam.last_seq, SECONDS)
+        head = (await self.export()).jam.last_seq
+        await self.crowd.until_cursor(head, SECONDS)
         await self.crowd.leave()
-        return check(self.recorder.lines, export)
+        # Themes come on record by themselves: what people got is held against a log that has all of it.
+        return check(self.recorder.lines, await self.export(), until=head)
 
 
 @asynccontextmanager

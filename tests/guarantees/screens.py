@@ -15,7 +15,8 @@ from jam.domain.rejections import Rejection
 from jam.domain.views import Viewer
 from jam.http.transport import frame_text
 from jam.live.session import Session
-from jam.live.wire import Hello
+from jam.live.snapshots import snapshot_parts
+from jam.live.wire import Hello, encode
 from tests.guarantees.stage import Stage
 from tests.reducer import Frame, State, assemble, empty_state, reduce
 
@@ -105,3 +106,16 @@ class Screen:
         """Wait until everything on record now has come."""
         head = (await self.stage.jam()).last_seq
         await self.until(lambda: self.state["cursor"] >= head)
+
+    async def level_with_fresh(self) -> State:
+        """Wait until the screen stands where a fresh snapshot does; what that snapshot says.
+
+        Themes and reports come on record by themselves, also between two readings: whatever is compared is
+        compared at one cursor.
+        """
+        while True:
+            state = await self.stage.state(self.viewer)
+            await self.until(lambda state=state: self.state["cursor"] >= state.cursor)  # type: ignore[misc]
+            if self.state["cursor"] == state.cursor:
+                parts = [json.loads(encode(part)) for part in snapshot_parts(state)]
+                return reduce(empty_state(), assemble(parts))

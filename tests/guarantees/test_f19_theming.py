@@ -102,7 +102,9 @@ async def test_f19_a_theming_process_that_is_killed_once_is_replaced_and_the_the
     async with _jam(tmp_path, 60) as stage:
         await _report(stage)
         assert mark.exists()
-        assert len(await stage.events("themes_published")) == 1
+        # A slow machine may have got to live themes before the bell; the final ones come once.
+        finals = [one.data for one in await stage.events("themes_published") if one.data["final"]]
+        assert [one["fell_back"] for one in finals] == [False]
 
 
 async def _lags(over: asyncio.Event) -> list[float]:

@@ -67,11 +67,12 @@ async def _order(url: str, engines: int, commands: int, *, sleep: bool) -> None:
         for start in range(0, commands, 40):
             part = range(start, min(start + 40, commands))
             taken += await asyncio.gather(*(_write(nodes, n, chance, sleep=sleep) for n in part))
+        head = (await stage.jam()).last_seq
         done.set()
         met = await asyncio.gather(*tails)
-        head = (await stage.jam()).last_seq
-    everything = list(range(1, head + 1))
-    assert all(one == everything for one in met)
+    for one in met:  # Themes come on record by themselves, also after the last look at the log's end.
+        assert len(one) >= head
+        assert one == list(range(1, len(one) + 1))
     assert len(set(taken)) == commands
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import json
 import random
 import shutil
 import sqlite3
@@ -24,14 +23,12 @@ from jam.domain.commands import EditIdea, Moderate, SubmitReply
 from jam.domain.names import Role, Rule, Verdict
 from jam.domain.rejections import Rejection
 from jam.live import jams
-from jam.live.snapshots import snapshot_parts
 from jam.live.tail import RING, Tail
-from jam.live.wire import encode
 from jam.store import log
 from tests.fakes import FakeClock
 from tests.guarantees.screens import Screen
 from tests.guarantees.stage import Stage, enter, set_stage
-from tests.reducer import State, assemble, empty_state, reduce
+from tests.reducer import State
 
 pytestmark = pytest.mark.anyio
 SMALL_RING = 30
@@ -98,11 +95,6 @@ async def _come_and_go(screen: Screen, chance: random.Random, times: int, change
     return anew
 
 
-async def _fresh(screen: Screen) -> State:
-    state = await screen.stage.state(screen.viewer)
-    return reduce(empty_state(), assemble([json.loads(encode(part)) for part in snapshot_parts(state)]))
-
-
 def _same(state: State, fresh: State, role: str, *, whole: bool) -> None:
     """All that a fresh snapshot says is on the screen, and if that is ``whole``, nothing else.
 
@@ -135,10 +127,10 @@ async def _disconnects(url: str, screens: int, each: int, ideas: int) -> None:
         changes.made(over=True)
         anew = await asyncio.gather(*going)
         for screen, times in zip(everyone, anew, strict=True):
-            await screen.until_level()
+            fresh = await screen.level_with_fresh()
             assert screen.snapshots == 1 + times, "whoever has a cursor goes on from it"
             assert screen.resumes == each - times
-            _same(screen.state, await _fresh(screen), screen.viewer.role, whole=number < WINDOW)
+            _same(screen.state, fresh, screen.viewer.role, whole=number < WINDOW)
 
 
 @pytest.fixture
@@ -190,7 +182,8 @@ async def test_g5_after_a_restore_every_screen_is_given_everything_anew(tmp_path
             assert screen.frames[0]["t"] == "welcome"
             assert not screen.frames[0]["resumed"]
             assert screen.snapshots == 2
-            assert screen.state == await _fresh(screen)
+            fresh = await screen.level_with_fresh()
+            assert screen.state == fresh
             assert not any("lost" in (i.get("text") or "") for i in screen.state["ideas"].values())
 
 
@@ -203,7 +196,8 @@ async def test_g5_a_cursor_that_lies_ahead_of_the_log_gets_a_snapshot(tmp_path: 
         screen.state = {**screen.state, "cursor": screen.state["cursor"] + 1}
         await screen.enter()
         assert screen.snapshots == 2
-        assert screen.state == await _fresh(screen)
+        fresh = await screen.level_with_fresh()
+        assert screen.state == fresh
 
 
 async def test_g4_whoever_comes_in_between_two_frames_gets_the_rest_of_the_second_one(tmp_path: Path) -> None:
@@ -224,7 +218,8 @@ async def test_g4_whoever_comes_in_between_two_frames_gets_the_rest_of_the_secon
         await clock.advance(0.5)
         for screen in (there, comes):
             await screen.until(lambda screen=screen: screen.state["cursor"] == third["seq"])  # type: ignore[misc]
-            _same(screen.state, await _fresh(screen), screen.viewer.role, whole=True)
+            fresh = await screen.level_with_fresh()
+            _same(screen.state, fresh, screen.viewer.role, whole=True)
 
 
 async def _write_while_pages_fail(
@@ -265,7 +260,7 @@ async def test_g4_g5_a_database_that_fails_between_two_pages_takes_no_event_from
             await screen.until_level()
         asked = await _write_while_pages_fail(stage, monkeypatch, ideas=10, fail_at=2)
         for screen in everyone:
-            await screen.until_level()
-            _same(screen.state, await _fresh(screen), screen.viewer.role, whole=True)
+            fresh = await screen.level_with_fresh()
+            _same(screen.state, fresh, screen.viewer.role, whole=True)
             assert len(screen.state["ideas"]) == 10
         assert asked[2] == asked[1], "the page that failed was asked for again"

@@ -41,6 +41,7 @@ from jam.live.wire import encode
 from jam.service.snapshot import State
 from jam.store import log
 from jam.store.engine import Database
+from tests.fakes import FakeClock
 from tests.guarantees.screens import Screen
 from tests.guarantees.stage import Stage, enter, set_stage
 from tests.reducer import assemble, empty_state, reduce
@@ -158,7 +159,8 @@ class Turmoil:
 
 
 async def _one_moment(url: str) -> None:
-    async with running_engine(url) as engine:
+    # While this clock stands still, nobody but the turmoil commits: no themes of its ideas, no bell.
+    async with running_engine(url, clock=FakeClock()) as engine:
         stage = await set_stage(engine, phases=PHASES)
         turmoil = Turmoil(stage)
         await turmoil()
@@ -192,8 +194,7 @@ async def _whoever_comes_in(url: str) -> None:
                 with _before_statement(engine.database, number, turmoil) as acted:
                     await screen.enter(fresh=True)
                 more = bool(acted)
-                await screen.until_level()
-                fresh = reduce(empty_state(), _plain(await stage.state(who)))
+                fresh = await screen.level_with_fresh()
                 missing = {
                     key: idea
                     for key, idea in fresh["ideas"].items()

@@ -132,9 +132,12 @@ class RandomJam:
         await self.check(self.random.choice(self.readers))
 
     async def check(self, reader: Reader) -> None:
-        """Bring a reader level by events alone; it must know what a fresh snapshot says."""
+        """Bring a reader level by events alone; it must know what a fresh snapshot at its cursor says."""
         fresh = await self.fresh(reader)
         await self.tail.advance()
+        while fresh["cursor"] != self.tail.head:  # Themes may come on record by themselves.
+            fresh = await self.fresh(reader)
+            await self.tail.advance()
         while reader.state["cursor"] < self.tail.head:
             reader.take(self._batch(reader, await self._page(reader.state["cursor"])))
         whole = reader.window == WIDE and reader.viewer.role in (Role.PARTICIPANT, Role.OBSERVER)

@@ -1,17 +1,50 @@
-"""Puts theme maps on record as theming does, without theming: the map is said, its ideas are the jam's."""
+"""Puts theme maps on record as theming does, without theming: the map is said, its ideas are the jam's.
+
+And waits for those of a server that does it by itself, where a test begins with themes that stay.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
+from http import HTTPStatus
 from typing import Any
 
+from jam.cli.crowd.house import House, Refused
 from jam.compose import Engine
 from jam.domain import commands as c
 from jam.domain.rejections import Rejection
+from jam.service.theme_reads import REGROUP_AFTER
 from jam.service.writer import house
 from jam.store import outcomes, theme_maps
 from tests.domain.theme_maps import a_body
+
+GROUPED_SECONDS = 60.0
+
+
+async def grouped(server: House, jam_id: str, ideas: int) -> dict[str, Any]:
+    """Wait until the live map holds so many of ``ideas`` that no new one is due; the map.
+
+    A jam's first map is made while its ideas still come in, and the next one soon after: whoever reads or
+    corrects the first is overtaken.
+    """
+    async with asyncio.timeout(GROUPED_SECONDS):
+        while True:
+            view = await _view(server, jam_id)
+            held = sum(len(theme["members"]) for theme in view["themes"])
+            if ideas - held < REGROUP_AFTER:
+                return view
+            await asyncio.sleep(0.05)
+
+
+async def _view(server: House, jam_id: str) -> dict[str, Any]:
+    try:
+        return await server.get(f"/api/jams/{jam_id}/themes")
+    except Refused as refused:
+        if refused.status != HTTPStatus.CONFLICT:
+            raise
+        return {"themes": []}
 
 
 async def publish(engine: Engine, jam_id: str, *themes: dict[str, Any], **fields: Any) -> int:

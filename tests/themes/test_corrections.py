@@ -1,4 +1,7 @@
-"""Corrections on a running engine: two who steer at once, what the next map gets, what is refused."""
+"""Corrections on a running engine: two who steer at once, what the next map gets, what is refused.
+
+The clock stands still, and with it whoever would follow the corrections: maps are made by the tests alone.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ from jam.service.theme_record import Basis, put_on_record
 from jam.service.writer import house
 from jam.store import theme_maps
 from tests.domain.theme_maps import a_body, a_theme
+from tests.fakes import FakeClock
 from tests.guarantees.stage import Stage, code_of, enter, set_stage
 from tests.themes.making import publish
 
@@ -93,7 +97,7 @@ async def themed(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     url = f"sqlite:///{tmp_path}/jam.db"
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres_url")
-    async with running_engine(url) as engine:
+    async with running_engine(url, clock=FakeClock()) as engine:
         yield await _themed(engine)
 
 
@@ -222,7 +226,7 @@ async def test_ideas_of_another_jam_are_nobodys_here(themed: Themed) -> None:
 async def test_h_what_no_screen_would_send_is_refused_by_a_clear_code(
     tmp_path: Path, kind: Any, fields: dict[str, Any], code: str
 ) -> None:
-    async with running_engine(f"sqlite:///{tmp_path}/jam.db") as engine:
+    async with running_engine(f"sqlite:///{tmp_path}/jam.db", clock=FakeClock()) as engine:
         themed = await _themed(engine)
         seen = {} if kind is c.UndoCorrection else {"seen": 1}
         before = (await themed.stage.jam()).last_seq

@@ -22,6 +22,7 @@ from jam.cli.crowd.server import ServerProcess
 from jam.domain.commands import StartNextPhase, SubmitIdea
 from jam.domain.theme_commands import MergeThemes
 from tests.clustering.made_up import ideas
+from tests.themes.making import grouped
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 SECONDS = 120.0
@@ -74,7 +75,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
 
 async def test_a_server_killed_while_a_correction_waits_follows_it_when_it_is_back(tmp_path: Path) -> None:
     async with town(tmp_path) as jam:
-        view = await jam.view()
+        view = await grouped(jam.house, jam.jam, len(ideas()))
         one, another = (theme["id"] for theme in view["themes"][:2])
         merge = MergeThemes(client_id="m", seen=view["version"], themes=[one, another], into=one)
         given = await jam.house.command(jam.jam, merge)

@@ -1,7 +1,8 @@
 """Connections that are slow in every way that there is, from a process of their own: T13 stands on them.
 
 Why a process: on the server's own loop their work would be taken for the server's. It is started as
-``python -m tests.threats.slow_clients URL SLOW SEAT…`` (a seat as JSON), and ends when its input does.
+``python -m tests.threats.slow_clients URL SLOW SEAT…`` (a seat as JSON), hangs on the server at one line of
+its input, lets go at the next, and ends when its input does.
 """
 
 from __future__ import annotations
@@ -27,14 +28,34 @@ BODY = b"POST /api/join HTTP/1.1\r\nHost: %b\r\nContent-Type: application/json\r
 Kind = Callable[[House, Seat], Awaitable[None]]
 
 
+class SlowClients:
+    """The process, which waits until it is told to hang on the server."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @asynccontextmanager
+    async def hanging(self) -> AsyncIterator[None]:
+        """All of them hang on the server as long as the block runs."""
+        self._turn()
+        try:
+            yield
+        finally:
+            self._turn()
+
+    def _turn(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"\n")
+
+
 @asynccontextmanager
-async def slow_clients(url: str, seats: list[Seat], slow: int) -> AsyncIterator[None]:
-    """So many slow connections to the server at ``url``, as long as the block runs."""
+async def slow_clients(url: str, seats: list[Seat], slow: int) -> AsyncIterator[SlowClients]:
+    """So many slow connections to the server at ``url``, whenever they are wanted within the block."""
     told = [sys.executable, "-m", "tests.threats.slow_clients", url, str(slow)]
     told += [json.dumps(asdict(seat)) for seat in seats]
     process = await asyncio.create_subprocess_exec(*told, stdin=asyncio.subprocess.PIPE)
     try:
-        yield
+        yield SlowClients(process)
     finally:
         if process.returncode is None:
             process.kill()
@@ -99,15 +120,17 @@ def _port(house: House) -> int:
 
 
 async def main(url: str, slow: int, seats: list[Seat]) -> None:
-    """Hang on the server until our own input ends."""
+    """Hang on the server from each odd line of our own input to the next, until it ends."""
     house = House(url)
-    hanging = [
-        asyncio.ensure_future(_again_and_again(KINDS[n % len(KINDS)], house, seats[n // MAX_SOCKETS]))
-        for n in range(slow)
-    ]
-    await asyncio.to_thread(sys.stdin.read)
-    for task in hanging:
-        task.cancel()
+    while await asyncio.to_thread(sys.stdin.readline):
+        hanging = [
+            asyncio.ensure_future(_again_and_again(KINDS[n % len(KINDS)], house, seats[n // MAX_SOCKETS]))
+            for n in range(slow)
+        ]
+        await asyncio.to_thread(sys.stdin.readline)
+        for task in hanging:
+            task.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -71,9 +72,12 @@ def _established(port: int) -> int:
 
 async def _ratio(folder: Path, slow: int, people: int, ideas: int) -> float:
     """How much longer the p99 of honest readers is beside ``slow`` slow connections."""
-    async with open_jam(folder) as jam, asyncio.TaskGroup() as tasks:
+    async with AsyncExitStack() as stack:
+        jam = await stack.enter_async_context(open_jam(folder))
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
         readers = [Reader(await jam.enter(await jam.join(f"Reader {n}"))) for n in range(people)]
         seats = [await jam.join(f"Slow {n}") for n in range(slow // MAX_SOCKETS)]
+        clients = await stack.enter_async_context(slow_clients(jam.house.url, seats, slow))
         author = Author(jam, await jam.join("Author"))
         reading = [tasks.create_task(reader.run()) for reader in readers]
         for reader in readers:
@@ -84,7 +88,7 @@ async def _ratio(folder: Path, slow: int, people: int, ideas: int) -> float:
             return await _p99(author, readers, ideas)
 
         async def beside() -> float:
-            async with slow_clients(jam.house.url, seats, slow):
+            async with clients.hanging():
                 await _until(lambda: _established(jam.port) >= people + slow)
                 await author.write(ideas)  # what hangs is measured, not how it came: that is F13
                 return await _p99(author, readers, ideas)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jam.cli.crowd.checker import Verdict, check, read_export
+from jam.cli.crowd.checker import Export, Verdict, check, read_export
 from jam.cli.crowd.client import Person
 from jam.cli.crowd.crowd import Crowd
 from jam.cli.crowd.history import AnyLine, Ok, Recorder, read_history
@@ -112,11 +112,16 @@ class _Campaign:
             async with asyncio.TaskGroup() as tasks:
                 crowd = Crowd(self.house, self.jam, made["code"], recorder, self.chance, tasks)
                 await self._live(crowd, tasks, recorder)
-                records = await self.house.download(f"/api/jams/{self.jam}/records.jsonl")
-                export = read_export(records.splitlines())
-                await crowd.until_cursor(export.jam.last_seq, SETTLE_SECONDS)
+                head = (await self._export()).jam.last_seq
+                await crowd.until_cursor(head, SETTLE_SECONDS)
                 await crowd.leave()
-        return check(read_history(path), export, clients=[person.name for person in crowd.everyone])
+        # The report comes on record by itself: what people got is held against a log that has all of it.
+        export, clients = await self._export(), [person.name for person in crowd.everyone]
+        return check(read_history(path), export, clients=clients, until=head)
+
+    async def _export(self) -> Export:
+        records = await self.house.download(f"/api/jams/{self.jam}/records.jsonl")
+        return read_export(records.splitlines())
 
     async def _live(self, crowd: Crowd, tasks: asyncio.TaskGroup, recorder: Counting) -> None:
         moderator = Moderator(await crowd.take_role("moderator"), self._judgement)

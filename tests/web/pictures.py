@@ -17,16 +17,19 @@ from tests.servers import chromium_executable, chromium_flags
 
 PHONE = {"width": 390, "height": 1000}
 DESK = {"width": 1280, "height": 800}
+TALL_DESK = {"width": 1280, "height": 1100}
+PAGE = {"width": 700, "height": 1000}
 ROOM = re.compile(r"^(\w+): +(http\S+)")
 ENTER = "main button[type=submit]"
 NEW_IDEAS = re.compile("new idea")
 START_WRAP_UP = "Start Wrap-up now"
 IDEAS = re.compile(r"\bIdeas\s+(\d+)")
 ENOUGH_IDEAS, PATIENCE_SECONDS = 60, 240
+FEWEST_THEMES = 4
 
 
 async def take(folder: Path) -> None:
-    """Play the demo; leave ``participant.png``, ``facilitator.png`` and ``report.png`` in ``folder``."""
+    """Play the demo; leave in ``folder`` a picture of each room and of its themes."""
     demo = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "jam", "demo", "--report-dir", "out"),
         stdout=asyncio.subprocess.PIPE,
@@ -68,11 +71,28 @@ async def photograph(browser: Browser, rooms: dict[str, str], folder: Path) -> N
     await participant.get_by_role("button", name=NEW_IDEAS).click()
     await participant.evaluate("scrollTo(0, 0)")
     await participant.screenshot(path=folder / "participant.png")
+    await photograph_themes(facilitator, participant, folder)
     await facilitator.get_by_role("button", name=START_WRAP_UP).click()
     await facilitator.get_by_role("dialog").get_by_role("button", name=START_WRAP_UP).click()
     await facilitator.get_by_role("link", name="Report").first.wait_for(timeout=PATIENCE_SECONDS * 1_000)
     report = await enter(browser, rooms["report"], DESK)
     await report.screenshot(path=folder / "report.png")
+    await report.set_viewport_size(PAGE)  # type: ignore[arg-type]
+    await report.evaluate("document.getElementById('map').scrollIntoView()")
+    await report.screenshot(path=folder / "themes-report.png")
+
+
+async def photograph_themes(facilitator: Page, participant: Page, folder: Path) -> None:
+    """The themes while ideas come in, on the desk and on a phone."""
+    for page in (facilitator, participant):
+        await page.get_by_role("navigation", name="Places").get_by_role("link", name="Themes").click()
+    await facilitator.locator(".theme-row").nth(FEWEST_THEMES - 1).wait_for(timeout=PATIENCE_SECONDS * 1_000)
+    await facilitator.set_viewport_size(TALL_DESK)  # type: ignore[arg-type]
+    await facilitator.evaluate("document.getElementById('themes-title').scrollIntoView()")
+    await facilitator.screenshot(path=folder / "themes-desk.png")
+    await facilitator.set_viewport_size(DESK)  # type: ignore[arg-type]
+    await participant.locator(".theme-map .theme").first.wait_for()
+    await participant.screenshot(path=folder / "themes-participant.png")
 
 
 async def until_full(page: Page) -> None:

@@ -6,6 +6,7 @@ dialog of the browser. Crowds who only write come in over HTTP.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ from jam.domain.commands import StartNextPhase
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules whose answers hang on the colours."""
 FORUMS = [
     {"title": "Winter", "question": "What would bring you to the park in winter?"},
     {"title": "Evenings", "question": "What would make you feel safe in the park after dark?"},
@@ -116,11 +119,13 @@ def path_of(page: Page) -> str:
     return urlsplit(page.url).path
 
 
-async def axe(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it now is: one line for each."""
+async def axe(page: Page, rules: Sequence[str] = AXE_RULES) -> list[str]:
+    """What axe finds wrong with the page as it now is, by tags or names of its rules: one line for each."""
     if not await page.evaluate("typeof axe !== 'undefined'"):
         await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("tags => axe.run({runOnly: tags})", AXE_RULES)
+    # Only what is wrong is described element by element: a page has thousands that are right.
+    asked = {"runOnly": list(rules), "resultTypes": ["violations"]}
+    found = await page.evaluate("asked => axe.run(asked)", asked)
     return [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
 
 

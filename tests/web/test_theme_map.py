@@ -69,6 +69,28 @@ async def opened(browser: Browser, found: ThemeMap) -> Page:
     return page
 
 
+MOVES = """() => {
+    globalThis.moved = 0;
+    addEventListener("transitionrun", () => { globalThis.moved += 1; });
+    const place = document.getElementById("map");
+    const drawn = new MutationObserver(() => place.getBoundingClientRect());
+    drawn.observe(place, {childList: true, subtree: true});
+}"""
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+async def test_on_a_phone_the_map_is_drawn_where_it_stays(browser: Browser) -> None:
+    page = await (await browser.new_context(viewport={"width": 320, "height": 640})).new_page()
+    await page.route(f"{ORIGIN}/**", served)
+    await page.goto(f"{ORIGIN}/")
+    await page.wait_for_function("Boolean(globalThis.draw)")
+    await page.evaluate(MOVES)
+    await page.evaluate("view => draw(view)", view_of(a_jam(7, seed=2).placed()))
+    await page.locator(".theme-map .is-tall").wait_for()
+    await page.evaluate(TWO_FRAMES)
+    assert await page.evaluate("moved") == 0
+
+
 @pytest.mark.parametrize(("themes", "seed"), [(1, 1), (7, 2), (24, 3), (60, 4)])
 async def test_no_name_covers_another_and_letters_are_12_pixels_at_every_width(
     browser: Browser, themes: int, seed: int

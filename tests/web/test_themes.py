@@ -25,6 +25,12 @@ from tests.web.theming import (
 pytestmark = [pytest.mark.anyio, pytest.mark.browser, pytest.mark.slow]
 
 
+async def two_desks(rooms: Rooms) -> tuple[dict[str, list[str]], Page, Page]:
+    """The ids of ``IDEAS`` by subject, and two facilitators who look at their themes."""
+    _, ids = await written(rooms)
+    return ids, await desk(rooms), await desk(rooms)
+
+
 async def rename(page: Page, theme: str, name: str) -> None:
     """Give a theme a name of one's own."""
     await (await open_theme(page, theme)).get_by_role("button", name="Rename").click()
@@ -56,8 +62,7 @@ async def test_a_name_that_one_desk_gives_is_on_the_other_and_stays_and_undo_tak
 async def test_two_themes_are_merged_with_both_sizes_and_the_result_named_and_the_notice_undoes_it(
     rooms: Rooms,
 ) -> None:
-    _, ids = await written(rooms)
-    one, two = await desk(rooms), await desk(rooms)
+    ids, one, two = await two_desks(rooms)
     ours, other = await theme_of(one, ids["dogs"][0]), await theme_of(one, ids["skating"][0])
     name, gone = [await row(one, theme).locator(".theme-name").inner_text() for theme in (ours, other)]
     total = await size(one, ours) + await size(one, other)
@@ -81,8 +86,7 @@ async def test_two_themes_are_merged_with_both_sizes_and_the_result_named_and_th
 async def test_a_split_is_shown_first_single_ideas_go_to_another_part_and_then_it_is_done(
     rooms: Rooms,
 ) -> None:
-    _, ids = await written(rooms)
-    one, two = await desk(rooms), await desk(rooms)
+    ids, one, two = await two_desks(rooms)
     theme = await theme_of(one, ids["dogs"][0])
     count = await rows(one).count()
     await (await open_theme(one, theme)).get_by_role("button", name="Split").click()
@@ -103,8 +107,7 @@ async def test_a_split_is_shown_first_single_ideas_go_to_another_part_and_then_i
 async def test_ideas_are_moved_kept_set_apart_and_taken_out_and_the_second_desk_sees_each(
     rooms: Rooms,
 ) -> None:
-    _, ids = await written(rooms)
-    one, two = await desk(rooms), await desk(rooms)
+    ids, one, two = await two_desks(rooms)
     dogs, café = await theme_of(one, ids["dogs"][0]), await theme_of(one, ids["café"][0])
 
     async def correct(texts: list[str], deed: str, theme: str, **more: str) -> None:
@@ -133,8 +136,7 @@ async def test_ideas_are_moved_kept_set_apart_and_taken_out_and_the_second_desk_
 async def test_the_slower_of_two_facilitators_reads_what_happened_and_keeps_what_was_typed(
     rooms: Rooms,
 ) -> None:
-    _, ids = await written(rooms)
-    one, two = await desk(rooms), await desk(rooms)
+    ids, one, two = await two_desks(rooms)
     theme = await theme_of(one, ids["dogs"][0])
     await (await open_theme(two, theme)).get_by_role("button", name="Rename").click()
     await two.get_by_label("Its new name").fill("My own words")

@@ -7,6 +7,7 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 
 from jam.cli.crowd.house import Seat
+from tests.themes.making import grouped
 from tests.web.rooms import DESK, Rooms
 
 IDEAS = {
@@ -66,12 +67,13 @@ ALL_OF_THEM = """many => [...document.querySelectorAll('.theme-row .byline > .nu
 
 
 async def written(rooms: Rooms) -> tuple[Seat, dict[str, list[str]]]:
-    """Somebody who wrote all of ``IDEAS``, and the ids by subject."""
+    """Somebody who wrote all of ``IDEAS``, and the ids by subject; their themes are there and stay."""
     anke = await rooms.seat("Anke")
     ids: dict[str, list[str]] = {}
     for turn in range(MANY):
         for subject, texts in IDEAS.items():
             ids.setdefault(subject, []).append((await rooms.write(anke, texts[turn]))["idea"])
+    await grouped(rooms.house, rooms.jam, MANY * len(IDEAS))
     return anke, ids
 
 

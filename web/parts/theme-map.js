@@ -6,7 +6,7 @@
  */
 
 import { number, t, tn } from "../words/words.js";
-import { classes, html, memo, useEffect, useRef, useState } from "./view.js";
+import { classes, html, memo, useLayoutEffect, useRef, useState } from "./view.js";
 
 /** @typedef {{lines: string[], x: number, y: number, width: number, height: number}} Label */
 /** @typedef {{x: number, y: number, radius: number, label: Label}} Disc */
@@ -53,7 +53,7 @@ export function ThemeMap({ view, selected = "", onSelect = () => {}, marks = fal
   const wide = useWide(figure, themes.length > 0);
   const start = [reached, selected].find((id) => themes.some((theme) => theme.id === id)) ?? themes[0]?.id;
   const walk = (/** @type {KeyboardEvent} */ event, /** @type {MapTheme} */ theme) => {
-    const next = WAYS[event.key] ? beside(themes, theme, WAYS[event.key], wide) : ends(themes, event.key);
+    const next = WAYS[event.key] ? beside(themes, theme, WAYS[event.key], wide === true) : ends(themes, event.key);
     if (next) focusTheme(figure.current, next.id);
     else if (event.key === "Enter" || event.key === " ") onSelect(theme.id);
     else if (!WAYS[event.key]) return;
@@ -61,6 +61,7 @@ export function ThemeMap({ view, selected = "", onSelect = () => {}, marks = fal
   };
   const [width, height] = wide ? [view.width, view.height] : [view.tall_width, view.tall_height];
   if (themes.length === 0) return null;
+  if (wide === null) return html`<figure class="theme-map" ref=${figure}></figure>`;
   return html`<figure class="theme-map" ref=${figure}>
     <svg class=${wide ? "is-wide" : "is-tall"} viewBox=${`0 0 ${width} ${height}`} role="group" aria-label=${title(themes)}>
       <${Patterns} />
@@ -75,10 +76,13 @@ export function ThemeMap({ view, selected = "", onSelect = () => {}, marks = fal
   </figure>`;
 }
 
-/** Whether the wide picture fits. @param {{current: HTMLElement|null}} figure @param {boolean} drawn whether there is a figure */
+/**
+ * Whether the wide picture fits; null until that was measured: what is drawn before would glide to its place.
+ * @param {{current: HTMLElement|null}} figure @param {boolean} drawn whether there is a figure
+ */
 function useWide(figure, drawn) {
-  const [wide, setWide] = useState(true);
-  useEffect(() => {
+  const [wide, setWide] = useState(/** @type {boolean|null} */ (null));
+  useLayoutEffect(() => {
     const element = figure.current;
     if (!element) return;
     const measure = () => setWide(element.clientWidth >= WIDE_FROM);

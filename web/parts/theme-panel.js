@@ -39,6 +39,7 @@ export function ThemePanel({ store, reader, steers }) {
       <${Themes} store=${store} heading="h2" staff=${true}>
         ${reader.problem.value && html`<p class="error" role="status">${reader.problem.value}</p>`}
         <${Showing} store=${store} steering=${steering} steers=${steers} />
+        ${count > 0 && html`<p class="to-suggestions"><button type="button" onClick=${toSuggestions}>${tn("{n} suggestion", "{n} suggestions", count)}</button></p>`}
         ${now && now.themes.length > 0 && html`<${Map} store=${store} reader=${reader} steering=${steering} now=${now} steers=${steers} />`}
       </${Themes}>
     </div>
@@ -46,6 +47,11 @@ export function ThemePanel({ store, reader, steers }) {
       ${now && html`<${Suggestions} store=${store} reader=${reader} steering=${steering} now=${now} steers=${steers} />`}
       <${Corrections} store=${store} steering=${steering} held=${now?.view.corrections} steers=${steers} />
     </div>`;
+}
+
+/** In one column they stand below a long list. */
+function toSuggestions() {
+  document.getElementById("suggestions-title")?.focus();
 }
 
 /** The map, the list, and the one thing that is being asked. @param {{store: Store, reader: ThemeReader, steering: Steering, now: Now, steers: boolean}} props */

@@ -18,6 +18,7 @@ export function Themes({ store, heading = "h1", staff = false, children }) {
   return html`<section aria-labelledby="themes-title" class="themes">
     <${heading} id="themes-title" tabindex="-1">${title(state, staff)}</${heading}>
     ${state.themes && html`<${Found} themes=${state.themes} />`}
+    ${state.report && !state.themes && html`<p>${t("The ideas could not be grouped in time, so the report has no themes yet. It is tried again, and a new version follows.")}</p>`}
     ${!state.report && html`<${Making} store=${store} staff=${staff} />`}
     ${state.report && html`<p><a class="button primary" href=${`/jams/${store.boot.jam}/report`}>${t("Read the report")}</a></p>`}
     ${children}

@@ -19,7 +19,7 @@ import { Queue } from "../parts/queue.js";
 import { Flagged, Shown } from "../parts/shown.js";
 import { ThemePanel } from "../parts/theme-panel.js";
 import { Themes } from "../parts/themes.js";
-import { html, useState } from "../parts/view.js";
+import { classes, html, useState } from "../parts/view.js";
 import { Deciding } from "../state/deciding.js";
 import { afterWriting } from "../state/select.js";
 import { ThemeReader } from "../state/theme-reader.js";
@@ -49,7 +49,7 @@ function FacilitatorRoom({ store }) {
     <${Clock} store=${store} />
     <${Places} places=${places} place=${place} label=${t("Places")} />
     <${Notice} store=${store} />
-    <main id="main" tabindex="-1" class="desk">
+    <main id="main" tabindex="-1" class=${classes("desk", "is-at-" + place)}>
       <h1 class="spoken">${t("Running the jam")}</h1>
       <div class="desk-top">
         <${LinkBanner} store=${store} />

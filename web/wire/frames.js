@@ -106,6 +106,7 @@
  * @property {string} [into] the theme that took the others or the ideas in
  * @property {string} [undoes] the correction that it takes back
  * @property {boolean} [undone] whether it was taken back
+ * @property {string} [skipped] why it changed nothing: it no longer fitted when its turn came
  */
 
 /** @typedef {{version: number}} ReportView */

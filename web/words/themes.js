@@ -27,7 +27,7 @@ export function suggestionSays(one, name) {
 export function suggestionMeans(one, name) {
   const a = name(one.themes[0]);
   if (one.kind === "new_theme") return t("Accept keeps it. Refuse puts its ideas back where they fit best.");
-  if (one.kind === "moved") return t("Accept keeps them there. Refuse puts them back.");
+  if (one.kind === "moved") return t("Accept keeps the move. Refuse takes it back.");
   if (one.kind === "join") return t("Accept makes one theme of both. Refuse keeps them as two.");
   return t("Accept makes them a new theme. Refuse leaves them in “{a}”.", { a });
 }
@@ -55,6 +55,20 @@ export function correctionSays(one, name) {
     undo: () => t("took a correction back"),
   };
   return (says[one.do] ?? (() => t("corrected the themes")))();
+}
+
+/** Why a correction that is on record changed nothing. @param {string} code */
+export function skippedBecause(code) {
+  /** @type {Record<string, string>} */
+  const says = {
+    theme_gone: t("Changed nothing: the theme was gone by then."),
+    ideas_gone: t("Changed nothing: the ideas were gone by then."),
+    name_taken: t("Changed nothing: another theme had this name by then."),
+    kept_apart: t("Changed nothing: these ideas are never in one theme."),
+    suggestion_gone: t("Changed nothing: the suggestion was over by then."),
+    built_on: t("Changed nothing: something later builds on it."),
+  };
+  return says[code] ?? t("Changed nothing: it did not fit any more.");
 }
 
 /** Why a correction was not taken: what changed meanwhile, and what to do. @param {ErrorFrame} error @param {number} now */
