@@ -145,15 +145,19 @@ class _Titles:
                 titles[label] = self._taken.take(given[label].name), []
             elif kept := self._kept(self._phrases[label], given[label]):
                 titles[label] = kept
-        for label in range(len(self._phrases)):
-            if label not in titles:
-                titles[label] = self._new(label)
+        new = [label for label in range(len(self._phrases)) if label not in titles]
+        for label in new:
+            titles[label] = self._new(label)
+        # Once more, now that all names are known: "Payments" was good before there was "Card payments".
+        for label in new:
+            self._taken.free(titles[label][0])
+            titles[label] = self._new(label)
         return [titles[label] for label in range(len(self._phrases))]
 
     def _kept(self, phrases: Ranked, given: Given) -> tuple[str, list[Candidate]] | None:
         """The name that a theme had; None where it is taken, said no more, or clearly worse than another."""
         rows = tuple(row for row, one in enumerate(phrases.candidates) if one.text in given.phrases)
-        if given.name.casefold() in self._taken.names or len(rows) != len(given.phrases) or not rows:
+        if given.name in self._taken or len(rows) != len(given.phrases) or not rows:
             return None
         best = max((one.worth for one in phrases.titles()), default=0.0)
         is_said = all(phrases.candidates[row].rows for row in rows)
@@ -186,7 +190,7 @@ class _Titles:
         place = sum(one.worth >= POOR for one in titles) if voice.form and not is_shared else len(found)
         if not is_shared or (loose and voice.score >= _CENTRAL):
             found.insert(place, (voice.text, [voice], ()))
-        free = [one for one in found if one[0].casefold() not in self._taken.names]
+        free = [one for one in found if one[0] not in self._taken]
         return free or [(voice.text, [voice], ())]
 
     def _leads(self, phrases: Ranked, options: list[_Option]) -> NDArray[np.bool_]:

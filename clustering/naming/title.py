@@ -5,7 +5,7 @@ alone, which ideas would she expect below it? A title is good when those are the
 its ideas say the words themselves, and when it reads well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations, product
 from typing import NamedTuple
 
@@ -88,33 +88,37 @@ class Taken:
     """What themes of a map are called already: no name is given twice, and no two that are much alike."""
 
     def __init__(self) -> None:
-        self.names: set[str] = set()
-        self._keys: set[Key] = set()
-        self._words: set[str] = set()
-        self._places: list[Matrix] = []
+        self._given: dict[str, tuple[list[Key], Matrix | None]] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name.casefold() in self._given
 
     def take(self, name: str, phrases: Sequence[Candidate] = (), place: Matrix | None = None) -> str:
         """The name, or with a number where another theme has it. ``place`` is the title's vector."""
         unique, number = name, 1
-        while unique.casefold() in self.names:
+        while unique in self:
             number += 1
             unique = f"{name} ({number})"
-        self.names.add(unique.casefold())
-        self._keys.update(one.key for one in phrases)
-        self._words.update(word for one in phrases for word in one.key)
-        self._places += [] if place is None else [place]
+        self._given[unique.casefold()] = [one.key for one in phrases], place
         return unique
 
-    def _shares(self, key: Key) -> bool:
-        """Whether another name has one of these words: "Staff" beside "Ambulance staff"."""
-        return any(same(word, known) for word in key for known in self._words if word[0] == known[0])
+    def free(self, name: str) -> None:
+        """Give a name back."""
+        del self._given[name.casefold()]
 
     def toll(self, phrases: Sequence[Candidate], place: Matrix, weight: float = 1.0) -> float:
         """What a title is worth less for saying again what another one says, in words or in meaning."""
-        again = sum(one.key in self._keys or _SHARED * self._shares(one.key) for one in phrases)
-        others = [other for other in self._places if len(other) == len(place)]
+        known = {key for keys, _ in self._given.values() for key in keys}
+        words = {word for key in known for word in key}
+        again = sum(one.key in known or _SHARED * _shares(one.key, words) for one in phrases)
+        others = [other for _, other in self._given.values() if other is not None and len(other) == len(place)]
         likeness = round(float((np.array(others) @ place).max()), 4) if others else 0.0
         return _AGAIN * again + weight * _LIKE * max(0.0, likeness - _UNLIKE)
+
+
+def _shares(key: Key, words: Iterable[str]) -> bool:
+    """Whether another name has one of these words: "Staff" beside "Ambulance staff"."""
+    return any(same(word, known) for word in key for known in words if word[0] == known[0])
 
 
 class Ranked(NamedTuple):
