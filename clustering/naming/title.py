@@ -27,12 +27,12 @@ _SAID, READS = 0.08, 0.2
 POOR = 2.1
 """A title that is worth less says little of its theme."""
 _TRIED = 12
-_EXPECTED, _WRITTEN, _MEANT, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 1.8, 0.5, 2.2, 0.3, 0.6, 0.8, 0.4, 0.3, 0.8
+_EXPECTED, _WRITTEN, _MEANT, _RAREST, _FORM, _OWN, _FAR, _TWO, _AGAIN = 1.8, 0.5, 2.2, 0.3, 0.6, 0.8, 0.4, 0.4, 0.8
 _MOST = 0.85
 _SHARED = 0.75
 _PART = 0.35
 _ASTRAY, _MARGIN = 1.5, 0.02
-_LIKE, _UNLIKE = 5.0, 0.35
+_LIKE, _UNLIKE = 8.0, 0.35
 _FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.4, 0.4, 0.7
 
 
@@ -194,7 +194,7 @@ class Ranked(NamedTuple):
 
     def _near(self, many: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
         # What half of the ideas say is theirs, wherever the model would look for it.
-        heard = np.array([self.meant[list(rows)].any(axis=0).mean() for rows in many]) / _HALF
+        heard = np.array([self.meant[list(rows)].any(axis=0).mean() for rows in many]) / 0.6
         if all(len(rows) == 1 for rows in many):
             alone = [row for (row,) in many]
             near, astray = self.near[alone], self.astray[alone]
