@@ -67,7 +67,8 @@ class Ideas(NamedTuple):
 
     def _expected(self, label: int, phrases: Matrix) -> NDArray[np.float64]:
         """How well the ideas nearest to each phrase are those of the theme: average precision, 0 to 1."""
-        cosines = np.round(phrases.astype(np.float32) @ self.vectors.T, 4)
+        # Cosines to four digits, as small whole numbers: these are sorted in a tenth of the time.
+        cosines = np.rint(phrases.astype(np.float32) @ self.vectors.T * np.float32(10_000)).astype(np.int16)
         hits = (self.labels == label)[np.argsort(-cosines, axis=1, kind="stable")]
         precision = np.cumsum(hits, axis=1) / np.arange(1, hits.shape[1] + 1)
         return np.asarray((precision * hits).sum(axis=1) / np.maximum(hits.sum(axis=1), 1))
@@ -87,7 +88,8 @@ class Taken:
     def __init__(self) -> None:
         self.names: set[str] = set()
         self._keys: set[Key] = set()
-        self._places: list[Matrix] = []
+        self._places: dict[int, Matrix] = {}
+        """The titles' vectors, by their width: languages that the model cannot read have spaces of their own."""
 
     def take(self, name: str, phrases: Sequence[Candidate] = (), place: Matrix | None = None) -> str:
         """The name, or with a number where another theme has it. ``place`` is the title's vector."""
@@ -97,14 +99,16 @@ class Taken:
             unique = f"{name} ({number})"
         self.names.add(unique.casefold())
         self._keys.update(one.key for one in phrases)
-        self._places += [] if place is None else [place]
+        if place is not None:
+            before = self._places.get(len(place), np.empty((0, len(place))))
+            self._places[len(place)] = np.vstack([before, place])
         return unique
 
     def toll(self, phrases: Sequence[Candidate], place: Matrix, weight: float = 1.0) -> float:
         """What a title is worth less for saying again what another one says, in words or in meaning."""
         again = sum(one.key in self._keys for one in phrases)
-        others = [other for other in self._places if len(other) == len(place)]
-        likeness = round(float((np.array(others) @ place).max()), 4) if others else 0.0
+        others = self._places.get(len(place))
+        likeness = 0.0 if others is None else round(float((others @ place).max()), 4)
         return _AGAIN * again + weight * _LIKE * max(0.0, likeness - _UNLIKE)
 
 
@@ -133,7 +137,7 @@ class Ranked(NamedTuple):
         heads = [
             row
             for row, one in enumerate(self.candidates)
-            if loose or (one.form >= READS and self.meant[row].mean() >= _SAID)
+            if loose or (one.form >= READS and _share(self.meant[row]) >= _SAID)
         ]
         alone = self._scored([(row,) for row in heads], taken)
         best = sorted(alone, key=_best_first)[:_TRIED]
@@ -158,7 +162,7 @@ class Ranked(NamedTuple):
 
     def chosen(self, rows: tuple[int, ...]) -> list[Candidate]:
         """The candidates in these rows, the one that more ideas mean first."""
-        first = sorted(rows, key=lambda row: (-int(self.meant[row].sum()), -self.near[row]))
+        first = sorted(rows, key=lambda row: (-np.count_nonzero(self.meant[row]), -self.near[row]))
         return [self.candidates[row] for row in first]
 
     def in_order(self) -> list[Candidate]:
@@ -191,21 +195,21 @@ class Ranked(NamedTuple):
     def _said(self, rows: tuple[int, ...]) -> float:
         """What speaks for a title in its words: who says them, and how they read."""
         chosen, phrases = list(rows), self.chosen(rows)
-        written, meant = (float(one[chosen].any(axis=0).mean()) for one in (self.written, self.meant))
-        rarest = float(self.meant[chosen].mean(axis=1).min())
+        written, meant = (_share(one[chosen].any(axis=0)) for one in (self.written, self.meant))
+        rarest = min(_share(self.meant[row]) for row in rows)
         covers = _WRITTEN * (written + meant) / 2 + _RAREST * rarest + _TWO * (len(rows) - 1)
         covers += _FARTHEST * float(self.near[chosen].min())
         reads = _FORM * min(one.form for one in phrases) + _OWN * min(one.own for one in phrases)
         # What less than a few say, or less than a fifth of the ideas, does not speak for all of them.
         reads -= _SHORT * max(self._shortage(row) for row in rows)
         # A place that a few speak of names no theme of many places.
-        few = [max(0.0, 1 - self.written[row].mean() / _PLACE) for row in rows if self._is_place(row)]
+        few = [max(0.0, 1 - _share(self.written[row]) / _PLACE) for row in rows if self._is_place(row)]
         reads -= _FEW * float(sum(few))
         return covers + reads
 
     def _shortage(self, row: int) -> float:
         """How much a phrase lacks of the support that speaks for a theme: 0 to 1."""
-        share = float(self.written[row].mean() + self.meant[row].mean()) / 2
+        share = (_share(self.written[row]) + _share(self.meant[row])) / 2
         said = len(self.candidates[row].rows)
         return max(0.0, 1 - share / _FIFTH, 0.0 if share >= _HALF else 1 - said / MANY)
 
@@ -216,8 +220,8 @@ class Ranked(NamedTuple):
     def _adds(self, one: int, other: int) -> bool:
         """Whether many ideas say the rarer of two phrases, and enough of them do not say the other."""
         rarer, common = sorted((one, other), key=lambda row: (len(self.candidates[row].rows), row))
-        share, said = float(self.written[rarer].mean()), len(self.candidates[rarer].rows)
-        new = float((self.written[rarer] & ~self.written[common]).mean())
+        share, said = _share(self.written[rarer]), len(self.candidates[rarer].rows)
+        new = _share(self.written[rarer] & ~self.written[common])
         return share >= _SECOND and (said >= MANY or share >= _HALF) and new >= _NEW
 
     def _fit(self, one: int, other: int) -> bool:
@@ -234,13 +238,27 @@ def ranked(candidates: list[Candidate], vectors: Matrix, label: int, ideas: Idea
     """The phrases of a theme held against its ideas."""
     here = ideas.rows[ideas.labels == label]
     written, meant = (
-        np.array([np.isin(here, rows) for rows in each]).reshape(len(candidates), len(here))
+        _holding(here, each)
         for each in ([one.rows for one in candidates], [one.meant for one in candidates])
     )
     near, astray = np.empty(0), np.empty(0, dtype=np.bool_)
     if candidates:
         near, astray = ideas.near(label, vectors)
     return Ranked(candidates, vectors, written, meant, near, astray, label, ideas)
+
+
+def _holding(here: NDArray[np.intp], many: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
+    """For each of ``many`` which of the rows ``here`` it holds."""
+    place = {row: column for column, row in enumerate(here.tolist())}
+    held = np.zeros((len(many), len(here)), dtype=np.bool_)
+    for number, rows in enumerate(many):
+        held[number, [place[row] for row in rows if row in place]] = True
+    return held
+
+
+def _share(held: NDArray[np.bool_]) -> float:
+    """The mean, in a tenth of the time: it is asked for thousands of times."""
+    return np.count_nonzero(held) / len(held)
 
 
 def _best_first(one: Title) -> tuple[float, tuple[int, ...]]:

@@ -32,17 +32,21 @@ class Forms:
     def read(self, words: Sequence[str], stems: Sequence[str]) -> None:
         """Learn from the words of one segment."""
         low = [word.casefold() for word in words]
+        self._times.update(stems)
         for place, one in enumerate(stems):
             before = low[place - 1] if place else ""
             after = low[place + 1] if place + 1 < len(low) else ""
-            self._times[one] += 1
-            self._ends[one] += not after or after in self._grammar.function
-            self._nouns[one] += before in BEFORE_NOUNS or bool(place and words[place][0].isupper())
-            self._many[one] += low[place] != one and before not in BEFORE_VERBS
+            is_led = before in BEFORE_VERBS
+            if not after or after in self._grammar.function:
+                self._ends[one] += 1
+            if before in BEFORE_NOUNS or (place and words[place][0].isupper()):
+                self._nouns[one] += 1
+            if low[place] != one and not is_led:
+                self._many[one] += 1
             # At the head of a sentence stands an order ("Block them"), or a plural or gerund that is none.
             is_head = bool(after and not before) and after not in BEFORE_VERBS
-            is_ordered = is_head and low[place] == one and not one.endswith("ing")
-            self._verbs[one] += before in BEFORE_VERBS or after in OBJECTS or is_ordered
+            if is_led or after in OBJECTS or (is_head and low[place] == one and not one.endswith("ing")):
+                self._verbs[one] += 1
 
     def quality(self, key: Sequence[str]) -> float:
         """How well a phrase reads as a name, at most 1: with a noun at its end and no verb at its head."""
