@@ -89,7 +89,7 @@ class Taken:
         self.names: set[str] = set()
         self._keys: set[Key] = set()
         self._places: dict[int, Matrix] = {}
-        """The titles' vectors, by their width: languages that the model cannot read have spaces of their own."""
+        """The titles' vectors by their width: what the model cannot read has spaces of its own."""
 
     def take(self, name: str, phrases: Sequence[Candidate] = (), place: Matrix | None = None) -> str:
         """The name, or with a number where another theme has it. ``place`` is the title's vector."""
@@ -238,8 +238,7 @@ def ranked(candidates: list[Candidate], vectors: Matrix, label: int, ideas: Idea
     """The phrases of a theme held against its ideas."""
     here = ideas.rows[ideas.labels == label]
     written, meant = (
-        _holding(here, each)
-        for each in ([one.rows for one in candidates], [one.meant for one in candidates])
+        _holding(here, each) for each in ([one.rows for one in candidates], [one.meant for one in candidates])
     )
     near, astray = np.empty(0), np.empty(0, dtype=np.bool_)
     if candidates:
@@ -256,9 +255,9 @@ def _holding(here: NDArray[np.intp], many: Sequence[Sequence[int]]) -> NDArray[n
     return held
 
 
-def _share(held: NDArray[np.bool_]) -> float:
+def _share(held: NDArray[np.bool_] | np.bool_) -> float:
     """The mean, in a tenth of the time: it is asked for thousands of times."""
-    return np.count_nonzero(held) / len(held)
+    return np.count_nonzero(held) / np.size(held)
 
 
 def _best_first(one: Title) -> tuple[float, tuple[int, ...]]:
