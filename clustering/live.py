@@ -44,6 +44,8 @@ class LiveThemes:
         self._embedder = CachedEmbedder(embedder, self._vectors)
         self._parameters, self._question = parameters or Parameters(), question
         self._texts: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
+        """For each idea the key of its vector: a placed idea must not wait for 3,000 hashes."""
         self._map = previous or empty_map(self._parameters, embedder.model)
         self._known = _known(self._map)
         self._unplaced: set[str] = set()
@@ -69,27 +71,26 @@ class LiveThemes:
         embed_checked(self._embedder, sorted(set(texts.values())), counted)
         for key in gone:
             texts.pop(key, None)
-        for text in texts.values():
-            self._vectors.hold(self._key(text))
-        for key in (*gone, *texts):
-            self._forget(key)
+        keys = {idea: cache_key(self._embedder.model, text) for idea, text in texts.items()}
+        for key in keys.values():
+            self._vectors.hold(key)
+        for idea in (*gone, *texts):
+            self._forget(idea)
         self._texts |= texts
+        self._keys |= keys
         self._unplaced |= texts.keys() - self._known
 
     def embed(self, texts: Sequence[str], counted: Counted = uncounted) -> None:
         """Have these texts' vectors ready for ``read``. Another thread may do this, with many, beforehand."""
         embed_checked(self._embedder, texts, counted)
 
-    def _key(self, text: str) -> str:
-        return cache_key(self._embedder.model, text)
-
-    def _forget(self, key: str) -> None:
-        if (text := self._texts.pop(key, None)) is not None:
-            self._vectors.let_go(self._key(text))
-            if key in self._known:
+    def _forget(self, idea: str) -> None:
+        if self._texts.pop(idea, None) is not None:
+            self._vectors.let_go(self._keys.pop(idea))
+            if idea in self._known:
                 self._nearby = None  # It holds the vectors of the map's ideas.
-        self._unplaced.discard(key)
-        self._placed.pop(key, None)
+        self._unplaced.discard(idea)
+        self._placed.pop(idea, None)
 
     def place(self) -> dict[str, str]:
         """The nearest theme for each idea that the map does not know; nothing while there are no themes."""
@@ -99,13 +100,13 @@ class LiveThemes:
             empty = non_answers([self._texts[key] for key in fresh])
             fresh = [key for key, is_empty in zip(fresh, empty, strict=True) if not is_empty]
             if fresh:
-                vectors = np.stack([self._vectors.of(self._key(self._texts[key])) for key in fresh])
+                vectors = np.stack([self._vectors.of(self._keys[idea]) for idea in fresh])
                 self._placed |= zip(fresh, self._near().themes_of(vectors), strict=True)
         return {key: number for key, number in self._placed.items() if number}
 
     def _near(self) -> Nearby:
         if self._nearby is None:
-            vectors = {key: self._vectors.of(self._key(text)) for key, text in self._texts.items()}
+            vectors = {idea: self._vectors.of(key) for idea, key in self._keys.items()}
             self._nearby = Nearby(self._map, vectors)
         return self._nearby
 

@@ -15,9 +15,11 @@ _STEPS = 3
 
 
 def sums(points: Matrix, labels: Labels) -> Matrix:
-    """The sum of the rows of each label."""
-    ones = np.ones(len(labels), dtype=points.dtype)
-    return np.asarray(scipy.sparse.csr_array((ones, (labels, np.arange(len(labels))))) @ points)
+    """The sum of the rows of each label, added in their order."""
+    ones, order = np.ones(len(labels), dtype=points.dtype), np.argsort(labels, kind="stable")
+    ends = np.cumsum(np.bincount(labels))
+    members = (ones, order, np.concatenate([[0], ends]))
+    return np.asarray(scipy.sparse.csr_array(members, shape=(len(ends), len(labels))) @ points)
 
 
 def assign(points: Matrix, centres: Matrix) -> Labels:
@@ -29,7 +31,7 @@ def assign(points: Matrix, centres: Matrix) -> Labels:
 
 def without_gaps(labels: Labels) -> Labels:
     """The same partition with numbers from 0 on."""
-    return np.unique(labels, return_inverse=True)[1].astype(np.intp)
+    return np.asarray((np.cumsum(np.bincount(labels) > 0) - 1)[labels], dtype=np.intp)
 
 
 def refine(points: Matrix, labels: Labels, steps: int = _STEPS) -> Labels:

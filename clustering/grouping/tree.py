@@ -5,9 +5,9 @@ ideas, and three times slower) and cannot start from clusters of different sizes
 """
 
 import numpy as np
-import scipy.sparse.csgraph
 from numpy.typing import NDArray
 
+from clustering.grouping.centres import without_gaps
 from clustering.grouping.graph import Matrix
 from clustering.shapes import Labels, Rows
 
@@ -27,8 +27,12 @@ class Tree:
     def cut(self, clusters: int) -> Labels:
         """Labels from 0 for so many clusters, numbered by their first row."""
         one, other = self._merges[: self._count - clusters].T
-        joined = scipy.sparse.coo_array((np.ones(len(one)), (one, other)), shape=(self._count, self._count))
-        return np.asarray(scipy.sparse.csgraph.connected_components(joined, directed=False)[1], dtype=np.intp)
+        stands_for = np.arange(self._count)
+        stands_for[other] = one
+        # A row goes into an earlier one, at most once: follow them until nobody moves.
+        while (further := stands_for[stands_for] != stands_for).any():
+            stands_for[further] = stands_for[stands_for[further]]
+        return without_gaps(stands_for)
 
 
 def _costs(points: Matrix, sizes: NDArray[np.float64]) -> NDArray[np.float32]:

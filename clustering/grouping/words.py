@@ -34,20 +34,21 @@ def word_vectors(texts: Sequence[str], dimensions: int) -> Matrix:
 
 def _weights(texts: Sequence[Sequence[str]]) -> scipy.sparse.csr_array:
     """Rows of length 1: (1 + log of the times in the text) x log of the texts per text that has the word."""
-    count, having = len(texts), Counter(word for words in texts for word in set(words))
+    count, having = len(texts), Counter[str]()
+    for words in texts:
+        having.update(set(words))
     shared = [word for word, times in having.items() if 2 <= times <= _COMMON * count]
     vocabulary = sorted(shared, key=lambda word: (-having[word], word))[:_MOST_WORDS]
-    column = {word: place for place, word in enumerate(vocabulary)}
-    entries = [
-        (row, column[word], (1 + np.log(times)) * np.log(count / having[word]))
-        for row, words in enumerate(texts)
-        for word, times in sorted(Counter(words).items())
-        if word in column
-    ]
-    rows, columns, values = (
-        (np.array(part) for part in zip(*entries, strict=True)) if entries else ([], [], [])
+    column, width = {word: place for place, word in enumerate(vocabulary)}, max(1, len(vocabulary))
+    said = np.array(
+        [row * width + column[word] for row, words in enumerate(texts) for word in words if word in column],
+        dtype=np.int64,
     )
-    found = scipy.sparse.csr_array((values, (rows, columns)), shape=(count, max(1, len(vocabulary))))
+    places, times = np.unique(said, return_counts=True)
+    rows, columns = np.divmod(places, width)
+    rare = np.log(count / np.array([having[word] for word in vocabulary], dtype=np.float64))
+    values = (1 + np.log(times)) * rare[columns]
+    found = scipy.sparse.csr_array((values, (rows, columns)), shape=(count, width))
     lengths = np.sqrt(np.asarray(found.multiply(found).sum(axis=1))).ravel()
     return (scipy.sparse.diags_array(1 / np.maximum(lengths, 1e-9)) @ found).tocsr()
 

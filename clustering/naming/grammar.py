@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from clustering.naming.stopwords import CONNECTORS, FUNCTION_WORDS, PARTICLES, PROPOSAL_WORDS
 from clustering.naming.stopwords_abroad import ABROAD, CONNECTORS_ABROAD, TELLING, telling_words
+from clustering.naming.word_classes import WordClass, word_class
 
 _LONGEST_TEXT = 2_000
 _SEGMENT = re.compile(r"[^\w\s'’&/+-]+|\s[-/]+\s|\s[&+]\s|[\r\n]+")
@@ -31,6 +32,8 @@ class Grammar(NamedTuple):
     particles: frozenset[str]
     """Words that end a phrase together with the word before: "pick up"."""
     stem: Callable[[str], str]
+    word_class: Callable[[str], WordClass]
+    """What a stem can be; of languages without a lexicon, every word could be a noun."""
     asked: Callable[[str], bool]
     """Whether the question has the word, in any form, or as initials: "BG" for "Bowling Green"."""
 
@@ -46,10 +49,10 @@ def grammar_of(lang: str, question: str | None, texts: Sequence[str] = ()) -> Gr
     """
     lang = lang or spoken_in(texts)
     if lang == "en":
-        return _grammar(FUNCTION_WORDS, PROPOSAL_WORDS, CONNECTORS, PARTICLES, stem, question)
+        return _grammar(FUNCTION_WORDS, PROPOSAL_WORDS, CONNECTORS, PARTICLES, stem, word_class, question)
     known = ABROAD.get(lang) or _commonest(texts)
     connectors = CONNECTORS_ABROAD.get(lang, frozenset())
-    return _grammar(known, frozenset(), connectors, frozenset(), stem_abroad, question)
+    return _grammar(known, frozenset(), connectors, frozenset(), stem_abroad, lambda word: WordClass.NOUN, question)
 
 
 def spoken_in(texts: Sequence[str]) -> str:
@@ -64,6 +67,7 @@ def _grammar(
     connectors: frozenset[str],
     particles: frozenset[str],
     stemmed: Callable[[str], str],
+    classed: Callable[[str], WordClass],
     question: str | None,
 ) -> Grammar:
     both = function | {stemmed(word) for word in function}
@@ -75,7 +79,7 @@ def _grammar(
         return any(same(word, one) for one in content)
 
     # Remembered for as long as the grammar lives: a jam says the same words again and again.
-    return Grammar(both, stop, connectors, particles, cache(stemmed), cache(is_asked))
+    return Grammar(both, stop, connectors, particles, cache(stemmed), classed, cache(is_asked))
 
 
 def _initials(question: str) -> set[str]:

@@ -188,7 +188,8 @@ class _Titles:
         ]
         is_shared = any(one.form >= READS and len(one.rows) >= MANY for one in phrases.candidates)
         place = sum(one.worth >= POOR for one in titles) if voice.form and not is_shared else len(found)
-        if not is_shared or (loose and voice.score >= _CENTRAL):
+        # The head of a sentence is no name while there is any phrase.
+        if (voice.form or not found) and (not is_shared or (loose and voice.score >= _CENTRAL)):
             found.insert(place, (voice.text, [voice], ()))
         free = [one for one in found if one[0] not in self._taken]
         return free or [(voice.text, [voice], ())]

@@ -66,12 +66,13 @@ def said_in(text: str, grammar: Grammar) -> Iterator[Said]:
 
 def _said_in(stems: Sequence[str], words: Sequence[str], grammar: Grammar) -> Iterator[Said]:
     ends = [grammar.may_end(one) for one in stems]
+    whole = [False, *(_is_whole(ends, stems, end, grammar) for end in range(1, len(words) + 1))]
     for start in range(len(words)):
         is_headed = not ends[start]
         if is_headed and not _may_head(stems, ends, start, grammar):
             continue
         for end in range(start + 1 + is_headed, min(start + _LONGEST, len(words)) + 1):
-            if _is_whole(ends, stems, end, grammar) and _is_phrase(stems[start:end], grammar):
+            if whole[end] and _is_phrase(stems[start:end], grammar):
                 is_free = end == len(words) or stems[end] in grammar.function
                 yield Said(tuple(stems[start:end]), tuple(words[start:end]), is_free, is_headed)
 
@@ -115,8 +116,8 @@ class PhraseBook:
         self._forms = Forms(self.grammar)
         self._headed: set[Key] = set()
         self._whole = written_out(texts)
-        for row, (text, label) in enumerate(zip(texts, labels, strict=True)):
-            self._read(row, text, int(label))
+        for row, (text, label) in enumerate(zip(texts, labels.tolist(), strict=True)):
+            self._read(row, text, label)
         self._words = [[key[0] for key in rows if len(key) == 1] for rows in self._rows]
         self._average = sum(self._everywhere.values()) / max(len(self._sizes), 1)
         self._common = self._words_of_many_themes()

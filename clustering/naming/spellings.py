@@ -74,10 +74,10 @@ class Spellings:
 
 
 def _plurals(forms: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
-    """Of a single small word its plural, where a third writes it: ideas are about roads, not about the road."""
+    """Of a single small word its plural, where a third writes it: ideas are about roads, not one road."""
     small = {form: form[0] for form in forms if len(form) == 1 and form[0].islower()}
     longest = max(small.values(), key=len, default="")
-    found = Counter({form: forms[form] for form in small if small[form] == longest})
+    found: Counter[tuple[str, ...]] = Counter({form: forms[form] for form in small if small[form] == longest})
     is_plural = longest.endswith("s") and longest != min(small.values(), key=len)
     return found if is_plural and found.total() >= _THIRD * forms.total() else Counter()
 

@@ -122,6 +122,3 @@ NO_NOUNS = _words(
     """
 )
 """Adjectives, adverbs and verbs that people often use alone and that name nothing."""
-
-NOUNS_IN_LY = _words("ally anomaly assembly bully family fly italy july monopoly reply supply butterfly")
-"""Every other word in "ly" says how, not what."""

@@ -9,15 +9,15 @@ from collections import Counter
 from collections.abc import Sequence
 
 from clustering.naming.grammar import Grammar
-from clustering.naming.stopwords import BEFORE_NOUNS, BEFORE_VERBS, NO_NOUNS, NOUNS_IN_LY, OBJECTS, VAGUE
+from clustering.naming.stopwords import BEFORE_NOUNS, BEFORE_VERBS, NO_NOUNS, OBJECTS, VAGUE
+from clustering.naming.word_classes import WordClass
 
 _POOR_ENDINGS = ("ly", "less", "ed", "ive", "ous", "ful", "able", "ible", "ier", "iest", "ish", "ize")
 _NOUNS = ("ness", "tion", "sion", "ment", "ship", "ity", "ism", "ing")
-_ADJECTIVES = ("al", "ic", "ant", "ent", "ary", "an", "ese")
-_FREE = 0.6
 _PRIOR = 2.0
 _LETTERS = 3
 _A_VERB, _A_NOUN = 0.35, 0.8
+_A_VERB_AHEAD = 0.6
 
 
 class Forms:
@@ -34,30 +34,32 @@ class Forms:
     def read(self, words: Sequence[str], stems: Sequence[str]) -> None:
         """Learn from the words of one segment."""
         low = [word.casefold() for word in words]
+        self._times.update(stems)
         for place, one in enumerate(stems):
             before = low[place - 1] if place else ""
             after = low[place + 1] if place + 1 < len(low) else ""
-            self._times[one] += 1
-            self._ends[one] += not after or after in self._grammar.function
-            self._nouns[one] += before in BEFORE_NOUNS or bool(place and words[place][0].isupper())
-            self._many[one] += low[place] != one and before not in BEFORE_VERBS
+            is_led = before in BEFORE_VERBS
+            if not after or after in self._grammar.function:
+                self._ends[one] += 1
+            if before in BEFORE_NOUNS or (place and words[place][0].isupper()):
+                self._nouns[one] += 1
+            if low[place] != one and not is_led:
+                self._many[one] += 1
             # At the head of a sentence stands an order ("Block them"), or a plural or gerund that is none.
             is_head = bool(after and not before) and after not in BEFORE_VERBS
-            is_ordered = is_head and low[place] == one and not one.endswith("ing")
-            self._verbs[one] += before in BEFORE_VERBS or after in OBJECTS or is_ordered
+            if is_led or after in OBJECTS or (is_head and low[place] == one and not one.endswith("ing")):
+                self._verbs[one] += 1
 
     def quality(self, key: Sequence[str]) -> float:
         """How well a phrase reads as a name, at most 1: with a noun at its end and no verb at its head."""
         if key[-1] in self._grammar.particles and len(key) > 1:
             return self.quality(key[:-1])
         last = key[-1]
-        worth = 0.5 * self.ends(last) + 0.5 * self.is_noun(last)
+        worth = 0.5 * self.ends(last) + 0.5 * self.is_noun(last) - self._no_noun(last)
+        if len(key) > 1 and self._grammar.word_class(key[0]) is WordClass.VERB:
+            worth -= _A_VERB_AHEAD
         if last in NO_NOUNS or last.endswith(_POOR_ENDINGS):
             worth -= 0.5
-        if last.endswith("ly") and last not in NOUNS_IN_LY:
-            worth -= 0.5
-        if self._is_adjective(last):
-            worth -= 0.3
         if len(key) == 1:
             worth -= 0.5 * self.is_verb(last)
             return worth - 0.1 - 0.6 * (last in VAGUE) - 0.2 * (len(last) < _LETTERS)
@@ -69,9 +71,15 @@ class Forms:
             worth -= max(0.0, _A_NOUN - self.is_noun(key[0]))
         return worth - max(0.0, 0.5 - self.is_noun(key[0])) * (1.0 if self.is_verb(key[0]) else 0.35)
 
-    def _is_adjective(self, word: str) -> bool:
-        """Whether its ending is mostly an adjective's ("cultural", "economic"), and nobody writes a plural."""
-        return word.endswith(_ADJECTIVES) and self._many[word] < 1 and self.ends(word) < _FREE
+    def _no_noun(self, word: str) -> float:
+        """How little the word can name: 0 for a noun, 1 for what is never one."""
+        match self._grammar.word_class(word):
+            case WordClass.NOUN:
+                return 0.0
+            case WordClass.EITHER:
+                return 0.0 if self._many[word] else 0.3
+            case _:
+                return 1.0
 
     def is_verb(self, word: str) -> bool:
         """Whether it mostly stands where verbs do, has not the ending of a noun, and hardly a plural."""

@@ -20,8 +20,9 @@ _MOST_CAPITALS, _HEADLINE = 0.2, 0.5
 def own_names(texts: Sequence[str], question: str | None = None) -> list[str]:
     """Names of what the jam is about: those in its question, and those in 8 % of the texts (8 at least).
 
-    At most eight, as they are written, with their initials where two texts have them. A name is a word, or words in a row, with capitals that do not come
-    from the head of a sentence. None are found where a fifth of the texts' words have capitals, as in German.
+    At most eight, as they are written, with their initials where two texts have them. A name is a word, or
+    words in a row, with capitals that do not come from the head of a sentence. None are found where a fifth
+    of the texts' words have capitals, as in German.
     """
     if _capitals(texts) > _MOST_CAPITALS:
         return []
@@ -33,9 +34,9 @@ def own_names(texts: Sequence[str], question: str | None = None) -> list[str]:
     for text in texts:
         words = [word for words in segments(text) for word in words]
         if text.upper() != text:
-            found = set(_names(text))
-            written.update(found)
-            often.update({name.casefold() for name in found})
+            here = set(_names(text))
+            written.update(here)
+            often.update({name.casefold() for name in here})
         small.update({word for word in words if word[0].islower()})
     least = max(_LEAST, _OFTEN * len(texts))
     spelt = sorted(written, key=lambda name: (-written[name], name))

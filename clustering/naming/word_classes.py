@@ -1,0 +1,35 @@
+"""What class an English word can be of: nouns name things, adjectives and verbs do not.
+
+Beside ``clustering.naming.grammar``. The lexicon is LemmInflect's (the NIH's SPECIALIST lexicon): what it
+does not know could be anything.
+"""
+
+from enum import Enum
+from functools import cache
+
+
+class WordClass(Enum):
+    """What a word can be, as far as names are concerned."""
+
+    NOUN = "noun"
+    """A noun, a noun that is a verb too ("vote"), a gerund ("parking"), or a word that nobody knows."""
+    EITHER = "either"
+    """An adjective that some use as a noun: "liberal", "wealthy"."""
+    ADJECTIVE = "adjective"
+    VERB = "verb"
+    """A verb, or an adverb."""
+
+
+@cache
+def word_class(word: str) -> WordClass:
+    """The class of a word in small letters, in the singular."""
+    from lemminflect import getAllLemmas  # type: ignore[import-untyped]  # Reads its tables: 0.1 s.
+
+    classes = set(getAllLemmas(word))
+    if "NOUN" in getAllLemmas(f"{word}s"):
+        classes.add("NOUN")  # "demographics": the stem alone is an adjective.
+    if not classes or word.endswith("ing"):
+        return WordClass.NOUN
+    if classes & {"NOUN", "PROPN"}:
+        return WordClass.EITHER if "ADJ" in classes else WordClass.NOUN
+    return WordClass.ADJECTIVE if "ADJ" in classes else WordClass.VERB
