@@ -52,7 +52,9 @@ def grammar_of(lang: str, question: str | None, texts: Sequence[str] = ()) -> Gr
         return _grammar(FUNCTION_WORDS, PROPOSAL_WORDS, CONNECTORS, PARTICLES, stem, word_class, question)
     known = ABROAD.get(lang) or _commonest(texts)
     connectors = CONNECTORS_ABROAD.get(lang, frozenset())
-    return _grammar(known, frozenset(), connectors, frozenset(), stem_abroad, lambda word: WordClass.NOUN, question)
+    return _grammar(
+        known, frozenset(), connectors, frozenset(), stem_abroad, lambda word: WordClass.NOUN, question
+    )
 
 
 def spoken_in(texts: Sequence[str]) -> str:

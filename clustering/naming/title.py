@@ -33,7 +33,7 @@ _SHARED = 0.75
 _CAP = 2.0
 
 _PART, _NO_NAME = 0.35, 0.0
-_ASTRAY, _MARGIN = 1.5, 0.02
+_ASTRAY, _MARGIN, _CLEAR, _PLAIN = 1.5, 0.02, 0.2, 0.3
 _LIKE, _UNLIKE = 8.0, 0.4
 _FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.4, 0.4, 0.7
 
@@ -55,10 +55,10 @@ class Ideas(NamedTuple):
         )
         return cls(vectors[rows].astype(np.float32), labels[rows], rows, centroids)
 
-    def near(self, label: int, phrases: Matrix) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """How far the theme is what one expects below each phrase, and whether one expects another rather."""
+    def near(self, label: int, phrases: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How far the theme is what one expects below each phrase, and by how much rather than another."""
         contrast = self._contrast(label, phrases)
-        return _EXPECTED * self._expected(label, phrases) + _FAR * contrast, contrast < _MARGIN
+        return _EXPECTED * self._expected(label, phrases) + _FAR * contrast, contrast
 
     def leads(self, label: int, names: Matrix) -> NDArray[np.bool_]:
         """For each name whether this theme is the nearest."""
@@ -163,7 +163,7 @@ class Ranked(NamedTuple):
     """Those, and the ideas that hold all of its words, in any form and order."""
     near: NDArray[np.float64]
     """For each phrase how far its theme is what one expects below it."""
-    astray: NDArray[np.bool_]
+    contrast: NDArray[np.float64]
     """For each phrase whether one expects another theme rather."""
     label: int
     ideas: Ideas
@@ -182,7 +182,7 @@ class Ranked(NamedTuple):
         alone = self._scored([(row,) for row in heads], taken)
         best = sorted(alone, key=_best_first)[:_TRIED]
         rows = sorted(one.rows[0] for one in best)
-        pairs = [pair for pair in combinations(rows, 2) if (loose or self._is_heard(*pair)) and self._fit(*pair)]
+        pairs = [pair for pair in combinations(rows, 2) if self._fit(*pair, loose=loose)]
         found = alone + self._scored(pairs, taken)
         if not found:
             found = self._scored([(row,) for row in range(len(self.candidates))], taken)
@@ -211,28 +211,33 @@ class Ranked(NamedTuple):
         return [self.candidates[one.rows[0]] for one in sorted(alone, key=_best_first)]
 
     def _scored(self, many: Sequence[tuple[int, ...]], taken: Taken | None) -> list[Title]:
-        worth = zip(many, self._near(many), map(self._said, many), strict=True)
+        near, contrast = self._near(many)
+        worth = zip(many, near, map(self._said, many), contrast, strict=True)
         return [
-            Title(rows, round(float(near + said), 4), self._toll(rows, taken)) for rows, near, said in worth
+            Title(rows, round(float(near + said), 4), self._toll(rows, apart, taken))
+            for rows, near, said, apart in worth
         ]
 
-    def _toll(self, rows: tuple[int, ...], taken: Taken | None) -> float:
+    def _toll(self, rows: tuple[int, ...], contrast: float, taken: Taken | None) -> float:
         if not taken:
             return 0.0
-        # What most of the ideas say is the theme's name even where another is called alike.
-        heard = float(self.meant[list(rows)].any(axis=0).mean())
-        return round(taken.toll(self.chosen(rows), self.place(rows), 1 - heard / 2), 4)
+        # What most of the ideas say is the theme's name even where another is called alike, and a name that
+        # clearly leads to its own theme is not taken for the other's.
+        heard = _share(self.meant[list(rows)].any(axis=0))
+        weight = (1 - heard / 2) * min(max(1 - contrast / _CLEAR, _PLAIN), 1.0)
+        return round(taken.toll(self.chosen(rows), self.place(rows), weight), 4)
 
-    def _near(self, many: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
-        # What half of the ideas say is theirs, wherever the model would look for it.
-        heard = np.array([self.meant[list(rows)].any(axis=0).mean() for rows in many]) / 0.6
+    def _near(self, many: Sequence[tuple[int, ...]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """For each title how far one expects the theme below it, and how much nearer it is than another."""
         if all(len(rows) == 1 for rows in many):
             alone = [row for (row,) in many]
-            near, astray = self.near[alone], self.astray[alone]
+            near, contrast = self.near[alone], self.contrast[alone]
         else:
             together = unit(np.array([self.vectors[list(rows)].sum(axis=0) for rows in many]))
-            near, astray = self.ideas.near(self.label, together)
-        return np.asarray(near - _ASTRAY * astray * np.clip(1 - heard, 0, 1))
+            near, contrast = self.ideas.near(self.label, together)
+        # What half of the ideas say is theirs, wherever the model would look for it.
+        heard = np.array([self.meant[list(rows)].any(axis=0).mean() for rows in many]) / _HALF
+        return near - _ASTRAY * (contrast < _MARGIN) * np.clip(1 - heard, 0, 1), contrast
 
     def _said(self, rows: tuple[int, ...]) -> float:
         """What speaks for a title in its words: who says them, and how they read."""
@@ -270,14 +275,18 @@ class Ranked(NamedTuple):
         rarer, common = sorted((one, other), key=lambda row: (int(self.meant[row].sum()), row))
         return _share(self.meant[rarer] & ~self.meant[common]) >= _NEW
 
-    def _fit(self, one: int, other: int) -> bool:
-        """Whether two phrases share no word in any form, do not say the same, and are short together."""
+    def _fit(self, one: int, other: int, *, loose: bool) -> bool:
+        """Whether two phrases share no word in any form, do not say the same, and are short together.
+
+        And, unless ``loose``, whether both are said and read well enough, and lead to the theme alike.
+        """
         left, right = self.candidates[one].key, self.candidates[other].key
         likeness = round(float(self.vectors[one] @ self.vectors[other]), 4)
-        near, far = sorted((float(self.near[one]), float(self.near[other])), reverse=True)
-        if min(self.candidates[one].form, self.candidates[other].form) < _PART:
+        if len(left + right) > _MOST_WORDS or likeness >= _ALIKE:
             return False
-        if len(left + right) > _MOST_WORDS or likeness >= _ALIKE or far < _COMPANY * near:
+        near, far = sorted((float(self.near[one]), float(self.near[other])), reverse=True)
+        reads = min(self.candidates[one].form, self.candidates[other].form)
+        if not loose and (reads < _PART or far < _COMPANY * near or not self._is_heard(one, other)):
             return False
         return not any(related(word, another) for word, another in product(left, right))
 
@@ -288,10 +297,10 @@ def ranked(candidates: list[Candidate], vectors: Matrix, label: int, ideas: Idea
     written, meant = (
         _holding(here, each) for each in ([one.rows for one in candidates], [one.meant for one in candidates])
     )
-    near, astray = np.empty(0), np.empty(0, dtype=np.bool_)
+    near, contrast = np.empty(0), np.empty(0)
     if candidates:
-        near, astray = ideas.near(label, vectors)
-    return Ranked(candidates, vectors, written, meant, near, astray, label, ideas)
+        near, contrast = ideas.near(label, vectors)
+    return Ranked(candidates, vectors, written, meant, near, contrast, label, ideas)
 
 
 def _holding(here: NDArray[np.intp], many: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
