@@ -16,7 +16,7 @@ from clustering.grouping.outliers import one_of_a_kind
 from clustering.grouping.spaces import Fresh, Space, fresh_groups
 from clustering.naming.name import Given, Naming, name_themes
 from clustering.naming.subthemes import named_parts
-from clustering.naming.title import Taken
+from clustering.naming.taken import Taken
 from clustering.placing.place import place as put_on_picture
 from clustering.shapes import (
     Labels,

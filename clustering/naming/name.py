@@ -15,11 +15,12 @@ from clustering.embedding.model import Embedder
 from clustering.grouping.graph import Matrix, unit
 from clustering.naming.phrases import Candidate, PhraseBook
 from clustering.naming.spellings import sentence_case
-from clustering.naming.title import MANY, POOR, READS, Ideas, Ranked, Taken, ranked
+from clustering.naming.taken import Taken
+from clustering.naming.title import MANY, POOR, READS, Ideas, Ranked, ranked
 from clustering.naming.voices import first_words, saying, show
 from clustering.shapes import Labels, Parameters, Vectors
 
-_CLEARLY = 0.7
+_CLEARLY = 0.6
 _CENTRAL = 0.75
 
 

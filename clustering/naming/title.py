@@ -5,7 +5,7 @@ alone, which ideas would she expect below it? A title is good when those are the
 its ideas say the words themselves, and when it reads well.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations, product
 from typing import NamedTuple
 
@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.grouping.graph import Matrix, unit
-from clustering.naming.grammar import related, same
-from clustering.naming.phrases import Candidate, Key
+from clustering.naming.grammar import related
+from clustering.naming.phrases import Candidate
+from clustering.naming.taken import Taken
 from clustering.shapes import Labels, Vectors
 
 _MOST_WORDS = 5
@@ -28,13 +29,10 @@ POOR = 2.1
 """A title that is worth less says little of its theme."""
 _TRIED = 12
 _EXPECTED, _WRITTEN, _MEANT, _RAREST, _MOST = 1.8, 0.5, 2.2, 0.3, 0.85
-_FORM, _OWN, _FAR, _TWO, _AGAIN = 0.6, 0.8, 0.4, 0.4, 0.8
-_SHARED = 0.75
-_CAP = 2.0
+_FORM, _OWN, _FAR, _TWO = 0.6, 0.8, 0.4, 0.4
 
 _PART, _NO_NAME = 0.35, 0.0
 _ASTRAY, _MARGIN, _CLEAR, _PLAIN = 1.5, 0.02, 0.2, 0.3
-_LIKE, _UNLIKE = 8.0, 0.4
 _FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.4, 0.4, 0.7
 
 
@@ -85,71 +83,6 @@ class Title(NamedTuple):
     rows: tuple[int, ...]
     worth: float
     toll: float = 0.0
-
-
-class _Said(NamedTuple):
-    """What all names of a map say together: their phrases, the words of these, and the titles' vectors.
-
-    The vectors lie apart by their width: what the model cannot read has spaces of its own.
-    """
-
-    keys: frozenset[Key]
-    words: frozenset[str]
-    places: Mapping[int, Matrix]
-
-    @classmethod
-    def of(cls, given: Iterable[tuple[list[Key], Matrix | None]]) -> "_Said":
-        some = list(given)
-        keys = frozenset(key for own, _ in some for key in own)
-        places = [place for _, place in some if place is not None]
-        widths = {len(place) for place in places}
-        return cls(
-            keys,
-            frozenset(word for key in keys for word in key),
-            {width: np.vstack([one for one in places if len(one) == width]) for width in widths},
-        )
-
-
-class Taken:
-    """What themes of a map are called already: no name is given twice, and no two that are much alike."""
-
-    def __init__(self) -> None:
-        self._given: dict[str, tuple[list[Key], Matrix | None]] = {}
-        self._said: _Said | None = None
-
-    def __contains__(self, name: str) -> bool:
-        return name.casefold() in self._given
-
-    def take(self, name: str, phrases: Sequence[Candidate] = (), place: Matrix | None = None) -> str:
-        """The name, or with a number where another theme has it. ``place`` is the title's vector."""
-        unique, number = name, 1
-        while unique in self:
-            number += 1
-            unique = f"{name} ({number})"
-        self._given[unique.casefold()] = [one.key for one in phrases], place
-        self._said = None
-        return unique
-
-    def free(self, name: str) -> None:
-        """Give a name back."""
-        del self._given[name.casefold()]
-        self._said = None
-
-    def toll(self, phrases: Sequence[Candidate], place: Matrix, weight: float = 1.0) -> float:
-        """What a title is worth less for saying again what another one says, in words or in meaning."""
-        if self._said is None:
-            self._said = _Said.of(self._given.values())
-        again = sum(
-            one.key in self._said.keys or _SHARED * _shares(one.key, self._said.words) for one in phrases
-        )
-        others = self._said.places.get(len(place))
-        likeness = 0.0 if others is None else round(float((others @ place).max()), 4)
-        return min(_CAP, _AGAIN * again + weight * _LIKE * max(0.0, likeness - _UNLIKE))
-
-
-def _shares(key: Key, words: Iterable[str]) -> bool:
-    """Whether another name has one of these words: "Staff" beside "Ambulance staff"."""
-    return any(same(word, known) for word in key for known in words if word[0] == known[0])
 
 
 class Ranked(NamedTuple):

@@ -71,7 +71,7 @@ def _names(text: str) -> Iterator[str]:
                 run.append(word)
             elif run:
                 # One capital at the head of a sentence says nothing.
-                if len(run) > 1 or place > 1 or not run[0][0].isupper():
+                if len(run) > 1 or place > 1 or run[0] != run[0].capitalize():
                     yield " ".join(run)
                 run = []
 

@@ -15,8 +15,9 @@ from clustering.naming.name import Given, Naming, name_themes
 from clustering.naming.phrases import PhraseBook, said_in, without_halves
 from clustering.naming.spellings import sentence_case
 from clustering.naming.stopwords import FUNCTION_WORDS, PROPOSAL_WORDS
-from clustering.naming.title import Taken
+from clustering.naming.taken import Taken
 from clustering.naming.voices import first_words, show
+from clustering.naming.word_classes import WordClass, word_class
 from clustering.reading.letters import letter_vectors
 from clustering.shapes import Parameters
 from tests.clustering.made_up import SUBJECTS, HashingEmbedder, ideas
@@ -308,3 +309,52 @@ def test_a_theme_whose_ideas_share_no_words_is_called_by_what_a_short_one_says()
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     found = name_themes(texts, vectors, np.array([0, 0, 0, 1, 1, 1]), None, Parameters())[0]
     assert (found.name, found.in_name, found.phrases[0].rows) == ("Seen in time", 1, (0,))
+
+
+@pytest.mark.parametrize(
+    ("word", "what"),
+    [
+        ("nature", WordClass.NOUN),
+        ("vote", WordClass.NOUN),
+        ("parking", WordClass.NOUN),
+        ("turkopticon", WordClass.NOUN),
+        ("liberal", WordClass.EITHER),
+        ("demographic", WordClass.EITHER),
+        ("financial", WordClass.ADJECTIVE),
+        ("eliminate", WordClass.VERB),
+        ("seriously", WordClass.VERB),
+    ],
+)
+def test_a_word_is_of_the_class_that_the_lexicon_gives_it(word: str, what: WordClass) -> None:
+    assert word_class(word) is what
+
+
+def test_no_adjective_or_verb_is_a_name_alone() -> None:
+    texts = [
+        "eliminate financial waste",
+        "eliminate the financial burden",
+        "financial help to eliminate debt",
+    ] * 3
+    book = PhraseBook([*texts, "a river", "the river"], np.array([0] * 9 + [1] * 2))
+    forms = {one.text: one.form for one in book.propose(0)}
+    assert all(form < 0 for text, form in forms.items() if text in {"eliminate", "financial"})
+
+
+def test_a_word_that_half_of_a_theme_says_names_it_though_others_say_it_too() -> None:
+    said = ["we are part of nature", "let nature be", "nature has rights", "nature needs no plan"]
+    others = [f"{one} for nature" for one in ("lamps", "ponds", "trees")] + ["benches"] * 20 + ["a wall"] * 20
+    labels = [0] * 4 + [1, 2, 3] + [1] * 20 + [2] * 20
+    assert "nature" in proposed([*said, *others], labels)
+
+
+def test_many_roads_are_roads() -> None:
+    texts = ["the road is bad", "mend the road", "more roads", "wider roads", "the road again"]
+    assert proposed([*texts, "a pond", "the pond"], [0] * 5 + [1] * 2)[0] == "roads"
+
+
+def test_a_name_is_chosen_again_when_all_names_are_known() -> None:
+    taken = Taken()
+    taken.take("Payments")
+    taken.free("payments")
+    assert "Payments" not in taken
+    assert taken.take("Payments") == "Payments"
