@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from clustering.naming.stopwords import CONNECTORS, FUNCTION_WORDS, PARTICLES, PROPOSAL_WORDS
 from clustering.naming.stopwords_abroad import ABROAD, CONNECTORS_ABROAD, TELLING, telling_words
-from clustering.naming.word_classes import WordClass, word_class
+from clustering.naming.word_classes import WordClass, gerund, word_class
 
 _LONGEST_TEXT = 2_000
 _SEGMENT = re.compile(r"[^\w\s'’&/+-]+|\s[-/]+\s|\s[&+]\s|[\r\n]+")
@@ -34,6 +34,8 @@ class Grammar(NamedTuple):
     stem: Callable[[str], str]
     word_class: Callable[[str], WordClass]
     """What a stem can be; of languages without a lexicon, every word could be a noun."""
+    gerund: Callable[[str], str | None]
+    """What doing it is called; None of what is no verb, and in languages without a lexicon."""
     asked: Callable[[str], bool]
     """Whether the question has the word, in any form, or as initials: "BG" for "Bowling Green"."""
 
@@ -49,17 +51,21 @@ def grammar_of(lang: str, question: str | None, texts: Sequence[str] = ()) -> Gr
     """
     lang = lang or spoken_in(texts)
     if lang == "en":
-        return _grammar(FUNCTION_WORDS, PROPOSAL_WORDS, CONNECTORS, PARTICLES, stem, word_class, question)
+        lexicon = word_class, gerund
+        return _grammar(FUNCTION_WORDS, PROPOSAL_WORDS, CONNECTORS, PARTICLES, stem, lexicon, question)
     known = ABROAD.get(lang) or _commonest(texts)
     connectors = CONNECTORS_ABROAD.get(lang, frozenset())
-    return _grammar(
-        known, frozenset(), connectors, frozenset(), stem_abroad, lambda word: WordClass.NOUN, question
-    )
+    nobody_knows = _anything, _nothing
+    return _grammar(known, frozenset(), connectors, frozenset(), stem_abroad, nobody_knows, question)
 
 
 def _anything(word: str) -> WordClass:
     """Where there is no lexicon every word could be a noun."""
     return WordClass.NOUN
+
+
+def _nothing(word: str) -> None:
+    """Where there is no lexicon nobody knows how a verb becomes a noun."""
 
 
 def spoken_in(texts: Sequence[str]) -> str:
@@ -74,7 +80,7 @@ def _grammar(
     connectors: frozenset[str],
     particles: frozenset[str],
     stemmed: Callable[[str], str],
-    classed: Callable[[str], WordClass],
+    classed: tuple[Callable[[str], WordClass], Callable[[str], str | None]],
     question: str | None,
 ) -> Grammar:
     both = function | {stemmed(word) for word in function}
@@ -86,7 +92,7 @@ def _grammar(
         return any(same(word, one) for one in content)
 
     # Remembered for as long as the grammar lives: a jam says the same words again and again.
-    return Grammar(both, stop, connectors, particles, cache(stemmed), classed, cache(is_asked))
+    return Grammar(both, stop, connectors, particles, cache(stemmed), *classed, cache(is_asked))
 
 
 def _initials(question: str) -> set[str]:

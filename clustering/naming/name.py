@@ -63,8 +63,6 @@ def name_themes(
 ) -> list[Naming]:
     """A naming for each label, in their order; ``named`` hears how many are done.
 
-    Labels with a lower number choose their phrases first, so number the themes by rank.
-
     Args:
         embedder: the model of ``vectors``; None where ``vectors`` are of letters: then a phrase lies where
             the texts that hold it lie.
@@ -147,6 +145,9 @@ class _Titles:
             elif kept := self._kept(self._phrases[label], given[label]):
                 titles[label] = kept
         new = [label for label in range(len(self._phrases)) if label not in titles]
+        # Who has the strongest claim to a phrase chooses first.
+        claims = {label: self._phrases[label].claim() for label in new}
+        new.sort(key=lambda label: (-claims[label], label))
         for label in new:
             titles[label] = self._new(label)
         # Once more, now that all names are known: "Payments" was good before there was "Card payments".

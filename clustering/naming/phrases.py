@@ -14,6 +14,7 @@ import numpy as np
 from clustering.naming.grammar import Grammar, adjective_of, grammar_of, is_word, same, segments, shortened
 from clustering.naming.spellings import Spellings
 from clustering.naming.stopwords import NO_NOUNS
+from clustering.naming.word_classes import WordClass
 from clustering.reading.forms import Forms
 from clustering.shapes import Labels
 
@@ -23,7 +24,7 @@ Key = tuple[str, ...]
 PROPOSED = 20
 _LONGEST = 3
 _OWN, _OWN_PAIR, _MARKED, _BACKDROP = 0.6, 0.1, 3.0, 0.05
-_DOUBT, _THIRD = 3, 1 / 3
+_DOUBT, _THIRD, _GERUND, _MANY = 3, 1 / 3, 0.35, 0.3
 _HEADED, _SPREAD, _MOSTLY, _ADJECTIVE = 0.5, 0.2, 0.4, 0.35
 _INITIALS = 0.03
 _TWICE = 2
@@ -141,14 +142,28 @@ class PhraseBook:
 
         Before them the phrases that it was called by, as they were written, whoever says them now.
         """
-        known = {
-            tuple(self.grammar.stem(w) for words in segments(text) for w in words): text for text in former
-        }
+        known = {self._key_of(text, label): text for text in former}
         whole = without_halves(self._shared(label))
         scored = sorted((self._candidate(label, key) for key in whole if key not in known), key=_best_first)
         return [self._candidate(label, key)._replace(text=text) for key, text in known.items()] + scored[
             :PROPOSED
         ]
+
+    def _key_of(self, text: str, label: int) -> Key:
+        key = tuple(self.grammar.stem(word) for words in segments(text) for word in words)
+        if key in self._rows[label]:
+            return key
+        doing = text.casefold()
+        return next(((one,) for one in self._words[label] if self._gerund(one, label) == doing), key)
+
+    def _gerund(self, word: str, label: int) -> str | None:
+        """What doing it is called, where people say the word as a verb and have no noun for it."""
+        what = self.grammar.word_class(word)
+        is_verb = what is WordClass.VERB or (what is WordClass.NOUN and self._forms.is_done(word))
+        nouns = (one for one in self._words[label] if one[0] == word[0] and one != word and same(one, word))
+        if not is_verb or any(self.grammar.word_class(one) is WordClass.NOUN for one in nouns):
+            return None
+        return self.grammar.gerund(word)
 
     def rows_of(self, key: Key) -> list[int]:
         """Every row, of any theme, whose text holds the phrase."""
@@ -178,9 +193,11 @@ class PhraseBook:
         text = self._spellings.write(key) if rows else ""
         form = round(self._forms.quality(key) - _ADJECTIVE * self._is_adjective(key), 4)
         own = round(len(rows) / (self._everywhere[key] + _DOUBT), 4)
-        return Candidate(
-            key, text, self._score(key, len(rows)), rows, form, own, self._meant(label, key, rows)
-        )
+        meant = self._meant(label, key, rows)
+        is_heard = len(key) == 1 and len(meant) >= _MANY * self._sizes[label]
+        if is_heard and (doing := self._gerund(key[0], label)):
+            text, form = doing, _GERUND
+        return Candidate(key, text, self._score(key, len(rows)), rows, form, own, meant)
 
     def _is_adjective(self, key: Key) -> bool:
         """Whether people say its noun as well: "homeless" beside "homelessness"."""

@@ -19,7 +19,7 @@ from clustering.naming.taken import Taken
 from clustering.shapes import Labels, Vectors
 
 _MOST_WORDS = 5
-_ALIKE = 0.6
+_ALIKE, _SYNONYM = 0.6, 0.6
 _SECOND, _HALF, _NEW, _FIFTH, _SHORT, _QUARTER = 0.12, 0.5, 0.1, 0.2, 0.8, 0.25
 MANY = 3
 """So many ideas are not a voice or two."""
@@ -28,10 +28,10 @@ _SAID, READS = 0.08, 0.2
 POOR = 2.1
 """A title that is worth less says little of its theme."""
 _TRIED = 12
-_EXPECTED, _WRITTEN, _MEANT, _RAREST, _MOST = 1.8, 0.5, 2.2, 0.3, 0.85
+_EXPECTED, _WRITTEN, _MEANT, _MOST, _REST, _RAREST = 1.8, 0.5, 2.8, 0.6, 1.0, 0.3
 _FORM, _OWN, _FAR, _TWO = 0.6, 0.8, 0.4, 0.4
 
-_PART, _NO_NAME = 0.35, 0.0
+_PART, _NO_NAME = 0.32, 0.0
 _ASTRAY, _MARGIN, _CLEAR, _PLAIN = 1.5, 0.02, 0.2, 0.3
 _FARTHEST, _COMPANY, _PLACE, _FEW = 0.3, 0.4, 0.4, 0.7
 
@@ -94,6 +94,8 @@ class Ranked(NamedTuple):
     """For each phrase the ideas of the theme that hold it."""
     meant: NDArray[np.bool_]
     """Those, and the ideas that hold all of its words, in any form and order."""
+    alike: NDArray[np.bool_]
+    """Those, and the ideas of phrases that say the same in other words."""
     near: NDArray[np.float64]
     """For each phrase how far its theme is what one expects below it."""
     contrast: NDArray[np.float64]
@@ -120,6 +122,10 @@ class Ranked(NamedTuple):
         if not found:
             found = self._scored([(row,) for row in range(len(self.candidates))], taken)
         return sorted(found, key=_best_first)
+
+    def claim(self) -> float:
+        """How well the best of its phrases names it alone."""
+        return max((one.worth for one in self.titles() if len(one.rows) == 1), default=0.0)
 
     def title(self, rows: tuple[int, ...]) -> Title:
         """The title that these candidates make."""
@@ -177,7 +183,9 @@ class Ranked(NamedTuple):
         chosen, phrases = list(rows), self.chosen(rows)
         written, meant = (_share(one[chosen].any(axis=0)) for one in (self.written, self.meant))
         rarest = min(_share(self.meant[row]) for row in rows)
-        covers = _WRITTEN * written + _MEANT * min(meant, _MOST) + _RAREST * rarest
+        meant = (meant + _share(self.alike[chosen].any(axis=0))) / 2
+        covers = _MEANT * min(meant, _MOST) + _REST * max(meant - _MOST, 0.0)
+        covers += _WRITTEN * written + _RAREST * rarest
         covers += _TWO * (len(rows) > 1 and self._adds(*rows))
         covers += _FARTHEST * float(self.near[chosen].min())
         reads = _FORM * min(one.form for one in phrases) + _OWN * min(one.own for one in phrases)
@@ -230,10 +238,11 @@ def ranked(candidates: list[Candidate], vectors: Matrix, label: int, ideas: Idea
     written, meant = (
         _holding(here, each) for each in ([one.rows for one in candidates], [one.meant for one in candidates])
     )
-    near, contrast = np.empty(0), np.empty(0)
+    near, contrast, alike = np.empty(0), np.empty(0), meant
     if candidates:
+        alike = meant | _like(candidates, vectors) @ meant
         near, contrast = ideas.near(label, vectors)
-    return Ranked(candidates, vectors, written, meant, near, contrast, label, ideas)
+    return Ranked(candidates, vectors, written, meant, alike, near, contrast, label, ideas)
 
 
 def _holding(here: NDArray[np.intp], many: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
@@ -248,6 +257,15 @@ def _holding(here: NDArray[np.intp], many: Sequence[Sequence[int]]) -> NDArray[n
 def _share(held: NDArray[np.bool_] | np.bool_) -> float:
     """The mean, in a tenth of the time: it is asked for thousands of times."""
     return np.count_nonzero(held) / np.size(held)
+
+
+def _like(candidates: Sequence[Candidate], vectors: Matrix) -> NDArray[np.bool_]:
+    """Which phrases say in other words what each says: "officers" and "cops"; not "food" and "food store"."""
+    found = np.round(vectors @ vectors.T, 4) >= _SYNONYM
+    for one, other in zip(*np.nonzero(found), strict=True):
+        pairs = product(candidates[one].key, candidates[other].key)
+        found[one, other] = not any(related(word, another) for word, another in pairs)
+    return found
 
 
 def _best_first(one: Title) -> tuple[float, tuple[int, ...]]:

@@ -25,11 +25,25 @@ def word_class(word: str) -> WordClass:
     """The class of a word in small letters, in the singular."""
     from lemminflect import getAllLemmas  # type: ignore[import-untyped]  # Reads its tables: 0.1 s.
 
+    head, joined, _ = word.partition("-")
+    if joined and word_class(head) in (WordClass.ADJECTIVE, WordClass.EITHER):
+        return WordClass.ADJECTIVE  # "low-income"
     classes = set(getAllLemmas(word))
     if "NOUN" in getAllLemmas(f"{word}s"):
         classes.add("NOUN")  # "demographics": the stem alone is an adjective.
     if not classes or word.endswith("ing"):
         return WordClass.NOUN
+    if word.endswith("ed") and "VERB" in classes and "NOUN" not in classes:
+        return WordClass.VERB  # "accepted": what is done to something.
     if classes & {"NOUN", "PROPN"}:
         return WordClass.EITHER if "ADJ" in classes else WordClass.NOUN
     return WordClass.ADJECTIVE if "ADJ" in classes else WordClass.VERB
+
+
+@cache
+def gerund(verb: str) -> str | None:
+    """What doing it is called, "explaining" for "explain" and "explained"; None where the word is no verb."""
+    from lemminflect import getAllLemmas, getInflection
+
+    lemmas = getAllLemmas(verb).get("VERB", ())
+    return str(getInflection(lemmas[0], tag="VBG")[0]) if lemmas else None

@@ -17,7 +17,7 @@ _NOUNS = ("ness", "tion", "sion", "ment", "ship", "ity", "ism", "ing")
 _PRIOR = 2.0
 _LETTERS = 3
 _A_VERB, _A_NOUN = 0.35, 0.8
-_A_VERB_AHEAD = 0.6
+_A_VERB_AHEAD, _HARDLY = 0.6, 0.25
 
 
 class Forms:
@@ -84,6 +84,10 @@ class Forms:
     def is_verb(self, word: str) -> bool:
         """Whether it mostly stands where verbs do, has not the ending of a noun, and hardly a plural."""
         return self.is_noun(word) < _A_VERB and self._many[word] < _PRIOR and not word.endswith(_NOUNS)
+
+    def is_done(self, word: str) -> bool:
+        """Whether people say it as a verb almost always, and never in the plural."""
+        return self.is_noun(word) <= _HARDLY and not self._many[word]
 
     def ends(self, word: str) -> float:
         """How often nothing of weight follows the word."""
