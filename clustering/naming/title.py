@@ -28,8 +28,8 @@ _SAID, READS = 0.08, 0.2
 POOR = 2.1
 """A title that is worth less says little of its theme."""
 _TRIED = 12
-_EXPECTED, _WRITTEN, _MEANT, _MOST, _REST, _RAREST = 1.8, 0.5, 2.8, 0.6, 1.0, 0.3
-_FORM, _OWN, _FAR, _TWO = 0.6, 0.8, 0.4, 0.4
+_EXPECTED, _WRITTEN, _MEANT, _MOST, _REST, _RAREST = 1.8, 1.0, 2.6, 0.6, 1.0, 0.3
+_FORM, _OWN, _FAR, _TWO = 1.0, 0.8, 0.4, 0.4
 
 _PART, _NO_NAME = 0.32, 0.0
 _ASTRAY, _MARGIN, _CLEAR, _PLAIN = 1.5, 0.02, 0.2, 0.3

@@ -15,6 +15,7 @@ from clustering.naming.word_classes import WordClass
 _POOR_ENDINGS = ("ly", "less", "ed", "ive", "ous", "ful", "able", "ible", "ier", "iest", "ish", "ize")
 _NOUNS = ("ness", "tion", "sion", "ment", "ship", "ity", "ism", "ing")
 _PRIOR = 2.0
+_MARKS = "'’"
 _LETTERS = 3
 _A_VERB, _A_NOUN = 0.35, 0.8
 _A_VERB_AHEAD, _HARDLY = 0.6, 0.25
@@ -43,7 +44,7 @@ class Forms:
                 self._ends[one] += 1
             if before in BEFORE_NOUNS or (place and words[place][0].isupper()):
                 self._nouns[one] += 1
-            if low[place] != one and not is_led:
+            if low[place] != one and not is_led and low[place][-2] not in _MARKS:
                 self._many[one] += 1
             # At the head of a sentence stands an order ("Block them"), or a plural or gerund that is none.
             is_head = bool(after and not before) and after not in BEFORE_VERBS
