@@ -4,7 +4,7 @@ Fourth stage. Words propose (``naming.phrases``), the encoder chooses (``naming.
 that had a name keeps it while the name still fits, and the others are named around it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ from clustering.shapes import Labels, Parameters, Vectors
 
 _CLEARLY = 0.6
 _CENTRAL = 0.75
+_NO_MATTER, _AT_ONCE = 0.1, 8
 
 
 _Option = tuple[str, list[Candidate], tuple[int, ...]]
@@ -148,12 +149,10 @@ class _Titles:
         # Who has the strongest claim to a phrase chooses first.
         claims = {label: self._phrases[label].claim() for label in new}
         new.sort(key=lambda label: (-claims[label], label))
-        for label in new:
-            titles[label] = self._new(label)
+        first = {label: self._new(label) for label in new}
         # Once more, now that all names are known: "Payments" was good before there was "Card payments".
-        for label in new:
-            self._taken.free(titles[label][0])
-            titles[label] = self._new(label)
+        for label, title in first.items():
+            titles[label] = self._again(label, title)[:2]
         return [titles[label] for label in range(len(self._phrases))]
 
     def _kept(self, phrases: Ranked, given: Given) -> tuple[str, list[Candidate]] | None:
@@ -168,16 +167,30 @@ class _Titles:
         chosen = phrases.chosen(rows)
         return self._taken.take(given.name, chosen, phrases.place(rows)), chosen
 
-    def _new(self, label: int) -> tuple[str, list[Candidate]]:
+    def _new(self, label: int) -> _Option:
         """The best title that no other theme has and that leads to its own theme, else the best at all."""
         phrases = self._phrases[label]
         best, *others = self._options(label)
         if not self._leads(phrases, [best]).any():
             others += self._options(label, loose=True)
-            leading = np.flatnonzero(self._leads(phrases, others)) if others else np.empty(0, dtype=np.intp)
-            best = others[int(leading[0])] if len(leading) else best
+            best = next(self._leading(phrases, others), best)
         name, chosen, rows = best
-        return self._taken.take(name, chosen, phrases.place(rows) if rows else None), chosen
+        return self._taken.take(name, chosen, phrases.place(rows) if rows else None), chosen, rows
+
+    def _again(self, label: int, title: _Option) -> _Option:
+        """The title that was chosen, or another where one that was given since is much like it."""
+        name, chosen, rows = title
+        self._taken.free(name)
+        phrases = self._phrases[label]
+        if rows and phrases.title(rows, self._taken).toll > _NO_MATTER:
+            return self._new(label)
+        return self._taken.take(name, chosen, phrases.place(rows) if rows else None), chosen, rows
+
+    def _leading(self, phrases: Ranked, options: list[_Option]) -> Iterator[_Option]:
+        """Those that lead to the theme; a few at a time, because each costs a run of the model."""
+        for start in range(0, len(options), _AT_ONCE):
+            some = options[start : start + _AT_ONCE]
+            yield from (some[place] for place in np.flatnonzero(self._leads(phrases, some)))
 
     def _options(self, label: int, *, loose: bool = False) -> list[_Option]:
         """Titles that could be given, the best first; what a short idea says comes before a poor one."""

@@ -102,6 +102,8 @@ class Ranked(NamedTuple):
     """For each phrase whether one expects another theme rather."""
     label: int
     ideas: Ideas
+    worth: dict[tuple[int, ...], tuple[float, float]]
+    """For each title that was asked for before: how good it is, and its contrast."""
 
     def titles(self, taken: Taken | None = None, *, loose: bool = False) -> list[Title]:
         """Titles that can be made, the best first; what is like others that are taken counts less.
@@ -127,9 +129,9 @@ class Ranked(NamedTuple):
         """How well the best of its phrases names it alone."""
         return max((one.worth for one in self.titles() if len(one.rows) == 1), default=0.0)
 
-    def title(self, rows: tuple[int, ...]) -> Title:
+    def title(self, rows: tuple[int, ...], taken: Taken | None = None) -> Title:
         """The title that these candidates make."""
-        return self._scored([rows], None)[0]
+        return self._scored([rows], taken)[0]
 
     def place(self, rows: tuple[int, ...]) -> Matrix:
         """The direction in which a title of these candidates lies."""
@@ -150,11 +152,12 @@ class Ranked(NamedTuple):
         return [self.candidates[one.rows[0]] for one in sorted(alone, key=_best_first)]
 
     def _scored(self, many: Sequence[tuple[int, ...]], taken: Taken | None) -> list[Title]:
-        near, contrast = self._near(many)
-        worth = zip(many, near, map(self._said, many), contrast, strict=True)
+        new = [rows for rows in many if rows not in self.worth]
+        near, contrast = self._near(new) if new else (np.empty(0), np.empty(0))
+        for rows, expected, apart in zip(new, near.tolist(), contrast.tolist(), strict=True):
+            self.worth[rows] = round(expected + self._said(rows), 4), apart
         return [
-            Title(rows, round(float(near + said), 4), self._toll(rows, apart, taken))
-            for rows, near, said, apart in worth
+            Title(rows, self.worth[rows][0], self._toll(rows, self.worth[rows][1], taken)) for rows in many
         ]
 
     def _toll(self, rows: tuple[int, ...], contrast: float, taken: Taken | None) -> float:
@@ -242,7 +245,7 @@ def ranked(candidates: list[Candidate], vectors: Matrix, label: int, ideas: Idea
     if candidates:
         alike = meant | _like(candidates, vectors) @ meant
         near, contrast = ideas.near(label, vectors)
-    return Ranked(candidates, vectors, written, meant, alike, near, contrast, label, ideas)
+    return Ranked(candidates, vectors, written, meant, alike, near, contrast, label, ideas, {})
 
 
 def _holding(here: NDArray[np.intp], many: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
