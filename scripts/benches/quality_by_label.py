@@ -35,7 +35,7 @@ def by_label(sets: Sequence[Texts], draws: Sequence[int] = (1, 2)) -> list[Line]
 
 
 def _corrected(draw: Texts) -> tuple[float, float]:
-    embedder = Given(draw, draw.vectors)
+    embedder = Given(draw)
     jam, rows = LiveThemes(embedder), list(zip(draw.ids, draw.texts, strict=True))
     sizes = [len(rows) * (STEPS + step) // (2 * STEPS) for step in range(STEPS + 1)]
     jam.read(rows[: sizes[0]])

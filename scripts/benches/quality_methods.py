@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -18,12 +19,14 @@ from clustering import (
     Parameters,
     ThemeMap,
     Vectors,
+    load_embedder,
     theme,
 )
 from clustering.embedding import exported
 from clustering.embedding.embed import cache_key
 
 NOISE = -1
+_FEW = 20
 
 
 class Found(NamedTuple):
@@ -44,10 +47,16 @@ def remembering(embedder: Embedder, sets: Sequence[Texts]) -> CachedEmbedder:
     return CachedEmbedder(embedder, known)
 
 
-class Given:
-    """The vectors of some texts, and for every other text (what could be a name) one that says nothing.
+@cache
+def _real() -> Embedder:
+    return load_embedder()
 
-    Where names are not looked at, computing their vectors would be most of the work; no theme depends on it.
+
+class Given:
+    """The vectors of some texts, and for most others (what could be a name) one that says nothing.
+
+    Where names are not looked at, computing their vectors would be most of the work; no theme depends on
+    them. A few texts at once are computed: so is asked for what a jam is about, which every theme depends on.
     """
 
     def __init__(self, *sets: Texts) -> None:
@@ -59,7 +68,10 @@ class Given:
         self._else = np.full(width, width**-0.5, dtype=np.float32)
 
     def embed(self, texts: Sequence[str], counted: object = None) -> Vectors:
-        return np.array([self._known.get(text, self._else) for text in texts], dtype=np.float32)
+        known = self._known
+        if len(texts) <= _FEW and any(text not in known for text in texts):
+            known = dict(zip(texts, _real().embed(list(texts)), strict=True)) | known
+        return np.array([known.get(text, self._else) for text in texts], dtype=np.float32)
 
 
 def ours(texts: Texts, embedder: Embedder, parameters: Parameters | None = None) -> Found:

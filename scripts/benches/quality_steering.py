@@ -101,8 +101,8 @@ def _together(ideas):  # type: ignore[no-untyped-def]
 
 def _split(theme, leaving):  # type: ignore[no-untyped-def]
     def holds(found: ThemeMap) -> bool:
-        homes = {homes(found).get(key) for key in leaving}
-        return len(homes) == 1 and theme not in homes
+        now = {homes(found).get(key) for key in leaving}
+        return len(now) == 1 and theme not in now
 
     return holds
 

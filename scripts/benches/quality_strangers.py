@@ -12,7 +12,7 @@ from dataclasses import replace
 from statistics import fmean
 
 import numpy as np
-from quality_methods import NOISE, ours
+from quality_methods import ours
 from quality_rivals import Rivals, Task
 from quality_sets import DRAWS, Texts
 from quality_table import Line
@@ -31,8 +31,7 @@ def strangers(
     mixed = [_mixed(one, others, number) for one in sets for number in DRAWS[:3]]
     found = [ours(one, embedder) for one in mixed]
     at_five, flagged = {}, {}
-    scored = zip(mixed, found, strict=True)
-    at_five["ours"] = fmean(_among(_strangest(one, np.array(labels.labels))) for one, labels in scored)
+    at_five["ours"] = fmean(_among(_strangest(one)) for one in mixed)
     flagged["ours"] = fmean(_among(labels.noise) for labels in found)
     tasks = [Task(f"{row}", one, "default") for row, one in enumerate(mixed)]
     if answers := rivals.answers(tasks):
@@ -67,11 +66,10 @@ def _some(other: Texts, count: int, number: int) -> Texts:
     return other.rows([int(row) for row in rows], other.name)
 
 
-def _strangest(one: Texts, labels: np.ndarray) -> list[int]:
+def _strangest(one: Texts) -> list[int]:
     """The rows of lowest closeness, as many as there are strangers."""
-    placed = np.where(labels == NOISE, labels.max() + 1, labels)
-    near, _ = nearest(one.vectors, 5)
-    return [int(row) for row in np.argsort(closeness(one.vectors, placed, near), kind="stable")[:STRANGERS]]
+    near, _ = nearest(one.vectors, 10)
+    return [int(row) for row in np.argsort(closeness(one.vectors, near), kind="stable")[:STRANGERS]]
 
 
 def _among(rows: Sequence[int] | frozenset[int]) -> float:

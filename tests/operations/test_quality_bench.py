@@ -9,6 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from tests.clustering.made_up import HashingEmbedder, ideas
 from tests.sources import ROOT
 
 BENCHES = ROOT / "scripts/benches"
@@ -92,3 +93,28 @@ def test_every_part_of_the_table_is_named_on_the_page() -> None:
     page = (ROOT / "docs/clustering.md").read_text(encoding="utf-8")
     for name in sorted((ROOT / "docs/pictures").glob("themes-*.svg")):
         assert f"pictures/{name.name}" in page
+
+
+@pytest.mark.parametrize("part", ["agreement", "churn", "steering", "by_label", "names", "strangers"])
+def test_each_part_measures_a_small_jam(  # type: ignore[no-untyped-def]
+    bench, part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quality, methods, texts = bench("quality"), bench("quality_methods"), ideas()
+    labels = tuple(str(number // 20) for number in range(len(texts)))
+    said = tuple(texts.values())
+    draw = bench("quality_sets").Texts(
+        "polis_mixed12", tuple(texts), said, labels, HashingEmbedder().embed(said)
+    )
+    monkeypatch.setattr(methods, "_real", HashingEmbedder)
+    for name, count in (("BEGIN", 70), ("STEP", 10), ("MOVES", 4)):
+        monkeypatch.setattr(bench("quality_steering"), name, count)
+    monkeypatch.setattr(bench("quality_strangers"), "SIZE", 100)
+    monkeypatch.setattr(bench("quality_strangers"), "STRANGERS", 10)
+    rivals = bench("quality_rivals").Rivals(tmp_path / "rivals", asked=False)
+    strange = tuple(f"quarterly ledger {number}" for number in range(20))
+    vectors = HashingEmbedder().embed(strange)
+    other = bench("quality_sets").Texts("another set", strange, strange, strange, vectors)
+    field = quality.Field(
+        {draw.name: draw, other.name: other}, HashingEmbedder(), methods.Given(draw), rivals
+    )
+    assert any("ours" in line.figures for line in quality.PARTS[part](field))
