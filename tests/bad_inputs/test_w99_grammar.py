@@ -121,7 +121,7 @@ async def _some_ideas(house: House, seat: Seat, made: dict[str, Any]) -> list[st
     return ideas
 
 
-@pytest.mark.parametrize("messages", [2_000, pytest.param(50_000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("messages", [1_200, pytest.param(50_000, marks=pytest.mark.full)])
 def test_w1_to_w13_thousands_of_made_up_messages_leave_no_traceback_no_hang_and_no_memory(
     tmp_path: Path, messages: int
 ) -> None:
