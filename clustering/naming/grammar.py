@@ -51,7 +51,7 @@ def grammar_of(lang: str, question: str | None, texts: Sequence[str] = ()) -> Gr
     """
     lang = lang or spoken_in(texts)
     if lang == "en":
-        lexicon = word_class, gerund
+        lexicon = cache(word_class), cache(gerund)
         return _grammar(FUNCTION_WORDS, PROPOSAL_WORDS, CONNECTORS, PARTICLES, stem, lexicon, question)
     known = ABROAD.get(lang) or _commonest(texts)
     connectors = CONNECTORS_ABROAD.get(lang, frozenset())

@@ -1,11 +1,10 @@
 """What class an English word can be of: nouns name things, adjectives and verbs do not.
 
 Beside ``clustering.naming.grammar``. The lexicon is LemmInflect's (the NIH's SPECIALIST lexicon): what it
-does not know could be anything.
+does not know could be anything. Nothing is remembered here: a process that lives for years hears every word.
 """
 
 from enum import Enum
-from functools import cache
 
 
 class WordClass(Enum):
@@ -20,7 +19,6 @@ class WordClass(Enum):
     """A verb, or an adverb."""
 
 
-@cache
 def word_class(word: str) -> WordClass:
     """The class of a word in small letters, in the singular."""
     from lemminflect import getAllLemmas  # type: ignore[import-untyped]  # Reads its tables: 0.1 s.
@@ -40,10 +38,10 @@ def word_class(word: str) -> WordClass:
     return WordClass.ADJECTIVE if "ADJ" in classes else WordClass.VERB
 
 
-@cache
 def gerund(verb: str) -> str | None:
     """What doing it is called, "explaining" for "explain" and "explained"; None where the word is no verb."""
     from lemminflect import getAllLemmas, getInflection
 
     lemmas = getAllLemmas(verb).get("VERB", ())
-    return str(getInflection(lemmas[0], tag="VBG")[0]) if lemmas else None
+    found = getInflection(lemmas[0], tag="VBG") if lemmas else ()
+    return str(found[0]) if found else None

@@ -8,7 +8,7 @@ left out of the vectors before ideas are compared.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from clustering.naming.grammar import Grammar, grammar_of, segments
+from clustering.naming.grammar import grammar_of, segments
 
 _OFTEN = 0.08
 _LEAST = 8
@@ -58,7 +58,7 @@ def _initials(name: str) -> str:
 
 def question_words(question: str) -> list[str]:
     """The words of weight in a question, each once."""
-    grammar: Grammar = grammar_of("", None, [question])
+    grammar = grammar_of("", None, [question])
     words = (word for words in segments(question) for word in words)
     return [*dict.fromkeys(word for word in words if grammar.may_end(grammar.stem(word)))]
 

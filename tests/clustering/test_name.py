@@ -17,7 +17,7 @@ from clustering.naming.spellings import sentence_case
 from clustering.naming.stopwords import FUNCTION_WORDS, PROPOSAL_WORDS
 from clustering.naming.taken import Taken
 from clustering.naming.voices import first_words, show
-from clustering.naming.word_classes import WordClass, word_class
+from clustering.naming.word_classes import WordClass, gerund, word_class
 from clustering.reading.letters import letter_vectors
 from clustering.shapes import Parameters
 from tests.clustering.made_up import SUBJECTS, HashingEmbedder, ideas
@@ -327,6 +327,19 @@ def test_a_theme_whose_ideas_share_no_words_is_called_by_what_a_short_one_says()
 )
 def test_a_word_is_of_the_class_that_the_lexicon_gives_it(word: str, what: WordClass) -> None:
     assert word_class(word) is what
+
+
+@pytest.mark.parametrize(
+    ("word", "doing"),
+    [("explain", "explaining"), ("accepted", "accepting"), ("nature", None), ("zzyx", None)],
+)
+def test_a_verb_is_called_by_what_doing_it_is(word: str, doing: str | None) -> None:
+    assert gerund(word) == doing
+
+
+def test_words_are_remembered_no_longer_than_the_grammar_of_their_jam() -> None:
+    assert not any(hasattr(one, "cache_info") for one in (word_class, gerund))
+    assert grammar_of("en", None).word_class is not grammar_of("en", None).word_class
 
 
 def test_no_adjective_or_verb_is_a_name_alone() -> None:
