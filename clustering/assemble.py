@@ -14,7 +14,9 @@ from clustering.embedding.model import Embedder
 from clustering.grouping.graph import Matrix
 from clustering.grouping.outliers import one_of_a_kind
 from clustering.grouping.spaces import Fresh, Space, fresh_groups
+from clustering.naming.grammar import Segments
 from clustering.naming.name import Given, Naming, name_themes
+from clustering.naming.phrases import Phrases
 from clustering.naming.subthemes import named_parts
 from clustering.naming.taken import Taken
 from clustering.placing.place import place as put_on_picture
@@ -37,6 +39,7 @@ class Grouped(NamedTuple):
     """The distinct ideas of a run, row by row, before they are grouped."""
 
     texts: list[str]
+    words: Sequence[Segments]
     shown: list[str]
     """For each row the id that stands for it where one idea is shown."""
     said_by: list[tuple[str, ...]]
@@ -197,30 +200,33 @@ class _Namer:
             place for place, one in enumerate(self.units) if one.row in row_of and self.labels[place] in here
         ]
         number = {label: place for place, label in enumerate(here)}
-        texts = [self.grouped.texts[self.units[place].row] for place in units]
-        vectors = space.vectors[[row_of[self.units[place].row] for place in units]]
+        rows = [self.units[place].row for place in units]
+        vectors = space.vectors[[row_of[row] for row in rows]]
         labels = np.array([number[int(self.labels[place])] for place in units], dtype=np.intp)
+        grouped = self.grouped
+        said = Phrases(
+            [grouped.texts[row] for row in rows],
+            grouped.question,
+            space.lang,
+            [grouped.words[row] for row in rows],
+        )
         namings = name_themes(
-            texts,
+            said,
             vectors,
             labels,
-            None if space.lang else self.grouped.embedder,
-            self.grouped.parameters,
-            self.grouped.question,
+            None if space.lang else grouped.embedder,
+            grouped.parameters,
             named,
             given=self._given(here),
-            lang=space.lang,
             taken=taken,
         )
         parts = named_parts(
-            texts,
+            said,
             [self.units[place].ids for place in units],
             vectors,
-            self.points[[self.units[place].row for place in units]],
+            self.points[rows],
             labels,
-            self.grouped.parameters,
-            self.grouped.question,
-            space.lang,
+            grouped.parameters,
         )
         return {
             label: self._theme(label, naming, units, parts.get(number[label], ()))
@@ -259,9 +265,9 @@ class _Namer:
                     text=one.text,
                     ideas=tuple(sorted(idea for row in one.rows for idea in self.units[units[row]].ids)),
                 )
-                for one in naming.phrases
+                for one in naming.phrases()
             ),
-            in_name=naming.in_name,
+            in_name=len(naming.chosen),
             locked=held is not None and held.name is not None,
             kept=held is not None,
             is_new=number in self.new,

@@ -17,6 +17,7 @@ from clustering.embedding.embed import embed_checked
 from clustering.embedding.model import Embedder
 from clustering.grouping.duplicates import leaders
 from clustering.grouping.spaces import spaces_of
+from clustering.naming.grammar import segments
 from clustering.reading.nonanswers import non_answers
 from clustering.reading.own_words import own_names, question_words
 from clustering.reading.text import Wording, as_strings, checked_ids, distinct_wordings, inputs_hash
@@ -125,13 +126,15 @@ def _themed(
         return without_themes(before, said_by)
     progress("group", 0, 1)
     texts = [wordings[row].text for row in leading]
-    shared = own_names(texts, question) + (
+    words = [segments(text) for text in texts]
+    shared = own_names(texts, question, words) + (
         question_words(question) if question and parameters.project_question else []
     )
     directions = embed_checked(embedder, shared) if shared else None
     spaces, unread = spaces_of(texts, vectors[leading], parameters, embedder.model.reads, directions)
     grouped = Grouped(
         texts=texts,
+        words=words,
         shown=[wordings[row].ids[0] for row in leading],
         said_by=said_by,
         spaces=spaces,

@@ -126,9 +126,12 @@ class OnnxEmbedder:
 
 
 def batches_of_one_length(lengths: Sequence[int], batch: int) -> Iterator[list[int]]:
-    """Row numbers, shortest texts first, at most ``batch`` at a time, never two lengths together."""
+    """Row numbers, at most ``batch`` at a time, never two lengths together.
+
+    Longest texts first: what is left to the end is short, so that no thread waits long for another.
+    """
     rows: list[int] = []
-    for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
+    for row in sorted(range(len(lengths)), key=lambda row: -lengths[row]):
         if rows and (len(rows) == batch or lengths[rows[0]] != lengths[row]):
             yield rows
             rows = []

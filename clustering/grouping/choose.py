@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import scipy.sparse
 
-from clustering.grouping.centres import refine, sums
-from clustering.grouping.graph import Matrix, local_weights, smoothed, unit
+from clustering.grouping.centres import nearest_of_each, refine_each, sums_of_each
+from clustering.grouping.graph import Matrix, local_weights, smoothed
 from clustering.grouping.neighbours import nearest
 from clustering.grouping.tree import Tree
 from clustering.shapes import Labels
@@ -23,18 +23,18 @@ _READABLE, _ENOUGH, _TOLL = 70, 20, 0.2
 """Below a theme for every 70 ideas (20 are always enough) a cut counts less: by its share to this power."""
 
 
-def best(cut: Callable[[int], Labels], sizes: Sequence[int], views: "Views") -> Labels:
+def best(cuts: Callable[[Sequence[int]], list[Labels]], sizes: Sequence[int], views: "Views") -> Labels:
     """The cut with the highest score; of those that are equal, the one with the fewest themes.
 
     First at the given sizes (ascending), then at some between those beside the best of them.
     """
-    tried = {size: _Tried.of(cut(size), views) for size in sizes}
+    tried = dict(zip(sizes, _tried(cuts(sizes), views), strict=True))
     size = max(tried, key=lambda size: (tried[size].score, -size))
     place = list(sizes).index(size)
     low, high = sizes[max(0, place - 1)], sizes[min(len(sizes) - 1, place + 1)]
-    for between in np.unique(np.linspace(low, high, _BETWEEN).round().astype(int)):
-        if int(between) not in tried:
-            tried[int(between)] = _Tried.of(cut(int(between)), views)
+    between = [int(size) for size in np.unique(np.linspace(low, high, _BETWEEN).round().astype(int))]
+    if more := [size for size in between if size not in tried]:
+        tried |= zip(more, _tried(cuts(more), views), strict=True)
     return max(tried.items(), key=lambda entry: (entry[1].score, -entry[0]))[1].labels
 
 
@@ -42,10 +42,13 @@ class _Tried(NamedTuple):
     labels: Labels
     score: float
 
-    @staticmethod
-    def of(labels: Labels, views: "Views") -> "_Tried":
+
+def _tried(cuts: Sequence[Labels], views: "Views") -> list[_Tried]:
+    found = []
+    for labels, score in zip(cuts, views.scores(cuts), strict=True):
         wanted = min(len(labels) / _READABLE, _ENOUGH)
-        return _Tried(labels, views.score(labels) * min(1.0, (int(labels.max()) + 1) / wanted) ** _TOLL)
+        found.append(_Tried(labels, score * min(1.0, (int(labels.max()) + 1) / wanted) ** _TOLL))
+    return found
 
 
 class Views:
@@ -57,17 +60,18 @@ class Views:
         self._plain, self._weights = plain, weights
         self._halves = Halves(plain, points, neighbours, steps)
 
-    def score(self, cut: Labels) -> float:
-        """The geometric mean of the three, 0 to 1.
+    def scores(self, cuts: Sequence[Labels]) -> list[float]:
+        """For each cut the geometric mean of the three, 0 to 1.
 
         Rounded to 0.01, so that the last bits of a vector cannot change how many themes there are.
         """
-        three = (
-            silhouette(self._plain, cut),
-            modularity(self._weights, cut),
-            self._halves.agreement(int(cut.max()) + 1),
+        each = zip(
+            silhouettes(self._plain, cuts),
+            [modularity(self._weights, cut) for cut in cuts],
+            self._halves.agreements([int(cut.max()) + 1 for cut in cuts]),
+            strict=True,
         )
-        return round(float(np.cbrt(np.prod(np.maximum(three, 0)))), 2)
+        return [round(float(np.cbrt(np.prod(np.maximum(three, 0)))), 2) for three in each]
 
 
 def silhouette(points: Matrix, labels: Labels) -> float:
@@ -75,12 +79,24 @@ def silhouette(points: Matrix, labels: Labels) -> float:
 
     Exact, in O(rows x clusters): the mean cosine to a cluster is the product with its mean vector.
     """
-    counts = np.bincount(labels).astype(points.dtype)
+    return silhouettes(points, [labels])[0]
+
+
+def silhouettes(points: Matrix, cuts: Sequence[Labels]) -> list[float]:
+    """The silhouette of each of several cuts of the same points."""
+    squares = (points * points).sum(axis=1)
+    bounds = np.cumsum([int(labels.max()) + 1 for labels in cuts])[:-1]
+    each = np.split(sums_of_each(points, cuts), bounds)
+    # One cut at a time: the products of all cuts would be hundreds of megabytes in a large jam.
+    return [_silhouette(points @ own.T, squares, labels) for own, labels in zip(each, cuts, strict=True)]
+
+
+def _silhouette(towards: Matrix, squares: Matrix, labels: Labels) -> float:
+    """``towards``: for each row its products with the sums of the clusters; ``squares``: with itself."""
+    counts = np.bincount(labels).astype(towards.dtype)
     if len(counts) < 2:
         return 0.0
     rows, own = np.arange(len(labels)), counts[labels]
-    towards = points @ sums(points, labels).T
-    squares = (points * points).sum(axis=1)
     inside = 1 - (towards[rows, labels] - squares) / np.maximum(own - 1, 1)
     outside = 1 - towards / counts
     outside[rows, labels] = np.inf
@@ -122,19 +138,18 @@ class Halves:
         points = smoothed(plain, weights, steps)
         return _Half(points, Tree(points))
 
-    def agreement(self, clusters: int) -> float:
-        """How alike the rows are divided by the two halves' clusters, so many each: 0 to 1."""
-        if any(clusters > len(half.points) for half in self._halves):
-            return 0.0
-        one, other = (
-            np.argmax(self._rows @ unit(sums(half.points, _cut(half, clusters))).T, axis=1)
-            for half in self._halves
-        )
-        return agreement(one, other)
+    def agreements(self, clusters: Sequence[int]) -> list[float]:
+        """For each number how alike the rows are divided by the halves' clusters, so many each: 0 to 1."""
+        most = min(len(half.points) for half in self._halves)
+        wanted = sorted({one for one in clusters if one <= most})
+        divided = [self._divided(half, wanted) for half in self._halves] if wanted else [[], []]
+        found = {size: agreement(*both) for size, *both in zip(wanted, *divided, strict=True)}
+        return [found.get(one, 0.0) for one in clusters]
 
-
-def _cut(half: _Half, clusters: int) -> Labels:
-    return refine(half.points, half.tree.cut(clusters))
+    def _divided(self, half: _Half, clusters: Sequence[int]) -> list[Labels]:
+        """The rows as a half's clusters divide them, for each number of clusters."""
+        cuts = refine_each(half.points, [half.tree.cut(size) for size in clusters])
+        return nearest_of_each(self._rows, half.points, cuts)
 
 
 def agreement(one: Labels, other: Labels) -> float:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import scipy.sparse
 
-from clustering.grouping.centres import refine, small_groups, sums, without_gaps
+from clustering.grouping.centres import refine_each, small_groups, sums, without_gaps
 from clustering.grouping.choose import Views, best
 from clustering.grouping.graph import (
     Matrix,
@@ -66,11 +66,11 @@ def grouped(
     near, cosines = nearest(plain, k)
     weights = local_weights(near, cosines)
     points = smoothed(plain, weights, parameters.smoothing)
-    cut, sizes = _cutter(points, parameters), sizes_to_try(count, parameters)
+    cuts, sizes = _cutter(points, parameters), sizes_to_try(count, parameters)
     if len(sizes) == 1:
-        labels = cut(sizes[0])
+        labels = cuts(sizes)[0]
     else:
-        labels = best(cut, sizes, Views(plain, points, weights, k, parameters.smoothing))
+        labels = best(cuts, sizes, Views(plain, points, weights, k, parameters.smoothing))
     return Grouping(_vote(labels, weights), points, near)
 
 
@@ -115,15 +115,15 @@ def sizes_to_try(count: int, parameters: Parameters) -> list[int]:
     return sorted({round(float(size)) for size in np.geomspace(low, high, parameters.sizes)})
 
 
-def _cutter(points: Matrix, parameters: Parameters) -> Callable[[int], Labels]:
-    """Says how the tree's cut into so many clusters looks after Lloyd's steps."""
+def _cutter(points: Matrix, parameters: Parameters) -> Callable[[Sequence[int]], list[Labels]]:
+    """Says how the tree's cuts into so many clusters look after Lloyd's steps."""
     if len(points) <= parameters.full_tree:
         whole = Tree(points)
-        return lambda size: refine(points, whole.cut(size))
+        return lambda sizes: refine_each(points, [whole.cut(size) for size in sizes])
     small = small_groups(points, parameters.full_tree // 2)
     masses = np.bincount(small)
     tree = Tree(sums(points, small) / masses[:, None].astype(points.dtype), masses)
-    return lambda size: refine(points, tree.cut(min(size, len(masses)))[small])
+    return lambda sizes: refine_each(points, [tree.cut(min(size, len(masses)))[small] for size in sizes])
 
 
 def _vote(labels: Labels, weights: scipy.sparse.csr_array) -> Labels:

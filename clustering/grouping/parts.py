@@ -6,8 +6,8 @@ as well: cut in the points that the grouping made, judged in the vectors, which 
 
 import numpy as np
 
-from clustering.grouping.centres import assign, refine, sums
-from clustering.grouping.choose import silhouette
+from clustering.grouping.centres import assign, refine_each, sums
+from clustering.grouping.choose import silhouettes
 from clustering.grouping.graph import Matrix, centred, unit
 from clustering.grouping.tree import Tree
 from clustering.shapes import Labels, Vectors
@@ -41,8 +41,9 @@ def parts_of(vectors: Vectors, points: Matrix, labels: Labels) -> Labels:
 def _parts(plain: Matrix, points: Matrix) -> Labels:
     """The clearest cut into two to six parts of three rows or more; all -1 where none is clear."""
     found, clearest = np.full(len(points), -1), _CLEAR
-    for cut in _cuts(points):
-        clear = round(silhouette(plain, cut), 2)
+    cuts = _cuts(points)
+    for cut, wide in zip(cuts, silhouettes(plain, cuts), strict=True):
+        clear = round(wide, 2)
         if clear > clearest and np.bincount(cut).min() >= _LEAST_IN_PART:
             found, clearest = cut, clear
     return found
@@ -53,7 +54,7 @@ def _cuts(points: Matrix) -> list[Labels]:
     some = points[:_SAMPLE]
     tree = Tree(some)
     sizes = range(2, min(_MOST_PARTS, len(some) // _LEAST_IN_PART) + 1)
-    return [_spread(points, refine(some, tree.cut(size))) for size in sizes]
+    return [_spread(points, cut) for cut in refine_each(some, [tree.cut(size) for size in sizes])]
 
 
 def _spread(points: Matrix, labels: Labels) -> Labels:

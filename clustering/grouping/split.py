@@ -13,6 +13,7 @@ from clustering.grouping.centres import refine
 from clustering.grouping.graph import centred
 from clustering.grouping.tree import Tree
 from clustering.naming.name import name_themes
+from clustering.naming.phrases import Phrases
 from clustering.reading.text import distinct_wordings
 from clustering.shapes import Parameters
 
@@ -38,7 +39,8 @@ def cut_in_parts(
     sizes = np.bincount(labels)
     order = np.argsort(-sizes, kind="stable")
     ranked = np.argsort(order)[labels].astype(np.intp)
-    namings = name_themes([one.text for one in wordings], vectors, ranked, embedder, parameters, question)
+    said = Phrases([one.text for one in wordings], question)
+    namings = name_themes(said, vectors, ranked, embedder, parameters)
     members = [
         tuple(sorted(key for row in np.flatnonzero(ranked == part) for key in wordings[row].ids))
         for part in range(len(sizes))

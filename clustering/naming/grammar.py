@@ -5,9 +5,8 @@ Used by the naming alone (``naming.phrases``). Lists, rules of spelling and coun
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from itertools import takewhile
 from typing import NamedTuple
 
 from clustering.naming.stopwords import CONNECTORS, FUNCTION_WORDS, PARTICLES, PROPOSAL_WORDS
@@ -18,6 +17,8 @@ _LONGEST_TEXT = 2_000
 _SEGMENT = re.compile(r"[^\w\s'’&/+-]+|\s[-/]+\s|\s[&+]\s|[\r\n]+")
 _WORD = re.compile(r"[^\W_]+(?:['’&/-][^\W_]+)*")
 _EVERYWHERE = 0.08
+BEGINNING = 4
+"""So many letters at least have two forms of a word in common."""
 _MOST_STOPS = 30
 
 
@@ -36,12 +37,9 @@ class Grammar(NamedTuple):
     """What a stem can be; of languages without a lexicon, every word could be a noun."""
     gerund: Callable[[str], str | None]
     """What doing it is called; None of what is no verb, and in languages without a lexicon."""
-    asked: Callable[[str], bool]
-    """Whether the question has the word, in any form, or as initials: "BG" for "Bowling Green"."""
-
-    def may_end(self, word: str) -> bool:
-        """Whether a phrase may begin or end with this stem."""
-        return word not in self.stop and not self.asked(word) and is_word(word)
+    may_end: Callable[[str], bool]
+    """Whether a phrase may begin or end with this stem: no stop word, and none that the question has in any
+    form or as initials, "BG" for "Bowling Green"."""
 
 
 def grammar_of(lang: str, question: str | None, texts: Sequence[str] = ()) -> Grammar:
@@ -88,11 +86,11 @@ def _grammar(
     content = sorted((asked - both - more) | _initials(question or ""))
     stop = both | more | {stemmed(word) for word in more} | asked
 
-    def is_asked(word: str) -> bool:
-        return any(same(word, one) for one in content)
+    def may_end(word: str) -> bool:
+        return word not in stop and is_word(word) and not any(same(word, one) for one in content)
 
     # Remembered for as long as the grammar lives: a jam says the same words again and again.
-    return Grammar(both, stop, connectors, particles, cache(stemmed), *classed, cache(is_asked))
+    return Grammar(both, stop, connectors, particles, cache(stemmed), *classed, cache(may_end))
 
 
 def _initials(question: str) -> set[str]:
@@ -123,6 +121,10 @@ def _commonest(texts: Sequence[str]) -> frozenset[str]:
     return frozenset(word for word, times in ranked if times > _EVERYWHERE * len(texts))
 
 
+Segments = Sequence[Sequence[str]]
+"""The words of a text, parted wherever punctuation parts them."""
+
+
 def segments(text: str) -> list[list[str]]:
     """The words of a text, parted wherever punctuation parts them: no phrase crosses it."""
     return [_WORD.findall(segment) for segment in _SEGMENT.split(text[:_LONGEST_TEXT])]
@@ -149,8 +151,19 @@ def stem_abroad(word: str) -> str:
 
 def related(word: str, another: str) -> bool:
     """One word in two forms, by their common beginning: "wait" and "waiting", "educate" and "education"."""
-    common = _common(word, another)
-    return word == another or common >= max(4, min(len(word), len(another)) - 2)
+    if word == another:
+        return True
+    return word[:BEGINNING] == another[:BEGINNING] and _common(word, another) >= max(
+        BEGINNING, min(len(word), len(another)) - 2
+    )
+
+
+def by_beginning(words: Iterable[str]) -> dict[str, list[str]]:
+    """The words by their first letters: only those that have these in common can be ``related``."""
+    found: dict[str, list[str]] = {}
+    for word in words:
+        found.setdefault(word[:BEGINNING], []).append(word)
+    return found
 
 
 def adjective_of(noun: str) -> str:
@@ -164,4 +177,6 @@ def same(word: str, another: str) -> bool:
 
 
 def _common(word: str, another: str) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, another, strict=False)))
+    """How many letters both begin with."""
+    shorter = min(len(word), len(another))
+    return next((place for place in range(shorter) if word[place] != another[place]), shorter)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from clustering.embedding.embed import embed_checked
 from clustering.embedding.model import Embedder
 from clustering.grouping.graph import Matrix, unit
-from clustering.naming.phrases import Candidate, PhraseBook
+from clustering.naming.book import Candidate, PhraseBook
+from clustering.naming.phrases import Phrases
 from clustering.naming.spellings import sentence_case
 from clustering.naming.taken import Taken
 from clustering.naming.title import MANY, POOR, READS, Ideas, Ranked, ranked
@@ -28,16 +29,20 @@ _NO_MATTER, _AT_ONCE = 0.1, 8
 _Option = tuple[str, list[Candidate], tuple[int, ...]]
 
 
-class Naming:
-    """Name, phrases and shown ideas of one theme; rows are rows of the vectors that were given.
+class Naming(NamedTuple):
+    """Name and shown ideas of one theme; rows are rows of the vectors that were given.
 
-    The first ``in_name`` phrases are the name; none where it was locked.
+    ``chosen`` are the phrases of the name, none where it was locked; ``ranked`` all that were proposed.
     """
 
-    def __init__(
-        self, name: str, phrases: tuple[Candidate, ...], in_name: int, shown: tuple[int, ...]
-    ) -> None:
-        self.name, self.phrases, self.in_name, self.shown = name, phrases, in_name, shown
+    name: str
+    chosen: tuple[Candidate, ...]
+    ranked: Ranked
+    shown: tuple[int, ...]
+
+    def phrases(self) -> tuple[Candidate, ...]:
+        """Those of the name, and the others in the order of their worth."""
+        return *self.chosen, *(one for one in self.ranked.in_order() if one not in self.chosen)
 
 
 class Given(NamedTuple):
@@ -50,31 +55,30 @@ class Given(NamedTuple):
 
 
 def name_themes(
-    texts: Sequence[str],
+    said: Phrases,
     vectors: Vectors,
     labels: Labels,
     embedder: Embedder | None,
     parameters: Parameters,
-    question: str | None = None,
     named: Callable[[int], None] = lambda count: None,
     *,
     given: Mapping[int, Given] | None = None,
-    lang: str = "",
     taken: Taken | None = None,
 ) -> list[Naming]:
     """A naming for each label, in their order; ``named`` hears how many are done.
 
     Args:
+        said: the texts and their phrases, row by row as ``vectors`` and ``labels``.
         embedder: the model of ``vectors``; None where ``vectors`` are of letters: then a phrase lies where
             the texts that hold it lie.
         given: names that themes had, by label: of themes whose members are mostly the same, and of
             locked ones.
-        lang: of the texts, ISO 639-1: whose stop words end no phrase; "" to tell it by their small words.
         taken: names that other themes of the map have; hand the same one to every call for a map.
     """
     given = given or {}
     centroids = centroids_of(vectors, labels)
-    phrases = _phrases(texts, vectors, labels, centroids, embedder, question, lang, given)
+    texts = said.texts
+    phrases = _phrases(said, vectors, labels, centroids, embedder, given)
     shown = [
         show(vectors, np.flatnonzero(labels == label), centroid, texts, parameters.representatives)
         for label, centroid in enumerate(centroids)
@@ -87,24 +91,21 @@ def name_themes(
     titles = _Titles(phrases, voices, taken or Taken(), embedder).give(given)
     namings = []
     for label, (name, chosen) in enumerate(titles):
-        others = (one for one in phrases[label].in_order() if one not in chosen)
-        namings.append(Naming(name, (*chosen, *others), len(chosen), shown[label]))
+        namings.append(Naming(name, tuple(chosen), phrases[label], shown[label]))
         named(label + 1)
     return namings
 
 
 def _phrases(
-    texts: Sequence[str],
+    said: Phrases,
     vectors: Vectors,
     labels: Labels,
     centroids: Matrix,
     embedder: Embedder | None,
-    question: str | None,
-    lang: str,
     given: Mapping[int, Given],
 ) -> list[Ranked]:
     """For each label its phrases, those of its former name among them, held against the ideas."""
-    book = PhraseBook(texts, labels, question, lang)
+    book = PhraseBook(said, labels)
     proposed = [
         book.propose(label, given[label].phrases if label in given else ()) for label in range(len(centroids))
     ]

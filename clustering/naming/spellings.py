@@ -22,6 +22,7 @@ class Spellings:
     def __init__(self) -> None:
         self._forms: defaultdict[tuple[str, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
         self._inside: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._written: dict[tuple[str, ...], str] = {}
 
     def read(
         self,
@@ -44,8 +45,15 @@ class Spellings:
                     self._inside[word.casefold()][word] += 1
 
     def write(self, key: tuple[str, ...]) -> str:
-        """The phrase as most people write it; a name keeps its capitals, a sentence's head does not."""
-        forms = self._forms[key]
+        """The phrase as most people write it; a name keeps its capitals, a sentence's head does not.
+
+        Remembered: ask once all texts were read.
+        """
+        if key not in self._written:
+            self._written[key] = self._spelled(self._forms[key])
+        return self._written[key]
+
+    def _spelled(self, forms: Counter[tuple[str, ...]]) -> str:
         commonest = _commonest(_plurals(forms) or forms)
         head, rest = commonest[0], list(commonest[1:])
         lower = sum(times for form, times in forms.items() if form[0] == head.lower())
@@ -76,7 +84,9 @@ class Spellings:
 def _plurals(forms: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
     """Of a single small word its plural, where a third writes it: ideas are about roads, not one road."""
     small = {form: form[0] for form in forms if len(form) == 1 and form[0].islower()}
-    longest = max(small.values(), key=len, default="")
+    if len(small) < 2:
+        return Counter()
+    longest = max(small.values(), key=len)
     found: Counter[tuple[str, ...]] = Counter({form: forms[form] for form in small if small[form] == longest})
     is_plural = longest.endswith("s") and longest != min(small.values(), key=len)
     return found if is_plural and found.total() >= _THIRD * forms.total() else Counter()

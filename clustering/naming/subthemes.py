@@ -11,35 +11,26 @@ import numpy as np
 from clustering.grouping.graph import Matrix
 from clustering.grouping.parts import parts_of
 from clustering.naming.name import name_themes
+from clustering.naming.phrases import Phrases
 from clustering.shapes import Labels, Parameters, Part, Vectors
 
 
 def named_parts(
-    texts: Sequence[str],
+    said: Phrases,
     ids: Sequence[tuple[str, ...]],
     vectors: Vectors,
     points: Matrix,
     labels: Labels,
     parameters: Parameters,
-    question: str | None,
-    lang: str,
 ) -> dict[int, tuple[Part, ...]]:
-    """The parts of each label that has any. All but the last three have one entry for each row."""
+    """The parts of each label that has any. All but the last have one entry for each row."""
     parts = parts_of(vectors, points, labels)
     rows = np.flatnonzero(parts >= 0)
     if not len(rows):
         return {}
     pairs, own = np.unique(np.stack([labels[rows], parts[rows]], axis=1), axis=0, return_inverse=True)
-    # All at once: the texts are read for phrases once, and the nearest other part is mostly a sibling.
-    namings = name_themes(
-        [texts[row] for row in rows.tolist()],
-        vectors[rows],
-        own.ravel(),
-        None,
-        parameters,
-        question,
-        lang=lang,
-    )
+    # All at once: the nearest other part is mostly a sibling.
+    namings = name_themes(said.of(rows.tolist()), vectors[rows], own.ravel(), None, parameters)
     members: list[list[str]] = [[] for _ in namings]
     for row, place in zip(rows.tolist(), own.ravel().tolist(), strict=True):
         members[place] += ids[row]

@@ -3,40 +3,39 @@
 Beside ``clustering.naming.title``. Two names alike make a reader look for one theme in the other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clustering.grouping.graph import Matrix
-from clustering.naming.grammar import same
-from clustering.naming.phrases import Candidate, Key
+from clustering.naming.book import Candidate
+from clustering.naming.grammar import BEGINNING, by_beginning, same
+from clustering.naming.phrases import Key
 
 _AGAIN, _SHARED, _CAP = 0.8, 0.75, 2.0
 _LIKE, _UNLIKE = 8.0, 0.4
 
 
-class _Said(NamedTuple):
+class _Said:
     """What all names of a map say together: their phrases, the words of these, and the titles' vectors.
 
     The vectors lie apart by their width: what the model cannot read has spaces of its own.
     """
 
-    keys: frozenset[Key]
-    words: frozenset[str]
-    places: Mapping[int, Matrix]
-
-    @classmethod
-    def of(cls, given: Iterable[tuple[list[Key], Matrix | None]]) -> "_Said":
+    def __init__(self, given: Iterable[tuple[list[Key], Matrix | None]]) -> None:
         some = list(given)
-        keys = frozenset(key for own, _ in some for key in own)
+        self._keys = {key for own, _ in some for key in own}
+        self._words = by_beginning({word for key in self._keys for word in key})
         places = [place for _, place in some if place is not None]
         widths = {len(place) for place in places}
-        return cls(
-            keys,
-            frozenset(word for key in keys for word in key),
-            {width: np.vstack([one for one in places if len(one) == width]) for width in widths},
-        )
+        self.places = {width: np.array([one for one in places if len(one) == width]) for width in widths}
+
+    def again(self, key: Key) -> float:
+        """How far a phrase is said already: 1, or less where a word of it is: "Staff", "Ambulance staff"."""
+        if key in self._keys:
+            return 1.0
+        return _SHARED * any(same(word, one) for word in key for one in self._words.get(word[:BEGINNING], ()))
 
 
 class Taken:
@@ -64,18 +63,17 @@ class Taken:
         del self._given[name.casefold()]
         self._said = None
 
-    def toll(self, phrases: Sequence[Candidate], place: Matrix, weight: float = 1.0) -> float:
-        """What a title is worth less for saying again what another one says, in words or in meaning."""
+    def tolls(
+        self, titles: Sequence[Sequence[Key]], places: Matrix, weights: NDArray[np.float64]
+    ) -> list[float]:
+        """What titles are worth less for saying again what another one says, in words or in meaning.
+
+        ``places`` are their vectors, row by row; ``weights`` how much it costs each to mean the like.
+        """
         if self._said is None:
-            self._said = _Said.of(self._given.values())
-        again = sum(
-            one.key in self._said.keys or _SHARED * _shares(one.key, self._said.words) for one in phrases
-        )
-        others = self._said.places.get(len(place))
-        likeness = 0.0 if others is None else round(float((others @ place).max()), 4)
-        return min(_CAP, _AGAIN * again + weight * _LIKE * max(0.0, likeness - _UNLIKE))
-
-
-def _shares(key: Key, words: Iterable[str]) -> bool:
-    """Whether another name has one of these words: "Staff" beside "Ambulance staff"."""
-    return any(same(word, known) for word in key for known in words if word[0] == known[0])
+            self._said = _Said(self._given.values())
+        again = np.array([sum(map(self._said.again, keys)) for keys in titles])
+        others = self._said.places.get(places.shape[1])
+        likeness = np.zeros(len(titles)) if others is None else np.round((places @ others.T).max(axis=1), 4)
+        tolls = _AGAIN * again + weights * _LIKE * np.maximum(0.0, likeness - _UNLIKE)
+        return [float(one) for one in np.round(np.minimum(_CAP, tolls), 4)]

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.grouping.graph import Matrix, unit
+from clustering.naming.book import Candidate
 from clustering.naming.grammar import related
-from clustering.naming.phrases import Candidate
 from clustering.naming.taken import Taken
 from clustering.shapes import Labels, Vectors
 
@@ -63,17 +63,24 @@ class Ideas(NamedTuple):
 
     def _contrast(self, label: int, phrases: Matrix) -> NDArray[np.float64]:
         """How much nearer each phrase lies to the theme's centroid than to the nearest other, as cosines."""
-        others = np.delete(self.centroids, label, axis=0)
-        beyond = (phrases @ others.T).max(axis=1) if len(others) else np.zeros(len(phrases))
-        return np.asarray(np.round(phrases @ self.centroids[label] - beyond, 4))
+        cosines = phrases @ self.centroids.T
+        own = cosines[:, label].copy()
+        cosines[:, label] = -np.inf
+        beyond = cosines.max(axis=1) if len(self.centroids) > 1 else 0.0
+        return np.asarray(np.round(own - beyond, 4))
 
     def _expected(self, label: int, phrases: Matrix) -> NDArray[np.float64]:
         """How well the ideas nearest to each phrase are those of the theme: average precision, 0 to 1."""
         # Cosines to four digits, as small whole numbers: these are sorted in a tenth of the time.
         cosines = np.rint(phrases.astype(np.float32) @ self.vectors.T * np.float32(10_000)).astype(np.int16)
-        hits = (self.labels == label)[np.argsort(-cosines, axis=1, kind="stable")]
-        precision = np.cumsum(hits, axis=1) / np.arange(1, hits.shape[1] + 1)
-        return np.asarray((precision * hits).sum(axis=1) / np.maximum(hits.sum(axis=1), 1))
+        own = -np.sort(-cosines[:, self.labels == label], axis=1)
+        every = np.sort(cosines, axis=1)
+        # For each of the theme's ideas, the nearest first: how many of all ideas are at least as near.
+        as_near = [
+            len(all_of_them) - np.searchsorted(all_of_them, theirs, "left")
+            for all_of_them, theirs in zip(every, own, strict=True)
+        ]
+        return np.asarray((np.arange(1, own.shape[1] + 1) / np.array(as_near)).mean(axis=1))
 
 
 class Title(NamedTuple):
@@ -82,6 +89,14 @@ class Title(NamedTuple):
     rows: tuple[int, ...]
     worth: float
     toll: float = 0.0
+
+
+class Judged(NamedTuple):
+    """What a title is worth, where it lies, and how much a name much like it costs it: 0 to 1."""
+
+    worth: float
+    place: Matrix
+    weight: float
 
 
 class Ranked(NamedTuple):
@@ -95,14 +110,16 @@ class Ranked(NamedTuple):
     """Those, and the ideas that hold all of its words, in any form and order."""
     alike: NDArray[np.bool_]
     """Those, and the ideas of phrases that say the same in other words."""
+    shares: NDArray[np.float64]
+    """For each phrase the share of the ideas that mean it."""
     near: NDArray[np.float64]
     """For each phrase how far its theme is what one expects below it."""
     contrast: NDArray[np.float64]
     """For each phrase whether one expects another theme rather."""
     label: int
     ideas: Ideas
-    worth: dict[tuple[int, ...], tuple[float, float]]
-    """For each title that was asked for before: how good it is, and its contrast."""
+    judged: dict[tuple[int, ...], Judged]
+    """What is known of each title that was asked for before."""
 
     def titles(self, taken: Taken | None = None, *, loose: bool = False) -> list[Title]:
         """Titles that can be made, the best first; what is like others that are taken counts less.
@@ -110,31 +127,36 @@ class Ranked(NamedTuple):
         ``loose`` asks for more of them: also of phrases that fewer say, and that read less well, where no
         other title leads to its theme.
         """
-        heads = [
-            row
-            for row, one in enumerate(self.candidates)
-            if (loose and one.form > _NO_NAME) or (one.form >= READS and _share(self.meant[row]) >= _SAID)
-        ]
-        alone = self._scored([(row,) for row in heads], taken)
+        alone = self._scored(self._heads(loose=loose), taken)
         best = sorted(alone, key=_best_first)[:_TRIED]
         rows = sorted(one.rows[0] for one in best)
         pairs = [pair for pair in combinations(rows, 2) if self._fit(*pair, loose=loose)]
-        found = alone + self._scored(pairs, taken)
-        if not found:
-            found = self._scored([(row,) for row in range(len(self.candidates))], taken)
+        found = alone + self._scored(pairs, taken) or self._scored(self._every(), taken)
         return sorted(found, key=_best_first)
+
+    def _heads(self, *, loose: bool = False) -> list[tuple[int, ...]]:
+        """The phrases that could be a title alone."""
+        return [
+            (row,)
+            for row, one in enumerate(self.candidates)
+            if (loose and one.form > _NO_NAME) or (one.form >= READS and self.shares[row] >= _SAID)
+        ]
+
+    def _every(self) -> list[tuple[int, ...]]:
+        return [(row,) for row in range(len(self.candidates))]
 
     def claim(self) -> float:
         """How well the best of its phrases names it alone."""
-        return max((one.worth for one in self.titles() if len(one.rows) == 1), default=0.0)
+        alone = self._scored(self._heads() or self._every(), None)
+        return max((one.worth for one in alone), default=0.0)
 
     def title(self, rows: tuple[int, ...], taken: Taken | None = None) -> Title:
         """The title that these candidates make."""
         return self._scored([rows], taken)[0]
 
     def place(self, rows: tuple[int, ...]) -> Matrix:
-        """The direction in which a title of these candidates lies."""
-        return np.asarray(unit(self.vectors[list(rows)].sum(axis=0, keepdims=True))[0])
+        """The direction in which a title of these candidates lies, that was asked for before."""
+        return self.judged[rows].place
 
     def leads(self, names: Vectors) -> NDArray[np.bool_]:
         """For each vector of a name whether its nearest theme is this one."""
@@ -147,62 +169,67 @@ class Ranked(NamedTuple):
 
     def in_order(self) -> list[Candidate]:
         """The candidates, those first that would be the better title alone."""
-        alone = self._scored([(row,) for row in range(len(self.candidates))], None)
+        alone = self._scored(self._every(), None)
         return [self.candidates[one.rows[0]] for one in sorted(alone, key=_best_first)]
 
     def _scored(self, many: Sequence[tuple[int, ...]], taken: Taken | None) -> list[Title]:
-        new = [rows for rows in many if rows not in self.worth]
-        near, contrast = self._near(new) if new else (np.empty(0), np.empty(0))
-        for rows, expected, apart in zip(new, near.tolist(), contrast.tolist(), strict=True):
-            self.worth[rows] = round(expected + self._said(rows), 4), apart
-        return [
-            Title(rows, self.worth[rows][0], self._toll(rows, self.worth[rows][1], taken)) for rows in many
-        ]
+        if new := [rows for rows in many if rows not in self.judged]:
+            self.judged.update(zip(new, self._judge(new), strict=True))
+        known = [self.judged[rows] for rows in many]
+        tolls = [0.0] * len(many)
+        if taken and many:
+            keys = [[self.candidates[row].key for row in rows] for rows in many]
+            places, weights = np.array([one.place for one in known]), np.array([one.weight for one in known])
+            tolls = taken.tolls(keys, places, weights)
+        return [Title(rows, one.worth, toll) for rows, one, toll in zip(many, known, tolls, strict=True)]
 
-    def _toll(self, rows: tuple[int, ...], contrast: float, taken: Taken | None) -> float:
-        if not taken:
-            return 0.0
+    def _judge(self, many: Sequence[tuple[int, ...]]) -> list[Judged]:
+        # Titles of one phrase beside those of two: the one stands twice, which changes no "any" and no least.
+        most = max(len(rows) for rows in many)
+        chosen = np.array([rows + rows[:1] * (most - len(rows)) for rows in many])
+        meant = _share(self.meant, chosen)
+        places = unit(np.array([self.vectors[list(rows)].sum(axis=0) for rows in many]))
+        near, contrast = self._near(many, places, meant)
+        worth = np.round(near + self._said(many, chosen, meant), 4)
         # What most of the ideas say is the theme's name even where another is called alike, and a name that
         # clearly leads to its own theme is not taken for the other's.
-        heard = _share(self.meant[list(rows)].any(axis=0))
-        weight = (1 - heard / 2) * min(max(1 - contrast / _CLEAR, _PLAIN), 1.0)
-        return round(taken.toll(self.chosen(rows), self.place(rows), weight), 4)
+        weights = (1 - meant / 2) * np.clip(1 - contrast / _CLEAR, _PLAIN, 1.0)
+        return [Judged(*one) for one in zip(worth.tolist(), places, weights.tolist(), strict=True)]
 
-    def _near(self, many: Sequence[tuple[int, ...]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _near(
+        self, many: Sequence[tuple[int, ...]], places: Matrix, meant: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """For each title how far one expects the theme below it, and how much nearer it is than another."""
         if all(len(rows) == 1 for rows in many):
             alone = [row for (row,) in many]
             near, contrast = self.near[alone], self.contrast[alone]
         else:
-            together = unit(np.array([self.vectors[list(rows)].sum(axis=0) for rows in many]))
-            near, contrast = self.ideas.near(self.label, together)
+            near, contrast = self.ideas.near(self.label, places)
         # What half of the ideas say is theirs, wherever the model would look for it.
-        heard = np.array([self.meant[list(rows)].any(axis=0).mean() for rows in many]) / _HALF
-        return near - _ASTRAY * (contrast < _MARGIN) * np.clip(1 - heard, 0, 1), contrast
+        return near - _ASTRAY * (contrast < _MARGIN) * np.clip(1 - meant / _HALF, 0, 1), contrast
 
-    def _said(self, rows: tuple[int, ...]) -> float:
-        """What speaks for a title in its words: who says them, and how they read."""
-        chosen, phrases = list(rows), self.chosen(rows)
-        written, meant = (_share(one[chosen].any(axis=0)) for one in (self.written, self.meant))
-        rarest = min(_share(self.meant[row]) for row in rows)
-        meant = (meant + _share(self.alike[chosen].any(axis=0))) / 2
-        covers = _MEANT * min(meant, _MOST) + _REST * max(meant - _MOST, 0.0)
-        covers += _WRITTEN * written + _RAREST * rarest
-        covers += _TWO * (len(rows) > 1 and self._adds(*rows))
-        covers += _FARTHEST * float(self.near[chosen].min())
-        reads = _FORM * min(one.form for one in phrases) + _OWN * min(one.own for one in phrases)
+    def _said(
+        self, many: Sequence[tuple[int, ...]], chosen: NDArray[np.intp], meant: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """What speaks for titles in their words: who says them, and how they read."""
+        written, shares = _share(self.written), self.shares
+        both = (meant + _share(self.alike, chosen)) / 2
+        covers = _MEANT * np.minimum(both, _MOST) + _REST * np.maximum(both - _MOST, 0.0)
+        covers += _WRITTEN * _share(self.written, chosen) + _RAREST * shares[chosen].min(axis=1)
+        # Whether enough of the ideas that say the rarer of two phrases do not say the other.
+        adds = np.round(meant - shares[chosen].max(axis=1), 9) >= _NEW
+        covers += _TWO * adds + _FARTHEST * self.near[chosen].min(axis=1)
+        form, own = (np.array([getattr(one, name) for one in self.candidates]) for name in ("form", "own"))
+        reads = _FORM * form[chosen].min(axis=1) + _OWN * own[chosen].min(axis=1)
+        said = np.array([len(one.rows) for one in self.candidates])
         # What less than a few say, or less than a fifth of the ideas, does not speak for all of them.
-        reads -= _SHORT * max(self._shortage(row) for row in rows)
+        share = (written + shares) / 2
+        lacks = np.maximum(1 - share / _FIFTH, np.where(share >= _QUARTER, 0.0, 1 - said / MANY))
+        reads -= _SHORT * np.maximum(lacks, 0.0)[chosen].max(axis=1)
         # A place that a few speak of names no theme of many places.
-        few = [max(0.0, 1 - _share(self.written[row]) / _PLACE) for row in rows if self._is_place(row)]
-        reads -= _FEW * float(sum(few))
-        return covers + reads
-
-    def _shortage(self, row: int) -> float:
-        """How much a phrase lacks of the support that speaks for a theme: 0 to 1."""
-        share = (_share(self.written[row]) + _share(self.meant[row])) / 2
-        said = len(self.candidates[row].rows)
-        return max(0.0, 1 - share / _FIFTH, 0.0 if share >= _QUARTER else 1 - said / MANY)
+        is_place = np.array([self._is_place(row) for row in range(len(self.candidates))])
+        few = np.where(is_place, np.maximum(0.0, 1 - written / _PLACE), 0.0)
+        return np.asarray(covers + reads - _FEW * np.array([few[list(rows)].sum() for rows in many]))
 
     def _is_place(self, row: int) -> bool:
         """Whether people write the phrase as the name of a place or person; "NHS" is a word like others."""
@@ -210,13 +237,8 @@ class Ranked(NamedTuple):
 
     def _is_heard(self, one: int, other: int) -> bool:
         """Whether many ideas say the rarer of two phrases."""
-        share, said = min((_share(self.meant[row]), int(self.meant[row].sum())) for row in (one, other))
-        return share >= _SECOND and (said >= MANY or share >= _QUARTER)
-
-    def _adds(self, one: int, other: int) -> bool:
-        """Whether enough of the ideas that say the rarer of two phrases do not say the other."""
-        rarer, common = sorted((one, other), key=lambda row: (int(self.meant[row].sum()), row))
-        return _share(self.meant[rarer] & ~self.meant[common]) >= _NEW
+        share = float(self.shares[[one, other]].min())
+        return share >= _SECOND and (round(share * self.meant.shape[1]) >= MANY or share >= _QUARTER)
 
     def _fit(self, one: int, other: int, *, loose: bool) -> bool:
         """Whether two phrases share no word in any form, do not say the same, and are short together.
@@ -244,7 +266,7 @@ def ranked(candidates: list[Candidate], vectors: Matrix, label: int, ideas: Idea
     if candidates:
         alike = meant | _like(candidates, vectors) @ meant
         near, contrast = ideas.near(label, vectors)
-    return Ranked(candidates, vectors, written, meant, alike, near, contrast, label, ideas, {})
+    return Ranked(candidates, vectors, written, meant, alike, _share(meant), near, contrast, label, ideas, {})
 
 
 def _holding(here: NDArray[np.intp], many: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
@@ -256,9 +278,10 @@ def _holding(here: NDArray[np.intp], many: Sequence[Sequence[int]]) -> NDArray[n
     return held
 
 
-def _share(held: NDArray[np.bool_] | np.bool_) -> float:
-    """The mean, in a tenth of the time: it is asked for thousands of times."""
-    return np.count_nonzero(held) / np.size(held)
+def _share(held: NDArray[np.bool_], chosen: NDArray[np.intp] | None = None) -> NDArray[np.float64]:
+    """For each row the share of its columns that are held; for ``chosen`` rows together, of those of any."""
+    rows = held if chosen is None else np.asarray(held[chosen].any(axis=1))
+    return np.asarray(np.count_nonzero(rows, axis=1) / held.shape[1])
 
 
 def _like(candidates: Sequence[Candidate], vectors: Matrix) -> NDArray[np.bool_]:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.grouping.graph import Matrix
+from clustering.naming.book import Candidate
 from clustering.naming.grammar import stem
-from clustering.naming.phrases import Candidate
 from clustering.naming.spellings import sentence_case
 from clustering.naming.stopwords import FUNCTION_WORDS
 from clustering.shapes import Vectors
@@ -35,11 +35,13 @@ def saying(
     if not short:
         return None
     cosines = np.round(vectors[short].astype(np.float64) @ centroids.T, 4)
-    others = np.delete(cosines, label, axis=1).max(axis=1, initial=-1.0)
-    best = int(np.argmax(2 * cosines[:, label] - np.maximum(others, 0)))
-    if cosines[best, label] < _NEAR or cosines[best, label] <= others[best]:
+    own = cosines[:, label].copy()
+    cosines[:, label] = -1.0
+    others = cosines.max(axis=1)
+    best = int(np.argmax(2 * own - np.maximum(others, 0)))
+    if own[best] < _NEAR or own[best] <= others[best]:
         return None
-    return Candidate((), first_words(texts[short[best]]), float(cosines[best, label]), (short[best],))
+    return Candidate((), first_words(texts[short[best]]), float(own[best]), (short[best],))
 
 
 def _is_short(text: str) -> bool:

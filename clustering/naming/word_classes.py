@@ -39,9 +39,29 @@ def word_class(word: str) -> WordClass:
 
 
 def gerund(verb: str) -> str | None:
-    """What doing it is called, "explaining" for "explain" and "explained"; None where the word is no verb."""
-    from lemminflect import getAllLemmas, getInflection
+    """What doing it is called, "explaining" for "explain" and "explained"; None where the word is no verb.
 
-    lemmas = getAllLemmas(verb).get("VERB", ())
-    found = getInflection(lemmas[0], tag="VBG") if lemmas else ()
-    return str(found[0]) if found else None
+    Of the ways to spell it the first that the lexicon has for this verb: its own table of them takes longer
+    to load than a thousand ideas to name.
+    """
+    from lemminflect import getAllLemmas
+
+    def verbs(word: str) -> tuple[str, ...]:
+        return tuple(getAllLemmas(word).get("VERB", ()))
+
+    lemmas = verbs(verb)
+    if verb.endswith("ing") and lemmas and verb not in lemmas:
+        return verb
+    for lemma in lemmas[:1]:
+        return next((one for one in _gerunds(lemma) if lemma in verbs(one)), None)
+    return None
+
+
+def _gerunds(lemma: str) -> list[str]:
+    """How it could be spelled, the likeliest first: "dying", "making", "controlling", "planning"."""
+    plain, doubled = f"{lemma}ing", f"{lemma}{lemma[-1]}ing"
+    if lemma.endswith("ie"):
+        return [f"{lemma[:-2]}ying", plain]
+    if lemma.endswith("e") and not lemma.endswith("ye"):
+        return [f"{lemma[:-1]}ing", plain]
+    return [doubled, plain] if lemma.endswith(("l", "r")) else [plain, doubled, f"{lemma}king"]

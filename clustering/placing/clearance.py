@@ -24,14 +24,14 @@ _DAMPING = 0.5
 _SPRING = 0.04
 _REACH = 30.0
 _RASTER = 8.0
-_CHUNK = 256
-_GROWTH = 1.05
-_RELIEFS = (0.0, 0.15, 0.4, 1.0)
-_HOP, _BOLDER = 0.08, 1.3
+_CHUNK = 64
+_GROWTH = 1.1
+_RELIEFS = (0.0, 0.15, 0.4)
+_HOP, _BOLDER = 0.1, 1.3
 """How far a body may hop to a free place before the picture grows instead, in widths; then farther."""
 _CLEAR = 0.6
 _FIRMNESS = 0.9
-_FILLED = 0.4
+_FILLED = 0.35
 """Share of the picture that bodies may take before it grows."""
 
 
@@ -152,11 +152,11 @@ class _Pairs:
         self._first, self._second = np.nonzero(np.triu(close & close.T, 1))
         a, b = parts[self._first][:, :, None, :], parts[self._second][:, None, :, :]
         # How far the first would have to go back (left, up) or on (right, down) if both stood in one place.
-        self._back = (a[..., 2:] - b[..., :2]).reshape(-1, 4, 2)
-        self._on = (b[..., 2:] - a[..., :2]).reshape(-1, 4, 2)
+        back, on = a[..., 2:] - b[..., :2], b[..., 2:] - a[..., :2]
+        self._over = np.concatenate([back, on], axis=-1).reshape(-1, 4, 4)
         yielding = 1.0 - _FIRMNESS * firm
         self._share = yielding[self._first] / (yielding[self._first] + yielding[self._second])
-        self._count, self._rows = len(points), np.arange(len(self._first))
+        self._count = len(points)
 
     def push(self, points: Points, size: float, upright: float) -> Points:
         """How far each body is pushed by all others, each pair apart along its shortest way.
@@ -164,18 +164,19 @@ class _Pairs:
         Ways across count ``upright`` times: where bodies stand wedged between both sides of the picture,
         the way out is up or down.
         """
-        way = (points[self._first] - points[self._second])[:, None, :]
-        back, on = size * self._back + way, size * self._on - way
-        over = (np.minimum(back, on) > 1e-9).all(axis=-1, keepdims=True)
-        ways = np.concatenate([(back * over).max(axis=1), (on * over).max(axis=1)], axis=1)
+        way = points[self._first] - points[self._second]
+        over = size * self._over + np.concatenate([way, -way], axis=1)[:, None, :]
+        overlaps = np.asarray(over.min(axis=-1) > 1e-9)
+        hits = np.flatnonzero(overlaps.any(axis=-1))
+        # Most that are close do not touch.
+        ways = (over[hits] * overlaps[hits][..., None]).max(axis=1)
         shortest = (ways * (upright, 1.0, upright, 1.0)).argmin(axis=1)
-        length = ways[self._rows, shortest] * np.where(shortest < 2, -1.0, 1.0)
-        push = np.empty((self._count, 2))
-        for axis in (0, 1):
-            along = np.where(shortest % 2 == axis, length, 0.0)
-            push[:, axis] = np.bincount(self._first, along * self._share, self._count)
-            push[:, axis] -= np.bincount(self._second, along * (1 - self._share), self._count)
-        return push
+        length = ways[np.arange(len(hits)), shortest] * np.where(shortest < 2, -1.0, 1.0)
+        first, second, share = self._first[hits], self._second[hits], self._share[hits]
+        axis, both = shortest % 2, 2 * self._count
+        push: Points = np.bincount(2 * first + axis, length * share, both).astype(np.float64)
+        push -= np.bincount(2 * second + axis, length * (1 - share), both)
+        return push.reshape(-1, 2)
 
 
 def _finished(

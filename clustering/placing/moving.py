@@ -22,7 +22,6 @@ _LOOSE, _SHRINK = 1.4, 0.92
 def fresh(bodies: Bodies, apart: NDArray[np.float64], width: float, height: float) -> tuple[Points, float]:
     """Places for themes that never stood anywhere, and the picture's height."""
     points = in_frame(turned_wide(spread(apart)), width, height)
-    points, height = settled(bodies, points, width, height)
     return settled(bodies, swapped(points, apart), width, height)
 
 
@@ -50,7 +49,8 @@ def moved_on(
         towards(start, aim, longest),
         swapped(start, apart, reach, max(1, len(start) // _SWAP_SHARE)),
     )
-    found = [settled(bodies, points, *size) for points in wanted if strain(points, apart) < enough]
+    others = (points for points in wanted if not np.array_equal(points, start))
+    found = [settled(bodies, points, *size) for points in others if strain(points, apart) < enough]
     near = [one for one in found if _farthest(bodies, start, one[0]) <= _FARTHEST]
     best = min(near, key=lambda one: strain(one[0], apart), default=stay)
     return best if strain(best[0], apart) < enough else stay

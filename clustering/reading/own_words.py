@@ -8,7 +8,7 @@ left out of the vectors before ideas are compared.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from clustering.naming.grammar import grammar_of, segments
+from clustering.naming.grammar import Segments, grammar_of, segments
 
 _OFTEN = 0.08
 _LEAST = 8
@@ -17,27 +17,30 @@ _MOST = 8
 _MOST_CAPITALS, _HEADLINE = 0.2, 0.5
 
 
-def own_names(texts: Sequence[str], question: str | None = None) -> list[str]:
+def own_names(
+    texts: Sequence[str], question: str | None = None, words: Sequence[Segments] | None = None
+) -> list[str]:
     """Names of what the jam is about: those in its question, and those in 8 % of the texts (8 at least).
 
     At most eight, as they are written, with their initials where two texts have them. A name is a word, or
     words in a row, with capitals that do not come from the head of a sentence. None are found where a fifth
-    of the texts' words have capitals, as in German.
+    of the texts' words have capitals, as in German. ``words`` are the ``segments`` of each text, where they
+    are known.
     """
-    if _capitals(texts) > _MOST_CAPITALS:
+    read = words or [segments(text) for text in texts]
+    if _capitals(read) > _MOST_CAPITALS:
         return []
-    is_plain = question is not None and _capitals([question]) <= _HEADLINE
-    asked = [*dict.fromkeys(_names(question))] if question and is_plain else []
+    asked_in = [segments(question or "")]
+    asked = [*dict.fromkeys(_names(asked_in[0]))] if _capitals(asked_in) <= _HEADLINE else []
     often: Counter[str] = Counter()
     written: Counter[str] = Counter()
     small: Counter[str] = Counter()
-    for text in texts:
-        words = [word for words in segments(text) for word in words]
+    for text, parts in zip(texts, read, strict=True):
         if text.upper() != text:
-            here = set(_names(text))
+            here = {*_names(parts)}
             written.update(here)
             often.update({name.casefold() for name in here})
-        small.update({word for word in words if word[0].islower()})
+        small.update({word for words in parts for word in words if word[0].islower()})
     least = max(_LEAST, _OFTEN * len(texts))
     spelt = sorted(written, key=lambda name: (-written[name], name))
     known = {name.casefold() for name in asked}
@@ -63,11 +66,11 @@ def question_words(question: str) -> list[str]:
     return [*dict.fromkeys(word for word in words if grammar.may_end(grammar.stem(word)))]
 
 
-def _names(text: str) -> Iterator[str]:
-    for words in segments(text):
+def _names(parts: Segments) -> Iterator[str]:
+    for words in parts:
         run: list[str] = []
         for place, word in enumerate([*words, ""]):
-            if len(word) > 1 and any(letter.isupper() for letter in word):
+            if len(word) > 1 and not word.islower() and any(map(str.isupper, word)):
                 run.append(word)
             elif run:
                 # One capital at the head of a sentence says nothing.
@@ -76,7 +79,7 @@ def _names(text: str) -> Iterator[str]:
                 run = []
 
 
-def _capitals(texts: Sequence[str]) -> float:
+def _capitals(texts: Sequence[Segments]) -> float:
     """Share of the words with a capital, heads of sentences aside; 0 without any."""
-    later = [word for text in texts for words in segments(text) for word in words[1:]]
+    later = [word for parts in texts for words in parts for word in words[1:]]
     return sum(word[0].isupper() for word in later) / max(1, len(later))

@@ -10,7 +10,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import fmean
 
 import numpy as np
@@ -46,7 +47,7 @@ FIRST = (
 
 def steering(sets: Sequence[Texts], embedder: Embedder, rivals: Rivals) -> list[Line]:
     draws = [one.draw(BEGIN + STEP * STEPS, 1) for one in sets]
-    kept, apart = zip(*(_steered(draw, embedder) for draw in draws), strict=True)
+    kept, apart, laid_over = zip(*(_steered(draw, embedder) for draw in draws), strict=True)
     tasks = [
         Task(f"{row}:{when}", part, "default")
         for row, draw in enumerate(draws)
@@ -59,15 +60,19 @@ def steering(sets: Sequence[Texts], embedder: Embedder, rivals: Rivals) -> list[
     return [
         Line(f"corrections kept after {STEPS} regroupings, %", share, 100, 100, digits=0),
         Line("… AMI against a grouping without them", {"ours": fmean(apart)}, -0.01, 0.01),
+        Line("… AMI of that grouping where they are laid over it, against it", {"ours": fmean(laid_over)}),
     ]
 
 
-def _steered(draw: Texts, embedder: Embedder) -> tuple[float, float]:
-    """Share of the corrections that still hold at the end, and what they cost in AMI."""
+def _steered(draw: Texts, embedder: Embedder) -> tuple[float, float, float]:
+    """Share of the corrections that still hold at the end, what they cost in AMI, and what they must cost.
+
+    That is what is lost where a grouping without them is changed by them and by nothing else.
+    """
     jam, rows = LiveThemes(embedder), list(zip(draw.ids, draw.texts, strict=True))
     jam.read(rows[:BEGIN])
     jam.regroup()
-    made = _corrections(jam)
+    before, made = jam.map, _corrections(jam)
     jam.steer([one for one, _ in made])
     for step in range(STEPS):
         start = BEGIN + step * STEP
@@ -75,7 +80,33 @@ def _steered(draw: Texts, embedder: Embedder) -> tuple[float, float]:
         jam.regroup()
     holds = [check(jam.map) for _, check in made]
     free = ours(draw, embedder)
-    return fmean(holds), ami(draw, of_map(jam.map, draw.ids)) - ami(draw, free)
+    least = _laid_over(dict(zip(draw.ids, free.labels, strict=True)), before, [one for one, _ in made])
+    changed = Found(tuple(least[key] for key in draw.ids))
+    without = ami(draw, free)
+    return fmean(holds), ami(draw, of_map(jam.map, draw.ids)) - without, ami(draw, changed) - without
+
+
+def _laid_over(labels: dict[str, int], before: ThemeMap, corrections) -> dict[str, int]:  # type: ignore[no-untyped-def]
+    """The labels with what the corrections of the map ``before`` ask for, and nothing else, changed."""
+    members = {one.id: one.members for one in before.themes}
+    found = dict(labels)
+
+    def home(ideas: Iterable[str]) -> int:
+        return Counter(labels[key] for key in ideas).most_common(1)[0][0]
+
+    for one in corrections:
+        match one:
+            case Merge(themes=themes):
+                together = [key for theme in themes for key in members[theme]]
+                found |= dict.fromkeys(together, home(together))
+            case Split(theme=theme, parts=parts):
+                leaving = parts[0].ideas
+                staying = set(members[theme]) - set(leaving)
+                is_apart = home(leaving) != home(staying)
+                found |= dict.fromkeys(leaving, home(leaving) if is_apart else max(found.values()) + 1)
+            case Move(ideas=ideas, theme=theme):
+                found |= dict.fromkeys(ideas, home(members[theme]))
+    return found
 
 
 def _corrections(jam: LiveThemes) -> list:  # type: ignore[type-arg]
