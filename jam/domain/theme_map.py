@@ -5,7 +5,7 @@ ideas hold it, and a name stands only while its phrases are still said by somebo
 Pure; decodes the JSON that theming stored, and knows nothing of how it was made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -136,10 +136,15 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """What is read first of a theme, as it may be shown; without ``headline`` where nothing can be read."""
+    """What is read first of a theme, as it may be shown; without ``headline`` where nothing can be read.
+
+    ``said_by``: for each phrase of the name the ideas that say it, in any form of its words, and that can be
+    read as they were; empty for a name that no phrase was made of.
+    """
 
     id: str
     name: str
+    said_by: tuple[tuple[str, ...], ...]
     headline: str | None
     representatives: tuple[str, ...]
     members: tuple[str, ...]
@@ -154,7 +159,7 @@ def lead(theme: BodyTheme, changes: Changes) -> str | None:
 
 def wordless(body: MapBody, changes: Changes) -> dict[str, str]:
     """The themes whose name has nothing left to stand on, and the idea whose first words take its place."""
-    bare = (theme for theme in body.themes if _own_name(theme, changes) is None)
+    bare = (theme for theme in body.themes if _own_name(theme, changes)[0] is None)
     leads = ((theme.id, lead(theme, changes)) for theme in bare)
     return {theme: idea for theme, idea in leads if idea is not None}
 
@@ -165,21 +170,22 @@ def heads(body: MapBody, changes: Changes, words: Mapping[str, str]) -> list[Hea
     No two names read the same: those that stand as stored keep theirs, the others get a number.
     """
     names = {theme.id: _own_name(theme, changes) for theme in body.themes}
-    taken = {theme.name.casefold() for theme in body.themes if names[theme.id] == theme.name}
+    taken = {theme.name.casefold() for theme in body.themes if names[theme.id][0] == theme.name}
     found = []
     for theme in body.themes:
-        name = names[theme.id]
+        name, phrases = names[theme.id]
         if name != theme.name:
             name = _free(name or _first_words(theme, changes, words), taken)
-        found.append(_head(theme, name, changes))
+        found.append(_head(theme, name, phrases, changes))
     return found
 
 
-def _head(theme: BodyTheme, name: str, changes: Changes) -> Head:
+def _head(theme: BodyTheme, name: str, phrases: Sequence[BodyPhrase], changes: Changes) -> Head:
     whole = changes.gone.isdisjoint(theme.members)
     return Head(
         id=theme.id,
         name=name,
+        said_by=tuple(_who_say(phrase, changes) for phrase in phrases),
         headline=lead(theme, changes),
         representatives=tuple(i for i in theme.representatives if i not in changes.gone),
         members=theme.members if whole else tuple(i for i in theme.members if i not in changes.gone),
@@ -187,23 +193,28 @@ def _head(theme: BodyTheme, name: str, changes: Changes) -> Head:
     )
 
 
-def _own_name(theme: BodyTheme, changes: Changes) -> str | None:
+def _own_name(theme: BodyTheme, changes: Changes) -> tuple[str | None, list[BodyPhrase]]:
     """The stored name while it may stand, else one of the phrases that are still said; None without any.
 
-    A name that a person gave stays. One that was made from no phrase stands on all that is in the theme.
+    And the phrases that it is made of. A name that a person gave stays. One that was made from no phrase
+    stands on all that is in the theme.
     """
     phrases = [phrase for phrase in theme.phrases if isinstance(phrase, BodyPhrase)]
     chosen = phrases[: theme.in_name]
     stands = all(is_said(one, changes) for one in chosen) if chosen else not changes.touches(theme.members)
     if theme.locked or stands:
-        return theme.name
-    said = [phrase for phrase in phrases if is_said(phrase, changes)]
-    return ", ".join(_sentence(said[: max(1, theme.in_name)])) if said else None
+        return theme.name, chosen
+    said = [phrase for phrase in phrases if is_said(phrase, changes)][: max(1, theme.in_name)]
+    return ", ".join(_sentence(said)) if said else None, said
 
 
 def is_said(phrase: BodyPhrase, changes: Changes) -> bool:
     """Whether somebody who can be read still says it."""
-    return any(idea not in changes.gone and idea not in changes.edited for idea in phrase.ideas)
+    return bool(_who_say(phrase, changes))
+
+
+def _who_say(phrase: BodyPhrase, changes: Changes) -> tuple[str, ...]:
+    return tuple(idea for idea in phrase.ideas if idea not in changes.gone and idea not in changes.edited)
 
 
 def _sentence(phrases: list[BodyPhrase]) -> list[str]:

@@ -122,6 +122,8 @@ class JamThemes:
         """Group anew while the jam goes on. Never raises; after trouble the next try waits."""
         try:
             await self._regroup(silent, final=False)
+            if look := await self.look():
+                await self._place_if_new(look)
         except Overtaken:
             log.info("regrouping_overtaken", jam=self.jam_id)
         except ThemingFailed as failed:
@@ -160,12 +162,13 @@ class JamThemes:
         self._told.themes = made.digest
 
     async def _place_if_new(self, look: Look) -> float | None:
-        """Put new ideas beside the map, at most once a second."""
+        """Put new ideas beside the map, at most once a second; beside a new map at once what was beside the
+        last one, so that no screen is without it."""
         head = look.head
         if head is None or not head.themes or self._placed >= (head.version, look.changed_seq):
             return None
         wait = self._placed_at + PLACING_SECONDS - self._intake.clock.monotonic()
-        if wait > 0:
+        if wait > 0 and head.version == self._placed[0]:
             return wait
         self._placed_at = self._intake.clock.monotonic()
         told = await self._told.ask(lambda job, standing: Place(job=job, jam=self.jam_id, standing=standing))

@@ -80,6 +80,7 @@ class ThemingChild:
         self._asked: dict[str, Asked] = {}
         self._jobs = itertools.count()
         self._idle: asyncio.TimerHandle | None = None
+        self._ending: set[asyncio.Task[int]] = set()
         self._closed = False
 
     def new_job(self) -> str:
@@ -186,6 +187,9 @@ class ThemingChild:
         process, self._process = self._process, None
         if process is not None and process.returncode is None:
             process.kill()
+            ended = asyncio.get_running_loop().create_task(process.wait(), name="theming child ends")
+            self._ending.add(ended)
+            ended.add_done_callback(self._ending.discard)
         if self._reading is not None and self._reading is not asyncio.current_task():
             self._reading.cancel()
             self._reading = None
@@ -195,13 +199,13 @@ class ThemingChild:
                 asked.answer.exception()  # Looked at: whoever asked may be cancelled already.
 
     async def close(self) -> None:
-        """End the child and wait for it."""
+        """End the child, and wait for it and for all that were ended before."""
         self._closed = True
         self._cancel_idle()
-        process = self._process
-        self._stop()
-        if process is not None:
-            await process.wait()
+        async with self._starting:
+            self._stop()
+        if self._ending:
+            await asyncio.wait(self._ending)
 
 
 async def _next(process: asyncio.subprocess.Process) -> Heard:

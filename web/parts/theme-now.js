@@ -2,7 +2,7 @@
  * The themes as a part draws them: the view that was fetched with what happened since, and the texts.
  */
 
-import { readable, shownThemes } from "../state/themes.js";
+import { inSight, readable, shownThemes } from "../state/themes.js";
 import { t } from "../words/words.js";
 import { Words, excerpt } from "./idea.js";
 import { classes, html, useEffect, useMemo, useState } from "./view.js";
@@ -14,11 +14,12 @@ import { classes, html, useEffect, useMemo, useState } from "./view.js";
 
 /** @param {Store} store @param {ThemeReader} reader @returns {Now|null} null until the first view is here */
 export function useThemes(store, reader) {
-  const { themes, placed } = store.screen.value.state;
+  const { themes, placed, ideas } = store.screen.value.state;
   useState(() => reader.wake(themes));
   const view = reader.view.value;
   useEffect(() => reader.follow(themes?.mark), [themes?.mark]);
-  return useMemo(() => view && { view, themes: shownThemes(view, reader.changed(themes), placed) }, [view, themes, placed]);
+  const beside = inSight(reader.beside(placed), ideas);
+  return useMemo(() => view && { view, themes: shownThemes(view, reader.changed(themes), beside) }, [view, themes, beside.join()]);
 }
 
 /**

@@ -13,6 +13,7 @@ import { t } from "../words/words.js";
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("../wire/theme-view.js").ThemeMapView} ThemeMapView */
 /** @typedef {import("../wire/frames.js").ThemesView} ThemesView */
+/** @typedef {import("../wire/frames.js").Placed} Placed */
 
 const SPREAD_MS = 4_000;
 const RETRY_MS = 5_000;
@@ -29,6 +30,8 @@ export class ThemeReader {
     this.wanted = "";
     /** @type {ThemesView|null} what the socket said last of the very version that is shown */
     this.heads = null;
+    /** @type {Placed|null} the ideas beside the version that is shown */
+    this.placed = null;
     /** @type {Map<string, number>} when a text was asked for, by idea */
     this.asked = new Map();
   }
@@ -43,6 +46,16 @@ export class ThemeReader {
     return [...(this.heads?.changed ?? []), ...(same ? [] : now?.changed ?? [])];
   }
 
+  /**
+   * The ideas beside the shown view. They stay while a newer map is on its way. @param {Placed|null} now
+   * @returns {Placed|null}
+   */
+  beside(now) {
+    const shown = this.view.value?.version;
+    if (now && now.version === shown) this.placed = now;
+    return this.placed?.version === shown ? this.placed : null;
+  }
+
   /** A view that was not cleaned while nobody looked is not shown again. @param {ThemesView|null} now */
   wake(now) {
     if (this.view.value && this.view.value.version !== now?.version) this.forget();
@@ -51,6 +64,7 @@ export class ThemeReader {
   forget() {
     this.view.value = null;
     this.heads = null;
+    this.placed = null;
     this.wanted = "";
   }
 

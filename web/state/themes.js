@@ -11,12 +11,12 @@
 /** @typedef {Theme & {later: string[]}} Shown `later`: members that came after the map was made */
 
 /**
- * @param {ThemeMapView} view @param {ThemeHead[]} changed a later one of the same theme counts @param {Placed|null} placed
+ * @param {ThemeMapView} view @param {ThemeHead[]} changed a later one of the same theme counts @param {[string, string][]} beside each idea beside the view with its theme
  * @returns {Shown[]} in the order of the view
  */
-export function shownThemes(view, changed, placed) {
+export function shownThemes(view, changed, beside) {
   const heads = new Map(changed.map((head) => [head.id, head]));
-  const later = placed && placed.version === view.version ? byTheme(placed.places) : {};
+  const later = byTheme(beside);
   const themes = view.themes.map((theme) => cleaned(theme, heads.get(theme.id), later[theme.id] ?? []));
   return themes.filter((theme) => theme.size > 0);
 }
@@ -61,12 +61,18 @@ function headOf(head) {
   return { name: head.name, headline: head.headline, representatives: head.representatives ?? [] };
 }
 
-/** @param {Record<string, string>} places @returns {Record<string, string[]>} */
-function byTheme(places) {
+/** @param {[string, string][]} beside @returns {Record<string, string[]>} */
+function byTheme(beside) {
   /** @type {Record<string, string[]>} */
   const found = {};
-  for (const [idea, theme] of Object.entries(places)) (found[theme] ??= []).push(idea);
+  for (const [idea, theme] of beside) (found[theme] ??= []).push(idea);
   return found;
+}
+
+/** The ideas beside a map that can be read now, or are not here yet, each with its theme. @param {Placed|null} placed @param {Record<string, import("../wire/frames.js").IdeaView>} ideas @returns {[string, string][]} */
+export function inSight(placed, ideas) {
+  const places = placed?.places ?? {};
+  return readable(Object.keys(places), ideas).map((id) => [id, places[id]]);
 }
 
 /**

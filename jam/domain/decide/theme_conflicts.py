@@ -3,6 +3,8 @@
 Under ``jam.domain.decide.themes``. Pure; reads the facts that were loaded under the jam's lock.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from jam.domain.facts import ThemeFacts
@@ -103,13 +105,39 @@ def check_apart(wanted: Concerns, into: str | None, themes: ThemeFacts) -> Rejec
     """``kept_apart`` where a merge or a move would put ideas together that somebody keeps apart."""
     home = homes(themes)
     moving = set(wanted.ideas)
-    pending = [one.body.ideas for one in themes.pending if one.do == "apart"]
-    for group in (*(themes.body.steering.apart if themes.body else ()), *pending):
+    for group in _groups_apart(themes):
         met = {home.get(idea) for idea in group} & set(wanted.themes)
         there = {idea for idea in group if idea in moving or home.get(idea) == into}
         if len(met) > 1 or (moving & set(group) and len(there) > 1):
             return reject("kept_apart")
     return None
+
+
+def check_held(ideas: Sequence[str], themes: ThemeFacts) -> Rejection | None:
+    """``kept_apart`` where ideas that somebody keeps apart would be held in one theme."""
+    home, held = homes(themes), _pinned(themes).union(ideas)
+    for group in _groups_apart(themes):
+        where = Counter(home[idea] for idea in group if idea in held and idea in home)
+        if any(where[home[idea]] > 1 for idea in ideas if idea in group and idea in home):
+            return reject("kept_apart")
+    return None
+
+
+def _groups_apart(themes: ThemeFacts) -> list[Sequence[str]]:
+    """The ideas that are never together, group by group."""
+    pending = [one.body.ideas for one in themes.pending if one.do == "apart"]
+    return [*(themes.body.steering.apart if themes.body else ()), *pending]
+
+
+def _pinned(themes: ThemeFacts) -> set[str]:
+    """The ideas that stay where they are."""
+    found = set(themes.body.steering.pinned) if themes.body else set()
+    for one in themes.pending:
+        if one.do in ("pin", "move"):
+            found.update(one.body.ideas)
+        elif one.do == "unpin":
+            found.difference_update(one.body.ideas)
+    return found
 
 
 def _apply(one: ThemeCorrection, found: dict[str, str]) -> None:

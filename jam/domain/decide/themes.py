@@ -14,6 +14,7 @@ from jam.domain.chain import canonical_json
 from jam.domain.decide.theme_conflicts import (
     Concerns,
     check_apart,
+    check_held,
     check_no_later,
     check_seen,
     homes,
@@ -131,9 +132,12 @@ def move_ideas(command: t.MoveIdeas, actor: Viewer, facts: Facts, now: Millis) -
 
 
 def pin_ideas(command: t.PinIdeas, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:
-    """Keep ideas where they are, or let them go."""
+    """Keep ideas where they are, or let them go. What is kept apart cannot be kept in one theme."""
     body = CorrectionBody(ideas=_once(command.ideas))
-    return _with_ideas("pin" if command.pinned else "unpin", body, command.seen, actor, facts, now)
+    decided = _with_ideas("pin" if command.pinned else "unpin", body, command.seen, actor, facts, now)
+    if isinstance(decided, Rejection) or not command.pinned:
+        return decided
+    return check_held(body.ideas, facts.themes) or decided
 
 
 def keep_apart(command: t.KeepApart, actor: Viewer, facts: Facts, now: Millis) -> Decision | Rejection:

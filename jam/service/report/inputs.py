@@ -120,11 +120,13 @@ class ThemeInput(Input, frozen=True, kw_only=True):
     """One theme as stored. ``members`` are the ids of all its ideas; replies are never members.
 
     ``headline`` is the most central idea, ``representatives`` the ids of two or three examples, best
-    first. ``named_by`` is ``machine`` unless a person gave the name.
+    first. ``named_by`` is ``machine`` unless a person gave the name. ``said_by`` has for each phrase of the
+    name the ideas that say it, in any form of its words ("enforce" for "Enforcing"); empty where not known.
     """
 
     id: str
     name: str
+    said_by: tuple[tuple[str, ...], ...] = ()
     members: tuple[str, ...]
     headline: str | None = None
     representatives: tuple[str, ...] = ()

@@ -197,6 +197,7 @@ def _theme_map(reading: Reading, body: dict[str, Any], made: tuple[tuple[str, in
         i.ThemeInput(
             id=theme.id,
             name=head.name,
+            said_by=head.said_by,
             members=theme.members,
             headline=head.headline,
             representatives=head.representatives,

@@ -169,6 +169,9 @@ def _shown_name(theme: ThemeInput, ideas: list[IdeaInput]) -> str | None:
         return None
     if theme.named_by != "machine":
         return theme.name
+    if theme.said_by:
+        readable = {idea.id for idea in ideas if idea.text}
+        return theme.name if all(readable.intersection(some) for some in theme.said_by) else None
     text = _folded(" ".join(idea.text or "" for idea in ideas))
     return theme.name if all(word in text for word in _WORD.findall(_folded(theme.name))) else None
 
