@@ -6,6 +6,7 @@ each test gets a database of its own. Where: on top of `tests/servers.py`, which
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
@@ -13,11 +14,14 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from hypothesis import HealthCheck, settings
+from playwright.async_api import Browser, async_playwright, expect
 
 from jam.http import serving as http_serving
+from jam.store import engine as store_engine
 from tests.guarantees.wire import WINDOW
 from tests.http.product import Product, product
+from tests.patience import PATIENCE
 from tests.servers import (
     Postgres,
     ServerMissing,
@@ -29,7 +33,22 @@ from tests.servers import (
 )
 from tests.turns import turn
 
+expect.set_options(timeout=PATIENCE * 1_000)
 SLOW_KINDS = frozenset({"slow", "browser"})
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Examples may take any time; an everyday run asks the same ones, a run with ``--full`` new ones.
+
+    Ctrl-C can be pressed in every run.
+    """
+    slow = [HealthCheck.too_slow]
+    repeats = not config.getoption("--full")
+    settings.register_profile("jam", deadline=None, suppress_health_check=slow, derandomize=repeats)
+    settings.load_profile("jam")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Started in the background of a script: what the tests interrupt would not hear of it either.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -108,8 +127,12 @@ def postgres_server() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: Postgres) -> Iterator[str]:
-    """The URL of an empty database that nobody else uses; dropped after the test."""
+def postgres_url(postgres_server: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The URL of an empty database that nobody else uses; dropped after the test.
+
+    Statements may take as long as a busy machine needs; ``test_t22_statements`` tests their real limit.
+    """
+    monkeypatch.setattr(store_engine, "STATEMENT_SECONDS", int(PATIENCE))
     name = postgres_server.create()
     try:
         yield postgres_server.url(name)
@@ -154,17 +177,31 @@ def small_send_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_serving, "bind", narrow)
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A fresh headless Chromium; a test that asks for it carries the mark `browser`.
+@pytest.fixture(scope="module")
+async def module_browser() -> AsyncIterator[Browser]:
+    """One headless Chromium for all the tests of a module; tests ask for `browser`.
 
-    One per test, on the test's own event loop: a shared one would tie every test to one loop.
+    As `served` it lives on the event loop that anyio keeps while such fixtures do.
     """
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(
-            executable_path=chromium_executable(), args=chromium_flags(), headless=True
+            executable_path=chromium_executable(),
+            args=chromium_flags(),
+            headless=True,
+            timeout=2 * PATIENCE * 1_000,
         )
         try:
             yield launched
         finally:
             await launched.close()
+
+
+@pytest.fixture
+async def browser(module_browser: Browser) -> AsyncIterator[Browser]:
+    """A headless Chromium without a window; a test that asks for it carries the mark `browser`.
+
+    Each window is a context of its own, which shares nothing, and what a test leaves open is closed after it.
+    """
+    yield module_browser
+    for context in list(module_browser.contexts):
+        await context.close()

@@ -27,7 +27,7 @@ class FakeClock:
         self._start = now
         self._elapsed = 0.0
         self._order = count()
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._sleepers: list[tuple[float, int, asyncio.Future[None], str]] = []
 
     def now(self) -> int:
         """The time of day, in milliseconds since 1970 UTC."""
@@ -40,7 +40,11 @@ class FakeClock:
     @property
     def sleepers(self) -> int:
         """How many tasks wait for this clock now."""
-        return sum(not future.done() for _, _, future in self._sleepers)
+        return sum(not future.done() for _, _, future, _ in self._sleepers)
+
+    def rests(self, task: str) -> bool:
+        """Whether the task of that name waits for this clock now."""
+        return any(name == task and not future.done() for _, _, future, name in self._sleepers)
 
     async def sleep(self, seconds: float) -> None:
         """Wait until a test has moved the clock by `seconds`; 0 or less waits one turn of the loop."""
@@ -48,7 +52,9 @@ class FakeClock:
             await asyncio.sleep(0)
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self._elapsed + seconds, next(self._order), future))
+        task = asyncio.current_task()
+        who = task.get_name() if task else ""
+        heapq.heappush(self._sleepers, (self._elapsed + seconds, next(self._order), future, who))
         await future
 
     async def advance(self, seconds: float) -> None:
@@ -56,7 +62,7 @@ class FakeClock:
         target = self._elapsed + seconds
         await settled()
         while self._sleepers and self._sleepers[0][0] <= target:
-            moment, _, future = heapq.heappop(self._sleepers)
+            moment, _, future, _ = heapq.heappop(self._sleepers)
             if future.done():
                 continue
             self._elapsed = max(self._elapsed, moment)

@@ -11,11 +11,13 @@ with a sentence, never a skipped test.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib.util
 import os
 import platform
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -27,7 +29,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 STOP_SECONDS = 15.0
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without these Chromium keeps calling its maker's hosts, which a closed network refuses one by one.
@@ -138,11 +140,15 @@ def chromium_flags() -> list[str]:
 
 
 def free_port() -> int:
-    """A loopback port that was free a moment ago. Another process can take it: retry when it does."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback port that was free a moment ago, and is none of those that are given to whoever connects.
+
+    Another process can take it: retry when it does.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 Starter = Callable[[int], tuple["subprocess.Popen[bytes]", Path]]

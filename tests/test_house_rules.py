@@ -246,6 +246,12 @@ def test_the_one_download_host_is_named_in_setup_alone() -> None:
     assert lines_with(re.compile("download" r"\.pytorch"), but=("scripts/setup",)) == []
 
 
+def test_no_test_waits_by_a_number_of_its_own() -> None:
+    """A few seconds are enough here and too few elsewhere: see ``tests/patience.py``."""
+    found = lines_with(re.compile(r"(?:asyncio\.timeout|fail_after)\(\d"))
+    assert [line for line in found if line.startswith("tests/")] == []
+
+
 def test_nothing_is_left_unfinished() -> None:
     assert lines_with(UNFINISHED, but=("web/package-lock.json",)) == []
 

@@ -15,6 +15,7 @@ import msgspec
 from jam.cli.crowd.house import House
 from jam.cli.crowd.server import ServerProcess, own_house
 from tests.operations.commands import jam
+from tests.patience import GROUPING
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ class Importing:
 
     async def report(self, name: str) -> str:
         """One of the report's files, once the report is made."""
-        with anyio.fail_after(120):
+        with anyio.fail_after(GROUPING):
             while await self.house.report_version(self.id) is None:  # noqa: ASYNC110
                 await anyio.sleep(0.05)
         return (await self.house.download(f"/jams/{self.id}/{name}")).decode("utf-8-sig")

@@ -79,7 +79,7 @@ def test_c2_a_port_in_use_is_named_and_ends_the_command_with_2(command: str, tmp
         where = ["--database", f"sqlite:///{tmp_path}/jam.db"] if command == "serve" else []
         ended = subprocess.run(
             [sys.executable, "-m", "jam", command, "--port", str(port), *where],
-            capture_output=True, text=True, timeout=60, cwd=ROOT,
+            capture_output=True, text=True, timeout=240, cwd=ROOT,
         )  # fmt: skip
     assert ended.returncode == 2, ended.stderr
     assert f"Port {port} on 127.0.0.1 is in use" in ended.stderr
@@ -104,7 +104,7 @@ def in_locale_c(*arguments: str) -> bytes:
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
     ended = subprocess.run(
         [sys.executable, "-m", "jam", *arguments],
-        capture_output=True, timeout=60, cwd=ROOT, env={**plain, "LC_ALL": "C", "COLUMNS": "40"},
+        capture_output=True, timeout=240, cwd=ROOT, env={**plain, "LC_ALL": "C", "COLUMNS": "40"},
     )  # fmt: skip
     return ended.stdout + ended.stderr
 

@@ -4,6 +4,7 @@ code 2, within ten seconds and without the password, and leaves every file as it
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import fcntl
 import hashlib
@@ -13,7 +14,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +29,7 @@ from jam.store.engine import open_database
 from jam.store.opening import opened
 from jam.store.place import DatabaseError, check_place
 from tests.operations.commands import jam
+from tests.patience import PATIENCE
 from tests.servers import Postgres, free_port
 
 SECRET = "s3kr1t-canary"
@@ -36,10 +37,9 @@ SECRET = "s3kr1t-canary"
 
 async def refusal(url: str) -> str:
     """The sentence with which a server would refuse this database, said in ten seconds, without a secret."""
-    started = time.monotonic()
     with pytest.raises(DatabaseError) as refused:
-        await (await opened(url)).close()
-    assert time.monotonic() - started < 10
+        async with asyncio.timeout(PATIENCE):
+            await (await opened(url)).close()
     sentence = str(refused.value)
     assert "\n" not in sentence
     assert SECRET not in sentence
@@ -277,11 +277,11 @@ def test_c11_a_server_starts_without_the_redis_that_it_cannot_reach_and_warns(tm
         try:
             assert server.stdout
             url = server.stdout.readline().split()[-1]
-            with urllib.request.urlopen(f"{url}/health", timeout=10) as answer:
+            with urllib.request.urlopen(f"{url}/health", timeout=120) as answer:
                 assert answer.status == 200
         finally:
             server.terminate()
-            server.communicate(timeout=30)
+            server.communicate(timeout=120)
         log.seek(0)
         assert "Redis cannot be reached" in log.read()
 

@@ -163,7 +163,7 @@ def test_c15_an_interrupted_command_ends_with_its_code_and_without_a_traceback(
     ) as running:  # fmt: skip
         assert came.wait(60)
         running.send_signal(number)
-        out, err = running.communicate(timeout=60)
+        out, err = running.communicate(timeout=240)
     assert (running.returncode, out, err) == (ends_with, b"", b"")
     assert [path.name for path in tmp_path.iterdir()] == ["token"]
 
@@ -172,7 +172,7 @@ def printing(stdout: int) -> subprocess.CompletedProcess[bytes]:
     """A command that only prints, into ``stdout``."""
     command = ["create", "--template", "city-consultation", "--print"]
     return subprocess.run(
-        [sys.executable, "-m", "jam", *command], cwd=ROOT, stdout=stdout, stderr=subprocess.PIPE, timeout=60
+        [sys.executable, "-m", "jam", *command], cwd=ROOT, stdout=stdout, stderr=subprocess.PIPE, timeout=240
     )
 
 
@@ -196,7 +196,7 @@ def test_c15_ctrl_c_while_the_commands_are_loaded_ends_with_130() -> None:
     loading = "import builtins, signal, sys; from jam import __main__ as start; find = builtins.__import__\n"
     loading += "def load(name, *rest):\n  if name == 'jam.cli': signal.raise_signal(signal.SIGINT)\n"
     loading += "  return find(name, *rest)\nbuiltins.__import__ = load\nstart.main()"
-    ended = subprocess.run([sys.executable, "-c", loading], cwd=ROOT, capture_output=True, timeout=60)
+    ended = subprocess.run([sys.executable, "-c", loading], cwd=ROOT, capture_output=True, timeout=240)
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
 
 

@@ -17,10 +17,11 @@ from jam.cli.crowd.server import ServerProcess, own_house
 from tests.guarantees.wire import drop
 from tests.http.grammar import Grammar
 from tests.http.product import FORUMS, QUICK, WRITE_AND_CLOSE
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 SEED = 20_260_301
-ANSWER_SECONDS = 15.0  # a wrong join code is answered late on purpose
+ANSWER_SECONDS = 2 * PATIENCE  # a wrong join code is answered late on purpose
 AT_ONCE = 64  # most wait for the late answers that wrong codes get
 GROWTH_BYTES = 48 * 1024 * 1024
 

@@ -19,10 +19,13 @@ import pytest
 from jam.domain.commands import CloseJam, ImportIdea, StartNextPhase
 from jam.domain.text import check_text
 from tests.bad_inputs.importing import Importing, importing
+from tests.patience import PATIENCE
 from tests.threats.naughty import BIG_LIST, OURS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+TRIES = 5
 ROWS = 200
+FORMULA = ("=", "+", "-", "@")
 
 
 @pytest.fixture(scope="module")
@@ -56,24 +59,35 @@ async def test_i3_one_bad_row_keeps_all_out_and_skip_bad_keeps_the_reason_and_th
     assert events == [{"written_at": None}] * 2
 
 
+async def _killed(jam: Importing, path: Path) -> tuple[Importing, int]:
+    """A jam in which an import was killed half-way, and how many rows were in by then.
+
+    Where the machine stood still so long that all of them were in, it is tried again with another jam.
+    """
+    for _ in range(TRIES):
+        fresh = await jam.another()
+        with subprocess.Popen(  # noqa: ASYNC220
+            [sys.executable, "-m", "jam", "import", path.name, "--jam", fresh.code],
+            cwd=jam.folder,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as first:
+            with anyio.fail_after(PATIENCE):
+                while not (some := len(await fresh.texts())):  # noqa: ASYNC110
+                    await anyio.sleep(0.01)
+            first.kill()
+        if some < ROWS:
+            return fresh, some
+    raise AssertionError(f"{TRIES} imports were over before they could be killed")
+
+
 async def test_i7_an_import_that_was_killed_is_completed_by_the_next_and_a_third_adds_nothing(
     jam: Importing,
 ) -> None:
     path = jam.folder / "many.csv"
     path.write_text("text\n" + "".join(f"Idea number {n // 2}\n" for n in range(ROWS)))
-    command = [sys.executable, "-m", "jam", "import", path.name, "--jam", jam.code]
-    with subprocess.Popen(  # noqa: ASYNC220
-        command,
-        cwd=jam.folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as first:
-        with anyio.fail_after(60):
-            while not (some := len(await jam.texts())):  # noqa: ASYNC110
-                await anyio.sleep(0.01)
-        first.kill()
-    assert 0 < some < ROWS
+    jam, some = await _killed(jam, path)
     second = json.loads(jam.run(path.name, None, "--json").stdout)
     assert second["added"] + second["already"] == ROWS
     assert second["already"] >= some
@@ -84,10 +98,17 @@ async def test_i7_an_import_that_was_killed_is_completed_by_the_next_and_a_third
     assert len(set(texts)) == ROWS // 2
 
 
-async def test_i8_naughty_strings_are_stored_as_they_are_and_safe_in_the_spreadsheet(jam: Importing) -> None:
-    strings = [*json.loads(BIG_LIST.read_text(encoding="utf-8")), *OURS, "=cmd|' /C calc'!A0"]
+@pytest.mark.parametrize(
+    ("every", "least"), [(6, 120), pytest.param(1, 500, marks=pytest.mark.full)], ids=["a sixth", "all"]
+)
+async def test_i8_naughty_strings_are_stored_as_they_are_and_safe_in_the_spreadsheet(
+    jam: Importing, every: int, least: int
+) -> None:
+    big = json.loads(BIG_LIST.read_text(encoding="utf-8"))
+    formulas = [text for text in big if text.lstrip().startswith(FORMULA)]
+    strings = [*dict.fromkeys([*big[::every], *formulas]), *OURS, "=cmd|' /C calc'!A0"]
     kept = {text: clean for text in strings if isinstance(clean := check_text(text, 500), str)}
-    assert len(kept) > 500
+    assert len(kept) > least
     (jam.folder / "blns.jsonl").write_text(
         "".join(json.dumps({"text": text}) + "\n" for text in strings), encoding="utf-8"
     )
@@ -99,7 +120,7 @@ async def test_i8_naughty_strings_are_stored_as_they_are_and_safe_in_the_spreads
     sheet = await jam.report("ideas.csv")
     cells = [row["text"] for row in csv.DictReader(io.StringIO(sheet, newline=""))]
     assert len(cells) == len(await jam.texts())
-    assert [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))] == []
+    assert [cell for cell in cells if cell.lstrip().startswith(FORMULA)] == []
 
 
 def test_i11_no_vector_can_be_imported() -> None:

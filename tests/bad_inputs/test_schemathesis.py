@@ -21,7 +21,7 @@ from tests.http.product import FORUMS, QUICK, WRITE_AND_CLOSE
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 SEED = "20260301"
-ANSWER_SECONDS = "15"
+ANSWER_SECONDS = "120"
 CASES = re.compile(r"(\d+) generated, (\d+) passed")
 
 
@@ -60,18 +60,23 @@ async def run(folder: Path, port: int, headers: dict[str, str], examples: int) -
 
 @pytest.mark.parametrize(
     ("left_out", "examples", "least"),
-    [("facilitator", 1, 3_000), pytest.param("", 400, 10_000, marks=pytest.mark.full)],
+    [
+        # A facilitator is asked for less than an administrator, and a stranger is refused everywhere.
+        (("facilitator", "nobody"), 1, 1_500),
+        pytest.param((), 400, 10_000, marks=pytest.mark.full),
+    ],
 )
 async def test_every_answer_that_schemathesis_gets_is_one_that_the_description_names(
-    tmp_path: Path, left_out: str, examples: int, least: int
+    tmp_path: Path, left_out: tuple[str, ...], examples: int, least: int
 ) -> None:
     process = ServerProcess(tmp_path)
     cases = 0
     async with own_house(process) as house:
         names, people = await known(house)
-        people.pop(left_out, None)
         (tmp_path / "known.toml").write_text(settings(names), encoding="utf-8")
         for who, headers in people.items():
+            if who in left_out:
+                continue
             said = await run(tmp_path, process.port, headers, examples)
             found = CASES.search(said)
             assert found is not None, said[-6_000:]

@@ -10,6 +10,7 @@ import structlog
 
 from tests.bad_inputs.open_jam import open_jam, refusal
 from tests.http.product import product
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -20,7 +21,7 @@ async def test_w14_a_command_above_ones_role_is_refused_and_logged(tmp_path: Pat
         wire = await jam.enter(seat)
         with structlog.testing.capture_logs() as lines:
             wire.say({"t": "close_jam", "client_id": "c1"})
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 assert (await refusal(wire))["code"] == "not_allowed"
         noted = [line for line in lines if line["event"] == "not_allowed"]
         assert [(line["command"], line["role"], line["person"]) for line in noted] == [

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from jam.cli.crowd.house import Seat
+from jam.http import socket as socket_adapter
 from jam.live.wire import CLOSE_CODES
 from tests.bad_inputs.open_jam import closed, open_jam, refusal
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -42,7 +44,10 @@ async def test_w19_the_seventeenth_unanswered_command_is_told_to_wait(
 
 
 @pytest.mark.parametrize("hello", [True, False], ids=["greeted", "before hello"])
-async def test_w20_the_sixth_socket_of_a_person_closes_their_oldest_4505(tmp_path: Path, hello: bool) -> None:
+async def test_w20_the_sixth_socket_of_a_person_closes_their_oldest_4505(
+    tmp_path: Path, hello: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_adapter, "HELLO_SECONDS", 600)
     async with open_jam(tmp_path) as jam:
         seat = await jam.join()
         other = await jam.enter(await jam.join("Bea"))
@@ -76,7 +81,7 @@ async def test_w21_a_socket_ends_with_the_session_the_person_or_the_jam(tmp_path
         wires = [await jam.enter(seat), await jam.enter(seat, hello=False)]
         staying = await jam.enter(other)
         assert ENDS[code](jam, seat) == len(wires) + (code == 4504)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert [await closed(wire) for wire in wires] == [code] * 2
         if code == 4504:
             assert await closed(staying) == code

@@ -24,10 +24,10 @@ from tests.bad_inputs.open_jam import OPEN, PHASES
 from tests.bad_inputs.socket_grammar import Sent, frames
 from tests.guarantees.wire import Wire
 from tests.http.support import TEXT, frame
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
 IN_ONE = 10
-SECONDS = 10.0
 MIB = 1 << 20
 ERRORS = ("Traceback", '"level": "error"', '"level": "critical"', "[error")
 ALREADY = b'"code":"already_joined"'
@@ -58,7 +58,7 @@ class Target:
             wire.writer.write(b"".join(sent.wire for sent in conversation))
             if all(sent.whole for sent in conversation):
                 wire.writer.write(frame(TEXT, b'{"t":"hello","version":1}'))
-                async with asyncio.timeout(SECONDS):
+                async with asyncio.timeout(PATIENCE):
                     await self._until_answered(wire)
         finally:
             await wire.close()
@@ -77,7 +77,7 @@ class Target:
         self.witness.say(
             {"t": "flag_idea", "client_id": f"w{next(self.numbers)}", "idea": "i", "rule": "abuse"}
         )
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while (await self.witness.next())["t"] != "error":
                 pass
         with (self.process.folder / "server.log").open(errors="replace") as log:

@@ -8,20 +8,21 @@ from contextlib import asynccontextmanager
 
 from jam.bus import Bus, Listener, Signal
 from jam.bus.redis import RedisBus, Timing
+from tests.patience import PATIENCE
 
 # Tests run their outages in tenths of a second; the product's own timing is in seconds.
 QUICK = Timing(reply_s=0.3, quiet_s=0.3, first_wait_s=0.01, longest_wait_s=0.1)
-PATIENCE_S = 8.0
+CALM = Timing(reply_s=10.0, quiet_s=10.0, first_wait_s=0.01, longest_wait_s=0.1)
 
 
-async def until(condition: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
+async def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Return as soon as `condition` holds; fail when it does not within `seconds`."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - a server in another process sets no event of ours
             await asyncio.sleep(0.002)
 
 
-async def heard(listener: Listener, seconds: float = PATIENCE_S) -> Signal:
+async def heard(listener: Listener, seconds: float = PATIENCE) -> Signal:
     """The next signal; fail when none comes within `seconds`."""
     async with asyncio.timeout(seconds):
         return await anext(listener)
@@ -52,6 +53,6 @@ async def running(*buses: Bus) -> AsyncIterator[None]:
                 await bus.close()
 
 
-def redis_node(url: str) -> RedisBus:
-    """A node that notices outages quickly."""
-    return RedisBus(url, QUICK)
+def redis_node(url: str, timing: Timing = CALM) -> RedisBus:
+    """A node; one that notices outages ``QUICK``ly takes a machine that stands still for an outage, too."""
+    return RedisBus(url, timing)

@@ -17,6 +17,7 @@ from jam.bus.base import MOST_JAMS, MOST_WHISPERS
 from jam.bus.redis import RedisBus
 from jam.domain.rejections import JamError
 from tests.bus.nodes import heard, redis_node, running
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -174,7 +175,7 @@ async def test_run_ends_when_it_is_cancelled(two_buses: Nodes) -> None:
     task = asyncio.create_task(bus.run())
     await asyncio.sleep(0)
     task.cancel()
-    _, unfinished = await asyncio.wait([task], timeout=5)
+    _, unfinished = await asyncio.wait([task], timeout=PATIENCE)
     assert not unfinished
     assert task.cancelled()
     await bus.close()

@@ -65,4 +65,4 @@ def office(folder: Path) -> Iterator[Office]:
             yield access
         finally:
             server.terminate()
-            server.wait(30)
+            server.wait(120)

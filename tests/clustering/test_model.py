@@ -76,10 +76,10 @@ def test_the_export_gives_the_vectors_of_sentence_transformers(offline_model: Em
     assert np.abs(offline_model.embed(TEXTS) - reference).max() < 1e-5
 
 
-def test_a_batch_holds_texts_of_one_length_only() -> None:
+def test_a_batch_holds_texts_of_one_length_only_the_longest_first() -> None:
     lengths = [3, 9, 3, 3, 5, 9, 3]
     batches = list(batches_of_one_length(lengths, 3))
-    assert batches == [[0, 2, 3], [6], [4], [1, 5]]
+    assert batches == [[1, 5], [4], [0, 2, 3], [6]]
 
 
 def copied_export(root: Path) -> Path:

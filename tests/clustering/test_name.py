@@ -10,9 +10,11 @@ import pytest
 
 from clustering import Theme, theme
 from clustering.measuring.names import name_figures
-from clustering.naming.grammar import grammar_of, related, same, stem
+from clustering.naming import phrases
+from clustering.naming.book import PhraseBook, without_halves
+from clustering.naming.grammar import grammar_of, related, same, shortened, stem
 from clustering.naming.name import Given, Naming, name_themes
-from clustering.naming.phrases import PhraseBook, said_in, without_halves
+from clustering.naming.phrases import Phrases, said_in, written_out
 from clustering.naming.spellings import sentence_case
 from clustering.naming.stopwords import FUNCTION_WORDS, PROPOSAL_WORDS
 from clustering.naming.taken import Taken
@@ -29,7 +31,7 @@ def phrases_of(text: str, question: str | None = None) -> set[str]:
 
 
 def proposed(texts: list[str], labels: list[int], label: int = 0, question: str | None = None) -> list[str]:
-    book = PhraseBook(texts, np.array(labels), question)
+    book = PhraseBook(Phrases(texts, question), np.array(labels))
     return [candidate.text for candidate in book.propose(label)]
 
 
@@ -92,10 +94,26 @@ def test_a_word_that_mostly_stands_at_the_head_of_a_phrase_belongs_to_it() -> No
 
 def test_a_short_form_of_a_word_is_the_word() -> None:
     texts = ["widen Mill Rd", "close Mill Rd", "cross Mill Road", "lights on Mill Road", "river", "river"]
-    book = PhraseBook(texts, np.array([0, 0, 0, 0, 1, 1]))
+    book = PhraseBook(Phrases(texts), np.array([0, 0, 0, 0, 1, 1]))
     found = {one.text: one.rows for one in book.propose(0)}
     assert found["Mill Road"] == (0, 1, 2, 3)
     assert "Mill" not in found
+
+
+def test_ten_thousand_words_after_one_name_are_not_compared_in_all_pairs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[tuple[str, str]] = []
+
+    def counted(short: str, whole: str) -> bool:
+        compared.append((short, whole))
+        return shortened(short, whole)
+
+    monkeypatch.setattr(phrases, "shortened", counted)
+    hostile = [[["Mill", f"X{number}"]] for number in range(10_000)]
+    honest = [[["Mill", word]] for word in ("Rd", "Road") * 2]
+    assert written_out([*hostile, *honest]) == {"Rd": "Road"}
+    assert len(compared) <= 40_000
 
 
 def test_a_word_said_in_many_other_themes_is_no_name_alone() -> None:
@@ -113,7 +131,7 @@ def test_an_acronym_is_written_in_capitals_where_some_write_it_so() -> None:
 
 def test_an_adjective_gives_way_to_its_noun() -> None:
     texts = ["help the homeless", "end homelessness", "the homeless", "homelessness grows", "river", "river"]
-    found = {one.text: one for one in PhraseBook(texts, np.array([0, 0, 0, 0, 1, 1])).propose(0)}
+    found = {one.text: one for one in PhraseBook(Phrases(texts), np.array([0, 0, 0, 0, 1, 1])).propose(0)}
     assert found["homelessness"].form > found["homeless"].form
     assert (found["homelessness"].rows, found["homelessness"].meant) == ((1, 3), (0, 1, 2, 3))
 
@@ -121,7 +139,7 @@ def test_an_adjective_gives_way_to_its_noun() -> None:
 def title_of(texts: list[str]) -> str:
     vectors = np.array([[1, 0]] * len(texts) + [[0, 1]] * 3, dtype=np.float32)
     labels = np.array([0] * len(texts) + [1] * 3)
-    return name_themes([*texts, *["a river"] * 3], vectors, labels, None, Parameters())[0].name
+    return name_themes(Phrases([*texts, *["a river"] * 3]), vectors, labels, None, Parameters())[0].name
 
 
 def test_a_second_phrase_needs_the_support_of_many() -> None:
@@ -217,7 +235,7 @@ def test_a_phrase_is_supported_by_every_idea_that_holds_it_in_singular_or_plural
         "river",
         "river",
     ]
-    found = PhraseBook(texts, np.array([0, 0, 0, 0, 0, 1, 1])).propose(0)
+    found = PhraseBook(Phrases(texts), np.array([0, 0, 0, 0, 0, 1, 1])).propose(0)
     assert {one.key: one.rows for one in found}["night", "bus"] == (0, 1, 2)
 
 
@@ -244,15 +262,16 @@ def named(given: dict[int, Given] | None = None, taken: Taken | None = None) -> 
     texts = list(ideas().values())
     labels = np.repeat(np.arange(6), 20)
     vectors = HashingEmbedder().embed(texts)
-    return name_themes(texts, vectors, labels, HashingEmbedder(), Parameters(), given=given, taken=taken)
+    said = Phrases(texts)
+    return name_themes(said, vectors, labels, HashingEmbedder(), Parameters(), given=given, taken=taken)
 
 
 def test_a_name_that_still_fits_stays_and_another_theme_is_named_around_it() -> None:
     before = named()
     again = named({0: Given("Night buses (2)", ("night bus",))})
     assert before[0].name != "Night buses (2)" == again[0].name
-    assert [one.text for one in again[0].phrases[: again[0].in_name]] == ["night bus"]
-    assert len(again[0].phrases[0].rows) == 5
+    assert [one.text for one in again[0].chosen] == ["night bus"]
+    assert len(again[0].chosen[0].rows) == 5
     stolen = named({1: Given(before[0].name, (), locked=True)})
     assert stolen[1].name == before[0].name != stolen[0].name
 
@@ -264,8 +283,8 @@ def test_a_name_that_fits_no_more_is_given_up() -> None:
 
 def test_a_name_that_a_person_gave_stays_whatever_the_ideas_say() -> None:
     found = named({0: Given("Zeppelins", (), locked=True)})[0]
-    assert (found.name, found.in_name) == ("Zeppelins", 0)
-    assert found.phrases
+    assert (found.name, found.chosen) == ("Zeppelins", ())
+    assert found.phrases()
 
 
 def test_names_are_unique_over_two_calls_for_one_map() -> None:
@@ -276,13 +295,12 @@ def test_names_are_unique_over_two_calls_for_one_map() -> None:
 
 def test_german_themes_are_named_without_a_model_by_their_own_words() -> None:
     texts = german()
-    found = name_themes(
-        texts, letter_vectors(texts), np.repeat(np.arange(3), 12), None, Parameters(), lang="de"
-    )
+    vectors, labels = letter_vectors(texts), np.repeat(np.arange(3), 12)
+    found = name_themes(Phrases(texts, lang="de"), vectors, labels, None, Parameters())
     for one, stem_of_subject in zip(found, ("rad", "schwimm", "schul"), strict=True):
         assert stem_of_subject in one.name.casefold(), one.name
-        assert 1 <= one.in_name <= 2
-    by_a_model = name_themes(texts, letter_vectors(texts), np.repeat(np.arange(3), 12), None, Parameters())
+        assert 1 <= len(one.chosen) <= 2
+    by_a_model = name_themes(Phrases(texts), vectors, labels, None, Parameters())
     assert [one.name for one in by_a_model] == [one.name for one in found]
 
 
@@ -307,8 +325,8 @@ def test_a_theme_whose_ideas_share_no_words_is_called_by_what_a_short_one_says()
     ]
     vectors = np.array([[1, 0.1], [0.9, 0.3], [0.7, 0.6], [0, 1], [0, 1], [0, 1]], dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    found = name_themes(texts, vectors, np.array([0, 0, 0, 1, 1, 1]), None, Parameters())[0]
-    assert (found.name, found.in_name, found.phrases[0].rows) == ("Seen in time", 1, (0,))
+    found = name_themes(Phrases(texts), vectors, np.array([0, 0, 0, 1, 1, 1]), None, Parameters())[0]
+    assert (found.name, [one.rows for one in found.chosen]) == ("Seen in time", [(0,)])
 
 
 @pytest.mark.parametrize(
@@ -331,7 +349,23 @@ def test_a_word_is_of_the_class_that_the_lexicon_gives_it(word: str, what: WordC
 
 @pytest.mark.parametrize(
     ("word", "doing"),
-    [("explain", "explaining"), ("accepted", "accepting"), ("nature", None), ("zzyx", None)],
+    [
+        ("explain", "explaining"),
+        ("accepted", "accepting"),
+        ("making", "making"),
+        ("bring", "bringing"),
+        ("make", "making"),
+        ("die", "dying"),
+        ("see", "seeing"),
+        ("dye", "dyeing"),
+        ("plan", "planning"),
+        ("controlled", "controlling"),
+        ("offer", "offering"),
+        ("panic", "panicking"),
+        ("must", None),
+        ("nature", None),
+        ("zzyx", None),
+    ],
 )
 def test_a_verb_is_called_by_what_doing_it_is(word: str, doing: str | None) -> None:
     assert gerund(word) == doing
@@ -348,7 +382,7 @@ def test_no_adjective_or_verb_is_a_name_alone() -> None:
         "eliminate the financial burden",
         "financial help to eliminate debt",
     ] * 3
-    book = PhraseBook([*texts, "a river", "the river"], np.array([0] * 9 + [1] * 2))
+    book = PhraseBook(Phrases([*texts, "a river", "the river"]), np.array([0] * 9 + [1] * 2))
     forms = {one.text: one.form for one in book.propose(0)}
     assert all(form < 0 for text, form in forms.items() if text in {"eliminate", "financial"})
 

@@ -201,16 +201,16 @@ def test_a_name_of_any_length_fits_into_its_box(name: str) -> None:
 
 
 @pytest.mark.alone
-def test_a_hundred_themes_and_ten_thousand_ideas_are_placed_at_once() -> None:
+def test_ten_times_as_many_ideas_are_placed_in_about_the_same_time() -> None:
     import time
 
-    jam = a_jam(100, seed=14, ideas=10_000)
-    started = time.process_time()
-    before = jam.placed()
-    first = time.process_time() - started
-    jam.placed(before)
-    assert first < 2
-    assert time.process_time() - started - first < 4
+    took = []
+    for ideas in (1_000, 10_000):
+        jam = a_jam(100, seed=14, ideas=ideas)
+        started = time.process_time()
+        jam.placed(jam.placed())
+        took.append(time.process_time() - started)
+    assert took[1] < 8 * took[0]
 
 
 def test_after_a_correction_what_is_new_stands_on_the_picture_and_all_else_stays() -> None:

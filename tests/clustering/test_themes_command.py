@@ -23,6 +23,7 @@ import clustering
 from clustering import ClusteringError, ThemeMap
 from jam.cli.themes import themes
 from tests.clustering.made_up import HashingEmbedder, ideas
+from tests.patience import GROUPING
 from tests.sources import ROOT
 
 
@@ -158,7 +159,7 @@ def test_threads_batches_and_the_order_of_rows_change_no_byte_of_the_partition(t
         output = tmp_path / f"{number}.csv"
         program = "import typer; from jam.cli.themes import themes; typer.run(themes)"
         command = [sys.executable, "-c", program, str(path), "-o", str(output), *options]
-        subprocess.run(command, cwd=ROOT, check=True, timeout=60, capture_output=True)
+        subprocess.run(command, cwd=ROOT, check=True, timeout=GROUPING, capture_output=True)
         rows.append(sorted(output.read_text(encoding="utf-8").splitlines()))
     assert rows[0] == rows[1]
 

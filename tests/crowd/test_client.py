@@ -29,6 +29,7 @@ from jam.live.wire import (
     Welcome,
     encode,
 )
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 Scene = Callable[["Stage"], Awaitable[None]]
@@ -83,7 +84,7 @@ async def person(*scenes: Scene) -> AsyncIterator[tuple[Person, Recorder]]:
             somebody = Person(house, Seat(jam="j", handle="Ann", cookie="s=1"), recorder, NoWait())
             running = asyncio.create_task(somebody.run())
             try:
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(PATIENCE):
                     yield somebody, recorder
             finally:
                 running.cancel()
@@ -254,7 +255,7 @@ async def test_handshake_refused_with_403_ends_the_client() -> None:
         port = server.sockets[0].getsockname()[1]
         async with House(f"http://127.0.0.1:{port}") as house:
             somebody = Person(house, Seat(jam="j"), Recorder(), NoWait())
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await somebody.run()
     assert somebody.ended == 403
     assert (await somebody.send(idea())).ack is None

@@ -24,10 +24,22 @@ PLACES = ("quay", "park", "library", "school", "square")
 THINGS = ("more light", "a late bus", "hot soup", "live music", "a warm room", "a bench", "a ramp", "a tap")
 
 
-def jam(*arguments: object, seconds: float = 240.0) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+HURRIED = """import importlib, sys
+from jam.__main__ import main
+module, name, value = sys.argv[1:4]
+setattr(importlib.import_module(module), name, float(value))
+del sys.argv[1:4]
+main()"""
+"""The command with one of its constants made smaller: module, name, value, then what it is given."""
+
+
+def jam(
+    *arguments: object, seconds: float = 240.0, hurry: tuple[str, str, float] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; ``hurry`` names a time of the product and what it is to be, in seconds."""
+    program = ["-m", "jam"] if hurry is None else ["-c", HURRIED, *map(str, hurry)]
     return subprocess.run(
-        [sys.executable, "-m", "jam", *map(str, arguments)],
+        [sys.executable, *program, *map(str, arguments)],
         capture_output=True,
         text=True,
         timeout=seconds,
@@ -75,7 +87,11 @@ def test_wrong_use_ends_with_2_and_says_what_is_wrong(ideas: Path, arguments: li
 
 @pytest.mark.slow
 def test_server_that_is_not_there_ends_a_login_with_1(tmp_path: Path) -> None:
-    ended = jam("login", "--url", "http://127.0.0.1:9", "--token", "t", "--token-file", tmp_path / "t")
+    impatient = ("jam.cli.login", "PATIENCE_SECONDS", 0.5)
+    ended = jam(
+        *("login", "--url", "http://127.0.0.1:9", "--token", "t", "--token-file", tmp_path / "t"),
+        hurry=impatient,
+    )
     assert ended.returncode == 1
     assert not (tmp_path / "t").exists()
 
@@ -139,8 +155,9 @@ def test_demo_of_a_file_names_its_ideas_in_the_report(ideas: Path, tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_demo_plays_the_sample_to_its_close(tmp_path: Path) -> None:
-    ended = jam("demo", "--once", "--report-dir", tmp_path / "out")
+def test_demo_plays_the_sample_to_its_close(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    fast = None if request.config.getoption("--full") else ("jam.cli.demo", "ONCE_SECONDS", 6.0)
+    ended = jam("demo", "--once", "--report-dir", tmp_path / "out", hurry=fast)
     assert ended.returncode == 0, ended.stderr
     report = (tmp_path / "out" / "report.html").read_text()
     assert "Winter evenings in Pellwick" in report

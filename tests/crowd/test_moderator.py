@@ -14,6 +14,7 @@ from jam.domain.commands import Moderate
 from jam.domain.names import Rule, Status, Verdict
 from jam.domain.views import IdeaView
 from jam.live.wire import Ack
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 AFTER = {Verdict.APPROVE: Status.PUBLISHED, Verdict.HIDE: Status.HIDDEN}
@@ -53,7 +54,7 @@ async def work(desk: Desk, judgement: Callable[[IdeaView], Choice]) -> Moderator
     """Let the moderator work until nothing that is to be decided waits."""
     moderator = Moderator(desk, judgement)  # type: ignore[arg-type]
     running = asyncio.create_task(moderator.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.sleep(0)
         await moderator.until_clear(1)
     running.cancel()

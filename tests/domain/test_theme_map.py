@@ -47,6 +47,17 @@ def test_a_phrase_that_nobody_says_any_more_gives_its_place_to_the_next(way: str
     assert names(a_map(BENCHES, BUSES), **{way: "d"}) == ["Benches, light", "Buses"]
 
 
+def test_a_head_names_for_each_phrase_of_its_name_those_who_say_it_and_can_be_read() -> None:
+    def said_by(gone: str = "", edited: str = "") -> list[tuple[str, ...]]:
+        changes = Changes(gone=frozenset(gone), edited=dict.fromkeys(edited, 2))
+        return list(heads(a_map(BENCHES).body, changes, {})[0].said_by)
+
+    assert said_by() == [("a",), ("a", "b")]
+    assert said_by(gone="b") == [("a",), ("a",)]
+    assert said_by(edited="a") == [("b",), ("b", "c")]
+    assert said_by(gone="ab", edited="c") == []
+
+
 def test_without_any_phrase_a_name_is_the_first_words_of_what_can_be_read() -> None:
     only = a_theme("t1", ["a", "b"], says={"benches": ["a"]}, in_name=1)
     assert names(a_map(only), gone="a") == ["Light on the path"]

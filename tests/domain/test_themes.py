@@ -282,6 +282,25 @@ def test_what_is_kept_apart_is_not_put_together(town: ThemedTown) -> None:
     assert code(town.move("fay", 1, seen=2)) == "kept_apart"
 
 
+def test_what_is_kept_apart_is_not_held_in_one_theme(town: ThemedTown) -> None:
+    def pin(*numbers: int, pinned: bool = True, seen: int = 1) -> str:
+        ideas = [town.ids[n] for n in numbers]
+        return code(town.do("fay", c.PinIdeas, seen=seen, ideas=ideas, pinned=pinned))
+
+    town.do("fay", c.KeepApart, seen=1, ideas=[town.ids[0], town.ids[1], town.ids[4]])
+    assert pin(0, 1) == "kept_apart"
+    assert pin(0, 4) == "ok"
+    assert pin(1) == "kept_apart"
+    assert pin(0, pinned=False) == "ok"
+    assert pin(1) == "ok"
+    town.draw(2, steering={"apart": [[town.ids[0], town.ids[1]]], "pinned": {town.ids[1]: "t1"}})
+    assert pin(0, seen=2) == "kept_apart"
+    town.draw(3)
+    assert pin(0, 1, seen=3) == "ok"
+    town.do("fay", c.KeepApart, seen=3, ideas=[town.ids[0], town.ids[1], town.ids[4]])
+    assert pin(4, seen=3) == "ok", "it is in another theme than those two"
+
+
 def test_a_suggestion_is_answered_once_and_only_while_it_is_offered(town: ThemedTown) -> None:
     offered = {"id": "moved:t1:t2:x", "kind": "moved", "themes": ["t1", "t2"], "ideas": town.ids[:1]}
     town.draw(1, suggestions=[offered])

@@ -114,6 +114,13 @@ def limit_file_size(bytes_: str) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(bytes_), hard))
 
 
+def be_patient(seconds: str) -> None:
+    """Nobody is taken for gone before so many seconds."""
+    from jam.live import hub
+
+    hub.SILENCE_SECONDS = float(seconds)
+
+
 FAULTS: dict[str, Callable[[str], None]] = {
     fault.__name__: fault
     for fault in (
@@ -122,6 +129,7 @@ FAULTS: dict[str, Callable[[str], None]] = {
         die_before_wake,
         count_log_reads,
         watch_theming,
+        be_patient,
         limit_file_size,
     )
 }

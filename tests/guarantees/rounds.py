@@ -11,13 +11,22 @@ from collections.abc import Awaitable, Callable
 
 MOST = 1.5
 ROUNDS = 5
+TRIES = 3
 
 
 async def ratio(alone: Callable[[], Awaitable[float]], beside: Callable[[], Awaitable[float]]) -> float:
     """The median of the rounds beside the disturbance, in times of the median of those without it.
 
-    The rounds take turns, so that a machine that grows slower meanwhile is slower for both.
+    The rounds take turns, so that a machine that grows slower meanwhile is slower for both. Where they were
+    disturbed by something else, they are tried again: what the disturbance does, it does every time.
     """
+    found = [await _tried(alone, beside)]
+    while min(found) > MOST and len(found) < TRIES:
+        found.append(await _tried(alone, beside))
+    return min(found)
+
+
+async def _tried(alone: Callable[[], Awaitable[float]], beside: Callable[[], Awaitable[float]]) -> float:
     quiet, disturbed = [], []
     for _ in range(ROUNDS):
         quiet.append(await alone())

@@ -18,6 +18,7 @@ from jam.live.session import Session
 from jam.live.snapshots import snapshot_parts
 from jam.live.wire import Hello, encode
 from tests.guarantees.stage import Stage
+from tests.patience import PATIENCE
 from tests.reducer import Frame, State, assemble, empty_state, reduce
 
 
@@ -95,7 +96,7 @@ class Screen:
             self.state = reduce(self.state, frame)
         self.moved.set()
 
-    async def until(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
+    async def until(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Wait until ``holds``, looking whenever a frame has come."""
         async with asyncio.timeout(seconds):
             while not holds():

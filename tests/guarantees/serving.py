@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from jam.cli.crowd.house import House
 from jam.compose import Engine, _serve, running_engine
 from jam.settings import ServerSettings
+from tests.patience import PATIENCE
 
 
 @asynccontextmanager
@@ -25,12 +26,12 @@ async def serving(database_url: str, redis_url: str | None = None) -> AsyncItera
         token = await engine.people.accounts.bootstrap_token()
         server = asyncio.create_task(_serve(settings, engine, shutdown, said.put_nowait, None))
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 line = await said.get()
             async with House(line.split()[-1]) as house:
                 house.token = await house.login(token or "")
                 yield engine, house
         finally:
             shutdown.set()
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 await server

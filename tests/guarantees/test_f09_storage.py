@@ -29,6 +29,7 @@ from tests.fakes import FakeClock
 from tests.guarantees.faulty_server import serve
 from tests.guarantees.stage import Stage, code_of, set_stage
 from tests.guarantees.wire import Wire, ask
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 PHASES = (("ideate", 10.0), ("wrap_up", 1_000.0), ("closed", None))
@@ -105,10 +106,10 @@ async def test_f9_on_a_full_disk_bells_ring_and_staff_go_on_and_with_space_so_do
         assert (await stage.state(stage.people[1])).totals.ideas == accepted
         # The timekeeper rings by itself, with the space that is kept back for that.
         listener = engine.bus.listen()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while (jam := await stage.jam()).phase is not Phase.WRAP_UP:
                 await clock.advance(1.0)
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(PATIENCE):
                     await anext(listener)
         assert jam.phases[0].ends_at == planned
         idea = (await stage.ideas())[0].id

@@ -29,6 +29,9 @@ PLACES = ("the river", "the market square", "the old mill", "the school", "the s
 WISHES = ("benches", "street lights", "a later bus", "more trees", "a safe crossing", "a play area", "bins")
 LAG = 0.05
 EVERY = 0.01
+QUIET = 0.01
+MOST = 0.8
+"""Share of the time that the loop may be late: on a busy machine it is late for half of it."""
 
 
 def _text(number: int) -> str:
@@ -107,38 +110,59 @@ async def test_f19_a_theming_process_that_is_killed_once_is_replaced_and_the_the
         assert [one["fell_back"] for one in finals] == [False]
 
 
-async def _lags(over: asyncio.Event) -> list[float]:
-    """How much later than asked the loop came back, again and again, in seconds."""
-    late = []
-    while not over.is_set():
-        began = time.monotonic()
-        await asyncio.sleep(EVERY)
-        late.append(time.monotonic() - began - EVERY)
-    return late
+class Lags:
+    """How much later than asked the loop came back, again and again, in seconds.
+
+    Where other work takes the machine's processors, the loop is late without any fault of the server's: of
+    each lateness ``own`` is what the processor did for this process meanwhile, at most.
+    """
+
+    def __init__(self) -> None:
+        self.late: list[float] = []
+        self.own: list[float] = []
+        self.seconds = 0.0
+
+    async def measure(self, over: asyncio.Event) -> None:
+        first = time.monotonic()
+        while not over.is_set():
+            began, worked = time.monotonic(), time.process_time()
+            await asyncio.sleep(EVERY)
+            self.late.append(time.monotonic() - began - EVERY)
+            self.own.append(min(self.late[-1], time.process_time() - worked))
+        self.seconds = time.monotonic() - first
+
+    def check(self, idle: Lags) -> None:
+        """The loop never worked for long at a stretch, and did not stand waiting for what another does.
+
+        Where the machine let it be in time while nothing happened, it was hardly late at all.
+        """
+        own, late = _p99(self.own), _p99(self.late)
+        assert own <= LAG, f"p99 {own * 1000:.0f} ms"
+        assert late <= LAG or _p99(idle.late) > QUIET, f"p99 {late * 1000:.0f} ms on a quiet machine"
+        assert sum(self.late) <= MOST * self.seconds, f"{sum(self.late):.1f} of {self.seconds:.1f} s"
 
 
 def _p99(values: list[float]) -> float:
     return statistics.quantiles(values, n=100)[98]
 
 
-async def _lag_while_theming(tmp_path: Path, ideas: int) -> tuple[float, float]:
-    """The p99 of the loop's lag while nothing happens, and while the themes and the report are made."""
+async def _lags_while_theming(tmp_path: Path, ideas: int) -> tuple[Lags, Lags]:
+    """The loop's lags while the themes and the report are made, and before, while nothing happens."""
     async with _jam(tmp_path, ideas) as stage:
-        quiet, over = asyncio.Event(), asyncio.Event()
-        idle = asyncio.create_task(_lags(quiet))
-        await asyncio.sleep(1)
-        quiet.set()
-        busy = asyncio.create_task(_lags(over))
+        lags, idle, over, quiet = Lags(), Lags(), asyncio.Event(), asyncio.Event()
+        asyncio.get_running_loop().call_later(1, quiet.set)
+        await idle.measure(quiet)
+        measuring = asyncio.create_task(lags.measure(over))
         await _report(stage)
         over.set()
+        await measuring
         assert [event.data["final"] for event in await stage.events("themes_published")][-1]
-        return _p99(await idle), _p99(await busy)
+        return lags, idle
 
 
 async def test_f20_the_loop_does_not_stand_still_while_many_ideas_are_grouped(tmp_path: Path) -> None:
-    idle, busy = await _lag_while_theming(tmp_path, 300)
-    # Where other work takes the processor, the loop is late without any theming too.
-    assert busy <= max(LAG, 3 * idle), f"p99 {busy * 1000:.0f} ms, idle {idle * 1000:.0f} ms"
+    lags, idle = await _lags_while_theming(tmp_path, 300)
+    lags.check(idle)
 
 
 @pytest.mark.full
@@ -146,5 +170,5 @@ async def test_f20_the_loop_does_not_stand_still_while_ten_thousand_ideas_are_gr
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.modules[__name__], "SECONDS", 900.0)
-    idle, busy = await _lag_while_theming(tmp_path, 10_000)
-    assert busy <= max(LAG, 3 * idle), f"p99 {busy * 1000:.0f} ms, idle {idle * 1000:.0f} ms"
+    lags, idle = await _lags_while_theming(tmp_path, 10_000)
+    lags.check(idle)

@@ -20,6 +20,7 @@ from jam.domain.rejections import Rejection
 from jam.service.writer import house
 from tests.fakes import FakeClock
 from tests.guarantees.stage import Stage, set_stage
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 LOSES = {"phase_over", "jam_closed"}
@@ -45,7 +46,7 @@ async def _ring(nodes: Sequence[Stage], clock: FakeClock, *, by_hand: bool) -> N
         outcomes = await asyncio.gather(*(node.next_phase(f"bell-{n}", 0) for n, node in enumerate(nodes)))
         assert sum(not isinstance(outcome, Rejection) for outcome in outcomes) == 1
         return
-    clock.jump(MINUTES * 60)
+    clock.jump(MINUTES * 60 + 5)
     rung = await asyncio.gather(*(node.give(house(node.jam_id), RingBell()) for node in nodes))
     assert all(not isinstance(outcome, Rejection) for outcome in rung)
 
@@ -55,7 +56,7 @@ async def _one_bell(nodes: Sequence[Stage], clock: FakeClock, writers: int, chan
     last = "closed" if chance.random() < 0.3 else "wrap_up"
     listener = stage.engine.bus.listen()
     writing = [asyncio.create_task(_until_refused(nodes[n % len(nodes)], n, chance)) for n in range(writers)]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while len(await stage.ideas()) < writers // 4:
             await anext(listener)
         if last == "closed" and by_hand:

@@ -29,6 +29,7 @@ from jam.domain.names import Policy
 from tests.guarantees.faulty_server import serve
 from tests.guarantees.stage import set_stage
 from tests.guarantees.wire import Wire, ask, drop
+from tests.patience import GROUPING
 from tests.servers import Valkey
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -195,7 +196,7 @@ async def _monitored(valkey: Valkey) -> AsyncIterator[bytearray]:
 async def _report(play: Play) -> None:
     """End the writing and wait for the report."""
     await play.house.command(play.jam["id"], StartNextPhase(client_id="to-wrap-up", phase_index=0))
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(GROUPING):
         while await play.house.report_version(play.jam["id"]) is None:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
 
@@ -255,7 +256,7 @@ async def _perform(play: Play, wires: dict[str, Wire]) -> None:
 
 async def _live_themes(play: Play) -> None:
     """Wait for themes of what is shown, made while there is much that is not."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(GROUPING):
         path, headers = f"/api{play.at}/themes", play.author.headers()
         while b'"themes"' not in await ask(play.house, "GET", path, headers):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
@@ -266,7 +267,9 @@ async def test_g10_what_is_not_for_everyone_reaches_nobody_but_its_author_and_th
 ) -> None:
     monkeypatch.setenv("JAM_LOG_LEVEL", "debug")
     theming = tmp_path / "theming"
-    process = ServerProcess(tmp_path, serve=(*serve(f"watch_theming={theming}"), "--redis", redis_url))
+    process = ServerProcess(
+        tmp_path, serve=(*serve(f"watch_theming={theming}", "be_patient=600"), "--redis", redis_url)
+    )
     wires: dict[str, Wire] = {}
     async with _monitored(valkey_server) as bus, own_house(process) as house:
         forums = [{"title": "One", "question": "What?"}]
@@ -299,7 +302,7 @@ async def test_g10_the_bus_of_one_process_carries_no_words(tmp_path: Path) -> No
         stage = await set_stage(engine, settings=Settings(policy=Policy.PRE))
         await stage.submit(stage.people[0], "one", "canary000zq", tags=["canary001zq"])
         await stage.next_phase("end", 0)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(GROUPING):
             while b"report" not in heard or stage.jam_id.encode() not in heard:
                 heard += msgspec.json.encode(await anext(listener))
     assert b"canary" not in heard

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ from jam.store import log
 from tests.guarantees.serving import serving
 from tests.guarantees.stage import set_stage
 from tests.guarantees.wire import Wire, ask
+from tests.patience import PATIENCE, Moment, OwnTime, between, own_time
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 SETTINGS = {"policy": "open", "ideas_per_minute": 60_000, "burst": 10_000}
@@ -47,8 +47,9 @@ class Scene:
     author: Viewer
     moderator: Viewer
     early: tuple[Seat, Wire]
+    own: OwnTime
     ideas: list[str] = field(default_factory=list)
-    hidden_at: dict[str, float] = field(default_factory=dict)
+    hidden_at: dict[str, Moment] = field(default_factory=dict)
 
     async def write(self, number: int, text: str, tag: str = "tag") -> str:
         forum = self.jam["forums"][0]["id"]
@@ -63,13 +64,13 @@ class Scene:
         )
         outcome = await self.engine.intake.handle(self.moderator, command)
         assert not isinstance(outcome, Rejection), outcome
-        self.hidden_at[idea] = time.monotonic()
+        self.hidden_at[idea] = self.own.read()
         return int(outcome["seq"])
 
 
 @asynccontextmanager
 async def _scene(tmp_path: Path, number: int) -> AsyncIterator[Scene]:
-    async with serving(f"sqlite:///{tmp_path}/jam.db") as (engine, house):
+    async with serving(f"sqlite:///{tmp_path}/jam.db") as (engine, house), own_time() as own:
         forums = [{"title": "One", "question": "What now?"}]
         jam = await house.create_jam("Hiding", forums, phases=PHASES, settings=SETTINGS)
         author = await house.join(jam["code"], "Author")
@@ -86,17 +87,17 @@ async def _scene(tmp_path: Path, number: int) -> AsyncIterator[Scene]:
         await early.hello()
         await early.until_cursor(1)
         await early.close()
-        scene = Scene(engine, house, jam, writer, moderator, (seat, early))
+        scene = Scene(engine, house, jam, writer, moderator, (seat, early), own)
         scene.ideas = [await scene.write(n, f"Words {n} hushed{n}q", f"tagged{n}q") for n in range(number)]
         yield scene
 
 
-async def _watch(wire: Wire, gone: dict[str, float]) -> None:
+async def _watch(wire: Wire, gone: dict[str, Moment], own: OwnTime) -> None:
     """Write down when each idea went from this screen."""
     with contextlib.suppress(EOFError, OSError):
         while True:
             frame = await wire.next()
-            now = time.monotonic()
+            now = own.read()
             for event in frame.get("events", []):
                 if event["kind"] == "idea_hidden":
                     assert "text" not in event["idea"]
@@ -109,20 +110,20 @@ async def _others_write(scene: Scene) -> None:
         await asyncio.sleep(0.005)
 
 
-async def _hide_all(scene: Scene, watchers: int) -> tuple[list[dict[str, float]], int]:
+async def _hide_all(scene: Scene, watchers: int) -> tuple[list[dict[str, Moment]], int]:
     """Hide every idea while others write and people watch: when each went from each screen."""
     house, code = scene.house, scene.jam["code"]
     wires = [await Wire.open(house, await house.join(code, f"Watcher {n}")) for n in range(watchers)]
-    gone: list[dict[str, float]] = [{} for _ in wires]
+    gone: list[dict[str, Moment]] = [{} for _ in wires]
     watching = []
     for wire, mine in zip(wires, gone, strict=True):
         await wire.hello()
-        watching.append(asyncio.create_task(_watch(wire, mine)))
+        watching.append(asyncio.create_task(_watch(wire, mine, scene.own)))
     writing = asyncio.create_task(_others_write(scene))
     last = 0
     for idea in scene.ideas:
         last = await scene.hide(idea)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not all(len(mine) == len(scene.ideas) for mine in gone):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     for task in (writing, *watching):
@@ -141,7 +142,7 @@ def _marks(received: bytes, ideas: list[str]) -> int:
 async def _hiding(tmp_path: Path, number: int, watchers: int) -> None:
     async with _scene(tmp_path, number) as scene:
         gone, last = await _hide_all(scene, watchers)
-        slowest = max(mine[idea] - scene.hidden_at[idea] for mine in gone for idea in scene.ideas)
+        slowest = max(between(scene.hidden_at[idea], mine[idea]) for mine in gone for idea in scene.ideas)
         assert slowest <= WITHIN, f"{slowest:.2f} s after the decision an idea was still on a screen"
         seat, early = scene.early
         resumed = await Wire.open(scene.house, seat)

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 from jam.cli.crowd.house import House, Seat
 from tests.http.support import CLOSE, TEXT
 from tests.http.support import frame as client_frame
+from tests.patience import PATIENCE
 
-SECONDS = 30.0
 WINDOW = 8_192
 """How much of what a deaf reader is sent its own kernel takes, in bytes."""
 
@@ -80,7 +80,7 @@ class Wire:
 
     async def next(self) -> dict[str, Any]:
         """The next text frame. Raises ``EOFError`` when the server ends the socket; then see ``code``."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             opcode, payload = await self._frame()
         if opcode == CLOSE:
             self.code = int.from_bytes(payload[:2])
@@ -127,7 +127,7 @@ class Wire:
         return taken
 
     async def _until(self, end: bytes) -> bytes:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             taken = await self.reader.readuntil(end)
         self.received += taken
         return taken
@@ -143,7 +143,7 @@ async def ask(house: House, method: str, path: str, headers: dict[str, str], bod
         head |= {"Content-Type": "application/json", "Content-Length": str(len(payload))}
     try:
         writer.write(_request(method, path, head) + payload)
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             return await reader.read()
     finally:
         await drop(writer)

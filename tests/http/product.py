@@ -19,8 +19,8 @@ from jam.cli.crowd.house import House, Seat
 from jam.compose import Engine
 from tests.guarantees.serving import serving
 from tests.guarantees.wire import drop
+from tests.patience import PATIENCE
 
-SECONDS = 10.0
 QUICK = {"ideas_per_minute": 60_000, "burst": 10_000}
 FORUMS = [{"title": "One", "question": "What now?"}]
 WRITE_AND_CLOSE = [{"phase": "ideate"}, {"phase": "wrap_up"}, {"phase": "closed"}]
@@ -75,7 +75,7 @@ class Product:
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
         try:
             writer.write(sent)
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(PATIENCE):
                 return await reader.read()
         finally:
             await drop(writer)

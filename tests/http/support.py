@@ -17,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from jam.http.serving import hypercorn_config, serve
 
 HOST = "127.0.0.1"
+PATIENCE = {"answer": 60.0, "end": 60.0}
+"""Seconds in which the server must answer or end its side, and must have let go of a connection."""
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 MASK = b"\x11\x22\x33\x44"
 HANDSHAKE = (
@@ -27,9 +29,13 @@ HANDSHAKE = (
 
 @asynccontextmanager
 async def served(app: ASGIApp, **settings: Any) -> AsyncIterator[int]:
-    """The app behind the product's own server settings, less the ``settings`` given; yields the port."""
+    """The app behind the product's own server settings, less the ``settings`` given; yields the port.
+
+    A connection is not ended for being idle unless that is asked for: what ends has another reason.
+    """
     config = hypercorn_config(HOST, 0)
     config.graceful_timeout = 0.1
+    config.keep_alive_timeout = 600
     for name, value in settings.items():
         setattr(config, name, value)
     shutdown = asyncio.Event()
@@ -42,7 +48,7 @@ async def served(app: ASGIApp, **settings: Any) -> AsyncIterator[int]:
         yield ready.result()
     finally:
         shutdown.set()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 60)
 
 
 class Recorder:
@@ -134,21 +140,21 @@ class Raw:
     async def stalled(self) -> None:
         """Return when the server takes no more of what we sent."""
         waiting = -1
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE["end"]):
             while waiting != self.writer.transport.get_write_buffer_size():
                 waiting = self.writer.transport.get_write_buffer_size()
                 await asyncio.sleep(0.1)
         assert waiting > 0
 
     async def head(self) -> bytes:
-        return await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 2)
+        return await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), PATIENCE["answer"])
 
     def send(self, *parts: bytes) -> None:
         self.writer.write(b"".join(parts))
 
-    async def frame(self, seconds: float = 1.5) -> tuple[int, bytes]:
+    async def frame(self, seconds: float | None = None) -> tuple[int, bytes]:
         """The next frame's opcode and payload."""
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds or PATIENCE["answer"]):
             first, length = await self.reader.readexactly(2)
             if length > 125:
                 size = 2 if length == 126 else 8
@@ -161,13 +167,13 @@ class Raw:
         assert opcode == CLOSE, (opcode, payload)
         return int.from_bytes(payload[:2])
 
-    async def end(self, seconds: float = 1.5) -> bytes:
+    async def end(self, seconds: float | None = None) -> bytes:
         """What still comes until the server ends its side, which it must do within ``seconds``."""
-        return await asyncio.wait_for(self.reader.read(), seconds)
+        return await asyncio.wait_for(self.reader.read(), seconds or PATIENCE["answer"])
 
-    async def gone(self, seconds: float = 1.5) -> None:
-        """The server has dropped the whole TCP stream: it no longer takes bytes from us either."""
-        async with asyncio.timeout(seconds):
+    async def gone(self, after: float = 0.0) -> None:
+        """The server drops the whole TCP stream ``after`` so many seconds: it takes no more bytes from us."""
+        async with asyncio.timeout(after + PATIENCE["end"]):
             while not self.writer.transport.is_closing():
                 self.writer.write(b"x")
                 await asyncio.sleep(0.05)

@@ -20,6 +20,7 @@ from jam.http.guarded_connection import GuardedServer
 from jam.http.guarded_socket import MAX_MESSAGE_BYTES
 from jam.http.serving import LOGGER, PortError, bind, hypercorn_config, serve
 from tests.http.support import HANDSHAKE, HOST, TEXT, Recorder, answer_lifespan, frame, raw, served, socket
+from tests.patience import PATIENCE
 
 GET = b"GET / HTTP/1.1\r\nHost: t\r\n\r\n"
 
@@ -77,7 +78,7 @@ async def test_real_port_and_host_are_reported_when_port_0_is_asked() -> None:
         said.append((host, port))
         shutdown.set()
 
-    await asyncio.wait_for(serve(Recorder(ok), hypercorn_config(HOST, 0), shutdown, ready), 5)
+    await asyncio.wait_for(serve(Recorder(ok), hypercorn_config(HOST, 0), shutdown, ready), PATIENCE)
     ((host, port),) = said
     assert host == HOST
     assert port > 0
@@ -98,10 +99,10 @@ async def test_ready_is_said_when_connections_are_answered_and_not_before() -> N
 
     def ready(host: str, port: int) -> None:
         order.append("ready")
-        sockets.create_connection((host, port), 1).close()
+        sockets.create_connection((host, port), PATIENCE).close()
         shutdown.set()
 
-    await asyncio.wait_for(serve(app, hypercorn_config(HOST, 0), shutdown, ready), 5)
+    await asyncio.wait_for(serve(app, hypercorn_config(HOST, 0), shutdown, ready), PATIENCE)
     assert order == ["app started", "ready"]
 
 
@@ -179,7 +180,7 @@ async def test_headers_of_more_than_16_kib_are_refused() -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize("begun", [b"", GET[:20], GET])
 async def test_connection_that_is_idle_or_slow_with_its_headers_ends(begun: bytes) -> None:
-    async with served(Recorder(ok), keep_alive_timeout=0.2) as port, raw(port) as client:
+    async with served(Recorder(ok), keep_alive_timeout=1.0) as port, raw(port) as client:
         client.send(begun)
         answer = await client.end()
         assert answer.startswith(b"HTTP/1.1 200") if begun == GET else answer == b""
@@ -188,10 +189,11 @@ async def test_connection_that_is_idle_or_slow_with_its_headers_ends(begun: byte
 @pytest.mark.anyio
 @pytest.mark.slow
 async def test_idle_connection_ends_after_five_seconds() -> None:
-    async with served(Recorder(ok)) as port, raw(port) as client:
+    ours = hypercorn_config(HOST, 0).keep_alive_timeout
+    async with served(Recorder(ok), keep_alive_timeout=ours) as port, raw(port) as client:
         start = time.monotonic()
-        assert await client.end(7) == b""
-        assert 4.5 < time.monotonic() - start < 6.5
+        assert await client.end(PATIENCE) == b""
+        assert 4.5 < time.monotonic() - start < 20
 
 
 @pytest.mark.anyio
@@ -270,7 +272,7 @@ async def test_request_under_way_at_shutdown_is_answered() -> None:
         await asyncio.sleep(0)
         go.set()
         assert (await client.head()).startswith(b"HTTP/1.1 200")
-        await asyncio.wait_for(task, 2)
+        await asyncio.wait_for(task, PATIENCE)
 
 
 @pytest.mark.anyio
@@ -288,7 +290,7 @@ async def test_socket_that_does_not_end_is_cut_after_the_graceful_time_without_a
     async with served(app, graceful_timeout=0.2) as port, socket(port):
         begun = time.monotonic()
     assert app.ended.is_set()
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 20
     logged = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert bool(logged) == (not mended and _asyncio_asks_a_cancelled_task_what_it_raised())
 

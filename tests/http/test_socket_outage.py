@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from jam.live.tail import Tail
 from tests.bad_inputs.open_jam import closed, open_jam, refusal
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -90,7 +91,7 @@ async def test_bug_while_the_log_is_read_is_logged_and_what_came_meanwhile_is_se
         with monkeypatch.context() as patch:
             patch.setattr(Tail, "advance", bug)
             wire.say(jam.idea("c1"))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await failed.wait()
         while "idea_published" not in str(await other.next()):
             pass

@@ -27,6 +27,7 @@ from jam.http.transport import (
 )
 from jam.live.senders import text_frame
 from tests.http.support import HOST, Recorder, frame, raw, served, socket
+from tests.patience import PATIENCE
 
 KINDS = ["transport", "asgi"]
 Talk = Callable[[FrameWriter, Send, Receive], Awaitable[None]]
@@ -129,7 +130,7 @@ async def test_writing_to_a_client_that_left_raises_nothing_and_marks_the_writer
             assert await connection.recv() == "hello"
             if not goodbye:
                 connection.transport.abort()
-        await asyncio.wait_for(speaker.ended.wait(), 2)
+        await asyncio.wait_for(speaker.ended.wait(), PATIENCE)
         assert speaker.writer.closed
 
 
@@ -142,7 +143,7 @@ async def test_writer_is_closed_when_the_peer_has_ended_its_side_without_a_close
     speaker = Speaker("transport", talk)
     async with served(speaker.app) as port, socket(port) as connection:
         connection.writer.write_eof()
-        await asyncio.wait_for(speaker.ended.wait(), 2)
+        await asyncio.wait_for(speaker.ended.wait(), PATIENCE)
     assert speaker.failed is None
 
 
@@ -198,7 +199,7 @@ async def test_close_of_writer_and_app_at_once_is_one_close(
         else:
             assert await connection.close_code() == 4500
             assert await connection.end() == b""
-        await asyncio.wait_for(speaker.ended.wait(), 2)
+        await asyncio.wait_for(speaker.ended.wait(), PATIENCE)
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
@@ -219,7 +220,7 @@ async def test_writer_is_closed_from_the_close_frame_on_though_its_reader_takes_
     speaker = Speaker("transport", talk)
     async with served(speaker.app) as port, socket(port) as connection:
         connection.writer.transport.pause_reading()
-        await asyncio.wait_for(speaker.ended.wait(), 2)
+        await asyncio.wait_for(speaker.ended.wait(), PATIENCE)
     assert speaker.failed is None
 
 
@@ -246,9 +247,9 @@ async def test_what_a_stopped_reader_has_not_taken_is_counted_and_goes_when_it_r
     async with served(Speaker(kind, talk).app) as port, raw(port) as connection:
         await connection.upgrade()
         connection.writer.transport.pause_reading()
-        await asyncio.wait_for(grown.wait(), 5)
+        await asyncio.wait_for(grown.wait(), PATIENCE)
         connection.writer.transport.resume_reading()
-        received = await connection.end(5)
+        received = await connection.end(PATIENCE)
         assert received.count(b"x" * 50_000) >= 6
 
 
@@ -266,7 +267,7 @@ async def test_ack_through_asgi_does_not_wait_for_a_reader_with_256_kib_waiting(
     async with served(Speaker("transport", talk).app) as port, raw(port) as connection:
         await connection.upgrade()
         connection.writer.transport.pause_reading()
-        await asyncio.wait_for(acked.wait(), 2)
+        await asyncio.wait_for(acked.wait(), PATIENCE)
 
 
 @pytest.mark.anyio
@@ -324,7 +325,7 @@ async def test_flush_of_an_asgi_writer_whose_peer_left_returns() -> None:
 
     writer = AsgiWriter(refuse)
     writer.write(text_frame(b"x"))
-    await asyncio.wait_for(writer.flush(), 1)
+    await asyncio.wait_for(writer.flush(), PATIENCE)
     assert writer.closed
     await writer.aclose()
 

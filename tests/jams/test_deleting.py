@@ -21,6 +21,7 @@ from jam.store.theme_tables import ThemePlacingTable
 from tests.bad_inputs.open_jam import closed, open_jam
 from tests.guarantees.serving import serving
 from tests.http.product import FORUMS, Product
+from tests.patience import GROUPING, PATIENCE
 from tests.threats.visitor import everything
 
 pytestmark = pytest.mark.anyio
@@ -56,7 +57,7 @@ async def full_jam(url: str) -> AsyncIterator[Product]:
         for name, fields, headers in steps:
             reply = await served.command(name, f"c-{name}", headers, **fields)
             assert reply.status == 200, (name, reply.body)
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(GROUPING):
             while await house.report_version(jam["id"]) is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         await _correct_themes(served)
@@ -158,7 +159,7 @@ async def test_w21_the_sockets_of_a_deleted_jam_end_4504(tmp_path: Path) -> None
         bell = {"t": "close_jam", "client_id": "c"}
         assert (await served.post(f"{served.api}/commands", bell, served.admin)).status == 200
         assert (await delete(served)).status == 200
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert [await closed(wire) for wire in wires] == [4504] * 2
 
 

@@ -16,6 +16,7 @@ from jam.domain.rejections import Rejection
 from jam.service.report import Report
 from jam.service.theming import ThemingChild
 from tests.guarantees.stage import Stage, set_stage
+from tests.patience import GROUPING
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 NO_THEMES = (sys.executable, "-c", "raise SystemExit(1)")
@@ -23,7 +24,7 @@ NO_THEMES = (sys.executable, "-c", "raise SystemExit(1)")
 
 async def _version(stage: Stage, version: int) -> Report:
     """The report as soon as it has this version."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(GROUPING):
         while True:
             report = await stage.engine.reports.read(stage.jam_id)
             if isinstance(report, Report) and report.version == version:

@@ -12,6 +12,7 @@ from jam.cli.crowd.house import Seat
 from jam.http.context import LOOPBACK_COOKIE
 from jam.store.access import digest
 from tests.bad_inputs.open_jam import OpenJam, closed, open_jam, refusal
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 PASSWORD = "correct horse battery staple"
@@ -40,7 +41,7 @@ async def test_t17_a_new_password_ends_every_socket_of_the_account_but_those_of_
         staying, *ending = [await jam.enter(seat) for seat in (mine, other, thief)]
         account = await _account(jam)
         assert await jam.engine.people.accounts.set_password(account, PASSWORD, keep) is None
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert [await closed(wire) for wire in ending] == [4501, 4501]
         staying.say(jam.idea())
         while (await staying.next())["t"] != "ack":

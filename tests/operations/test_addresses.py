@@ -62,11 +62,11 @@ def test_a_server_that_listens_everywhere_answers_at_the_address_that_it_prints(
             assert urlsplit(url).hostname in ("127.0.0.1", "::1")
             assert token == f"{url}/bootstrap)"
             for address in (f"{url}/bootstrap", f"http://localhost:{urlsplit(url).port}/bootstrap"):
-                with urllib.request.urlopen(address, timeout=20) as page:
+                with urllib.request.urlopen(address, timeout=120) as page:
                     assert page.status == 200
         finally:
             server.terminate()
-            server.communicate(timeout=30)
+            server.communicate(timeout=120)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def audit(folder: Path, *answers: tuple[str, str, int] | None) -> tuple[int, str
             "print(out)\nprint(err, file=sys.stderr)\nsys.exit(code)\n"
         )
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts/audit"], capture_output=True, text=True, timeout=60,
+        [sys.executable, ROOT / "scripts/audit"], capture_output=True, text=True, timeout=240,
         env={**os.environ, "PYTHONPATH": str(folder)},
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr

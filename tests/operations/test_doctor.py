@@ -22,6 +22,7 @@ from jam.cli.checkup import machine, services
 from jam.cli.checkup.finding import Level
 from jam.store.opening import opened
 from tests.operations.commands import jam
+from tests.patience import PATIENCE
 from tests.servers import Postgres, Valkey, free_port
 
 pytestmark = pytest.mark.slow
@@ -176,7 +177,10 @@ def test_broken_10_a_folder_that_is_not_there(tmp_path: Path) -> None:
     told(found["database"], "no such folder", "make it first")
 
 
-def test_postgresql_that_is_well_is_asked_for_its_clock_too(tmp_path: Path, postgres_url: str) -> None:
+def test_postgresql_that_is_well_is_asked_for_its_clock_too(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "DRIFT_SECONDS", PATIENCE)
     code, found = look(tmp_path, JAM_DATABASE=postgres_url)
     assert code == 0, found
     assert "writable" in found["database"]["says"]

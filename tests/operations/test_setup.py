@@ -15,7 +15,7 @@ def test_setup_never_empties_the_folder_that_a_linked_environment_leads_to(tmp_p
     _inputs(checkout)
     (checkout / ".venv").symlink_to(elsewhere)
     ran = subprocess.run(
-        ["bash", "scripts/setup"], cwd=checkout, capture_output=True, text=True, timeout=60, check=False
+        ["bash", "scripts/setup"], cwd=checkout, capture_output=True, text=True, timeout=240, check=False
     )
     assert ran.returncode == 1
     assert "set-up: .venv is a link to" in ran.stderr

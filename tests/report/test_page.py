@@ -289,14 +289,21 @@ def test_a_page_in_another_language_says_so_and_spells_numbers_its_own_way() -> 
 
 
 @pytest.mark.slow
-def test_five_thousand_ideas_take_less_than_two_seconds() -> None:
-    ideas = [idea(n, f"Idea number {n} about the light", at=START + n * 700) for n in range(1, 5_001)]
+def test_ten_times_as_many_ideas_take_about_ten_times_as_long() -> None:
+    renderer().html(build_report(of_every_kind()))
+    assert _worked_on(5_000) < 25 * _worked_on(500)
+
+
+def _worked_on(number: int) -> float:
+    """Seconds of the processor that a report of so many ideas takes, the best of three."""
+    ideas = [idea(n, f"Idea number {n} about the light", at=START + n * 700) for n in range(1, number + 1)]
     parts = [theme(k, ideas[k::40], "Light") for k in range(40)]
     given_inputs = inputs(*ideas, theme_map=theme_map(*parts))
-    renderer().html(build_report(of_every_kind()))
-    # Processor time: the machine that tests may be doing other things as well.
-    before = time.process_time()
-    report = build_report(given_inputs)
-    renderer().html(report, standalone=True)
-    assert all((report_json(report), themes_csv(report), ideas_csv(report)))
-    assert time.process_time() - before < 2
+    took = []
+    for _ in range(3):
+        before = time.process_time()
+        report = build_report(given_inputs)
+        renderer().html(report, standalone=True)
+        assert all((report_json(report), themes_csv(report), ideas_csv(report)))
+        took.append(time.process_time() - before)
+    return min(took)

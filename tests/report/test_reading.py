@@ -12,6 +12,7 @@ from jam.domain.rejections import Rejection
 from jam.service import reporting
 from jam.service.latest import Latest
 from tests.guarantees.stage import set_stage
+from tests.patience import GROUPING
 
 pytestmark = pytest.mark.anyio
 
@@ -69,7 +70,7 @@ async def test_readers_of_a_report_at_the_same_second_compute_it_once(
         stage = await set_stage(engine)
         await stage.submit(stage.people[0], "one", "A bench by the river")
         await stage.next_phase("end", 0)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(GROUPING):
             while isinstance(await engine.reports.read(stage.jam_id), Rejection):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         engine.reports._read._kept.clear()

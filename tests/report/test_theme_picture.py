@@ -101,6 +101,7 @@ async def test_in_real_letters_no_name_covers_another_and_all_can_be_read(
     await tab.goto(path.as_uri())
     for width in WIDTHS:
         await tab.set_viewport_size({"width": width, "height": 900})
+        await tab.wait_for_function("width => innerWidth === width", arg=width)
         assert (width, await tab.evaluate(COVERED)) == (width, [])
         assert await letters(tab) >= 12
         assert await tab.evaluate("document.documentElement.scrollWidth") == width

@@ -54,6 +54,18 @@ def test_a_name_stays_while_its_words_are_in_readable_ideas_whatever_their_case_
     assert build_report(inputs(*ideas, theme_map=made)).grouping.themes[0].name == "Cafes · evening"
 
 
+def test_a_name_in_another_form_than_the_ideas_words_stands_while_one_that_says_it_can_be_read() -> None:
+    ideas = [idea(1, "Enforce the leash rule"), idea(2, "They must enforce it", status=Status.HIDDEN)]
+
+    def name(*said_by: tuple[str, ...]) -> str | None:
+        made = theme_map(theme(1, ideas, "Enforcing, leashes", said_by=said_by))
+        return build_report(inputs(*ideas, theme_map=made)).grouping.themes[0].name
+
+    assert name(("i1", "i2"), ("i1",)) == "Enforcing, leashes"
+    assert name(("i2",), ("i1",)) is None
+    assert name() is None
+
+
 def test_a_name_that_a_person_gave_stays() -> None:
     made = theme_map(theme(1, [idea(1)], "Warmth", named_by="person"))
     assert build_report(inputs(idea(1), theme_map=made)).grouping.themes[0].name == "Warmth"

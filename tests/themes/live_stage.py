@@ -27,8 +27,8 @@ from jam.store import theme_maps
 from jam.store.theme_maps import MapRow
 from tests.clustering.made_up import ideas
 from tests.guarantees.stage import Stage, set_stage
+from tests.patience import GROUPING
 
-SECONDS = 60.0
 CHILD = (sys.executable, "-m", "tests.themes.quick_child")
 TEXTS = ideas()
 FEW = [f"{subject}-{number}" for number in range(20) for subject in ("buses", "trees", "swimming")]
@@ -70,7 +70,7 @@ async def send(stage: Stage, keys: Sequence[str]) -> list[str]:
 async def until_event(stage: Stage, kind: str, holds: Callable[[Event], bool] = lambda event: True) -> Event:
     """The first event of a kind of which this holds, as soon as it is on record."""
     listener = stage.engine.bus.listen()
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(GROUPING):
         while True:
             found = next((event for event in await stage.events(kind) if holds(event)), None)
             if found is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -15,25 +16,18 @@ from jam.cli.crowd.house import House, Refused
 from jam.compose import Engine
 from jam.domain import commands as c
 from jam.domain.rejections import Rejection
-from jam.service.theme_reads import REGROUP_AFTER
 from jam.service.writer import house
 from jam.store import outcomes, theme_maps
 from tests.domain.theme_maps import a_body
+from tests.patience import GROUPING
 
-GROUPED_SECONDS = 60.0
 
-
-async def grouped(server: House, jam_id: str, ideas: int) -> dict[str, Any]:
-    """Wait until the live map holds so many of ``ideas`` that no new one is due; the map.
-
-    A jam's first map is made while its ideas still come in, and the next one soon after: whoever reads or
-    corrects the first is overtaken.
-    """
-    async with asyncio.timeout(GROUPED_SECONDS):
+async def grouped(server: House, jam_id: str, ideas: Sequence[str]) -> dict[str, Any]:
+    """Wait until all of these ideas were grouped, rather than put beside a map of fewer; the map."""
+    async with asyncio.timeout(GROUPING):
         while True:
             view = await _view(server, jam_id)
-            held = sum(len(theme["members"]) for theme in view["themes"])
-            if ideas - held < REGROUP_AFTER:
+            if {idea for theme in view["themes"] for idea in theme["members"]} >= set(ideas):
                 return view
             await asyncio.sleep(0.05)
 

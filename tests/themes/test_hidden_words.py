@@ -15,6 +15,7 @@ import pytest
 from jam.service.report import build_report, report_json
 from jam.service.report.read import read_inputs
 from tests.guarantees.wire import Wire, ask
+from tests.patience import GROUPING
 from tests.themes.scene import Looker, Scene, sent, themed
 
 pytestmark = pytest.mark.anyio
@@ -141,7 +142,7 @@ async def test_the_report_says_none_of_it(scene: Scene) -> None:
 
 async def test_the_page_of_the_report_says_none_of_it(scene: Scene) -> None:
     await scene.facilitator.give("start_next_phase", "n1", phase_index=0)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(GROUPING):
         while await scene.house.report_version(scene.id) is None:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     await scene.publish(final=True)

@@ -18,11 +18,12 @@ from sqlalchemy import select
 from jam.domain.commands import Moderate
 from jam.domain.names import Role, Rule, Verdict
 from jam.domain.rejections import Rejection
-from jam.domain.theme_commands import MoveIdeas, RenameTheme
+from jam.domain.theme_commands import KeepApart, MoveIdeas, RenameTheme
 from jam.domain.theme_views import SplitProposal
 from jam.service import jam_themes
 from jam.store.theme_tables import ThemeMapTable
 from tests.guarantees.stage import enter
+from tests.patience import PATIENCE
 from tests.themes.live_stage import (
     FEW,
     again,
@@ -46,6 +47,14 @@ _MAP = ThemeMapTable.__table__  # type: ignore[attr-defined]
 @pytest.fixture(autouse=True)
 def child(monkeypatch: pytest.MonkeyPatch) -> None:
     quick_child(monkeypatch)
+
+
+@pytest.fixture
+def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a pipe holds the next regrouping; see ``quick_child``."""
+    path = tmp_path / "gate"
+    monkeypatch.setenv("JAM_TEST_GATE", str(path))
+    return path
 
 
 async def test_themes_come_with_the_12th_idea_and_are_provisional(tmp_path: Path) -> None:
@@ -76,9 +85,9 @@ async def test_many_new_ideas_are_put_beside_the_map_in_several_events(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jam_themes, "MOST_PLACES", 4)
-    async with running_jam(tmp_path, FEW[:20]) as stage:
+    async with running_jam(tmp_path, FEW[:12]) as stage:
         await until_version(stage, 1)
-        late = set(await send(stage, FEW[20:33]))
+        late = set(await send(stage, FEW[12:25]))
         placed: set[str] = set()
         while not late <= placed:
             fresh = await until_event(
@@ -86,6 +95,26 @@ async def test_many_new_ideas_are_put_beside_the_map_in_several_events(
             )
             assert len(fresh.data["places"]) <= 4
             placed.update(fresh.data["places"])
+
+
+async def test_what_is_beside_a_map_is_beside_the_next_one_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gate: Path
+) -> None:
+    """Not a second later: until then it would be in no theme on any screen."""
+    async with running_jam(tmp_path, FEW[:12]) as stage:
+        first = await until_version(stage, 1)
+        (late,) = await send(stage, ["trees-19"])
+        await until_event(stage, "ideas_placed", lambda event: late in event.data["places"])
+        monkeypatch.setattr(jam_themes, "PLACING_SECONDS", 3_600.0)
+        os.mkfifo(gate)
+        await merge_two(stage, first)
+        placed = await until_event(stage, "ideas_placed", lambda event: event.data["version"] == 2)
+        assert late in placed.data["places"]
+        waiting = await asyncio.to_thread(gate.open, "wb")  # Opens when the regrouping is there.
+        (later,) = await send(stage, ["trees-18"])
+        waiting.close()
+        placed = await until_event(stage, "ideas_placed", lambda event: event.data["version"] == 3)
+        assert placed.data["places"].keys() == {later}
 
 
 async def test_a_correction_is_followed_at_once_and_kept_when_all_is_grouped_anew(tmp_path: Path) -> None:
@@ -102,17 +131,15 @@ async def test_a_correction_is_followed_at_once_and_kept_when_all_is_grouped_ane
 
 
 async def test_a_correction_does_not_wait_for_a_regrouping_and_is_not_lost_by_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, gate: Path
 ) -> None:
-    gate = tmp_path / "gate"
-    monkeypatch.setenv("JAM_TEST_GATE", str(gate))
     async with running_jam(tmp_path, FEW[:15]) as stage:
         first = await until_version(stage, 1)
         os.mkfifo(gate)
         with structlog.testing.capture_logs() as logs:
             await send(stage, FEW[15:40])
             waiting = await asyncio.to_thread(gate.open, "wb")  # Opens when the regrouping is there.
-            gate.unlink()
+            await asyncio.to_thread(gate.unlink)
             one, another, given = await merge_two(stage, first)
             second = await until_version(stage, first.version + 1)
             assert (second.at_seq, second.corrections_seq) == (first.at_seq, given)
@@ -163,6 +190,20 @@ async def test_the_final_themes_are_bound_by_what_was_corrected(tmp_path: Path) 
         assert final.at_seq >= bell
         assert set(moved) <= members(final)[another]
         assert next(theme["name"] for theme in body(final)["themes"] if theme["id"] == another) == "Ours"
+
+
+async def test_what_is_kept_apart_after_the_bell_is_apart_in_the_next_final_themes(tmp_path: Path) -> None:
+    async with running_jam(tmp_path, FEW[:30]) as stage:
+        await stage.next_phase("bell", 0)
+        await until_event(stage, "report_published")
+        final = await map_of(stage)
+        pair = sorted(next(ids for ids in members(final).values() if len(ids) > 1))[:2]
+        given = await steer(stage, KeepApart(client_id="k", seen=final.version, ideas=pair))
+        await until_event(stage, "report_published", lambda event: event.seq > given["seq"])
+        later = await map_of(stage)
+        assert (later.final, later.fell_back) == (True, False)
+        assert home(later, pair[0]) != home(later, pair[1])
+        assert None not in (home(later, pair[0]), home(later, pair[1]))
 
 
 async def test_a_server_that_was_killed_follows_the_corrections_that_waited(tmp_path: Path) -> None:
@@ -251,7 +292,7 @@ async def test_what_happens_while_a_finished_jam_is_forgotten_is_not_missed(
         await stage.next_phase("bell", 0)
         await until_event(stage, "report_published")
         await stage.next_phase("close", 1)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await seen_again.wait()
 
 

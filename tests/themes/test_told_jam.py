@@ -6,6 +6,7 @@ Where: a real theming process with a quick model; the database's side is a list 
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 
 import pytest
@@ -14,10 +15,10 @@ from jam.service import theming
 from jam.service.theming import ChildLost, ThemingChild
 from jam.service.theming_frames import Made, Place, Placed, Read, Regroup, Standing, TextIn
 from jam.service.told_jam import Since, Told, ToldJam, Whole
+from tests.patience import PATIENCE
 from tests.themes.live_stage import CHILD, FEW, TEXTS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
-SECONDS = 20.0
 
 
 class Ideas:
@@ -41,7 +42,7 @@ async def test_two_who_keep_books_of_one_jam_never_hear_each_others_answers() ->
         return await books.ask(lambda job, standing: Place(job=job, jam="jam", standing=standing))
 
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             first, second = ToldJam("jam", child, Ideas()), ToldJam("jam", child, Ideas())
             await placed(first)
             await placed(second)
@@ -55,15 +56,24 @@ async def test_a_process_that_does_not_even_read_is_lost_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(theming, "ANSWER_SECONDS", 0.2)
+    started: list[asyncio.subprocess.Process] = []
+    start = ThemingChild._start
+
+    async def noted(self: ThemingChild) -> asyncio.subprocess.Process:
+        started.append(await start(self))
+        return started[-1]
+
+    monkeypatch.setattr(ThemingChild, "_start", noted)
     child = ThemingChild((sys.executable, "-c", "import time; time.sleep(600)"))
     long = TextIn(id="a", text="more than the pipe holds " * 200_000)
     request = Read(job=child.new_job(), jam="jam", changed=(long,), after=Standing(texts=""))
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             with pytest.raises(ChildLost):
                 await child.ask(request, lambda stage, done, total: None)
     finally:
         await child.close()
+    assert [one.returncode for one in started] == [-signal.SIGKILL], "closing waits for the lost one too"
 
 
 async def test_a_request_that_was_given_up_while_it_was_sent_leaves_nothing_behind() -> None:
@@ -71,9 +81,13 @@ async def test_a_request_that_was_given_up_while_it_was_sent_leaves_nothing_behi
     long = TextIn(id="a", text="more than the pipe holds " * 200_000)
     request = Read(job=child.new_job(), jam="jam", changed=(long,), after=Standing(texts=""))
     try:
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.5):
-                await child.ask(request, lambda stage, done, total: None)
+        asking = asyncio.create_task(child.ask(request, lambda stage, done, total: None))
+        async with asyncio.timeout(PATIENCE):
+            while not child._asked:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
         assert not child._asked
     finally:
         await child.close()

@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from jam.http import guarded_connection
+from jam.live import hub
 from tests.bad_inputs.open_jam import closed, open_jam
 from tests.http.support import PING, PONG, TEXT, frame, header
 from tests.http.test_hardening import MALFORMED
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 ATTACKS: dict[str, tuple[bytes, int]] = {
@@ -35,15 +38,19 @@ TOO_LONG_FOR_A_LENGTH = ("2_to_the_63_declared",)
 
 
 @pytest.mark.alone
-async def test_t12_every_broken_frame_gets_its_code_and_the_others_stay(tmp_path: Path) -> None:
+async def test_t12_every_broken_frame_gets_its_code_and_the_others_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "SILENCE_SECONDS", 600)  # Nobody reads what the witness is asked meanwhile.
+    monkeypatch.setattr(guarded_connection, "SOCKET_LINGER_SECONDS", PATIENCE)
     async with open_jam(tmp_path) as jam:
         witness, attacker = await jam.enter(await jam.join("Bea")), await jam.join("Ann")
         for name, (sent, code) in ATTACKS.items():
             wire = await jam.enter(attacker)
             wire.writer.write(sent)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 found = await closed(wire)
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(PATIENCE):
                 with contextlib.suppress(ConnectionResetError):
                     while await wire.reader.read(65_536):
                         pass

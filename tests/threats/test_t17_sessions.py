@@ -27,6 +27,7 @@ from tests.bad_inputs.open_jam import closed, open_jam
 from tests.fakes import FakeClock
 from tests.guarantees.stage import code_of, set_stage
 from tests.http.product import Product, product
+from tests.patience import PATIENCE
 from tests.threats.visitor import Impatient, Visitor, everything, visitor
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -119,7 +120,7 @@ async def test_t17_sign_out_ends_the_session_and_its_sockets_at_once(tmp_path: P
         shown = await browser.look("/sign-out")
         assert 'action="/sign-out"' in shown.text
         assert (await browser.send("/sign-out")).status_code == 200
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert await closed(mine) == 4501
         assert other.code is None
         assert browser.cookie is None
@@ -133,7 +134,7 @@ async def test_t17_a_socket_of_the_old_cookie_ends_when_the_role_changes(tmp_pat
         wire = await jam.enter(seat)
         address = (await jam.house.role_link(jam.id, "moderator")).removeprefix(jam.house.url)
         assert (await browser.send(address)).status_code == 303
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert await closed(wire) == 4501
 
 

@@ -24,6 +24,7 @@ import structlog
 from jam.cli.crowd.house import House, Seat
 from jam.domain.commands import StartNextPhase
 from tests.guarantees.wire import Wire, ask
+from tests.patience import GROUPING
 from tests.servers import Postgres, Valkey, running_valkey
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -64,7 +65,7 @@ async def serving(folder: Path, environment: dict[str, str]) -> AsyncIterator[Se
     try:
         assert process.stdout
         said = ""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(GROUPING):
             while "administrator token" not in said:
                 line = (await process.stdout.readline()).decode()
                 assert line, log.read_text()
@@ -151,7 +152,7 @@ async def use_and_misuse(server: Server) -> None:
     await wire.next()
     await wire.close()
     await house.command(jam["id"], StartNextPhase(client_id="bell", phase_index=0))
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(GROUPING):
         while await house.report_version(jam["id"]) is None:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
     server.secrets["jam"] = jam["id"]  # an id: it may be logged, and is used below

@@ -28,6 +28,11 @@ MARKED = [
 ]
 
 
+def unit() -> float:
+    """Seconds in which this machine looks once at each of a hundred thousand letters: 2 or 3 ms, mostly."""
+    return took(lambda text: sum(map(ord, text)), "x" * LONG)
+
+
 def took(work: Callable[[str], object], text: str) -> float:
     """Seconds of the processor, the best of three: the machine may be busy with other things."""
 
@@ -40,14 +45,14 @@ def took(work: Callable[[str], object], text: str) -> float:
 
 
 @pytest.mark.parametrize("text", [*NASTY, *MARKED], ids=lambda text: ascii(text[:4]))
-def test_t22_a_hundred_thousand_characters_take_50_ms_at_most(text: str) -> None:
-    assert took(lambda given: standard(given, 1, SETTINGS), text[:LONG]) <= 0.05
-    assert took(lambda given: check_text(given, 500), text[:LONG]) <= 0.05
+def test_t22_a_hundred_thousand_characters_take_no_longer_than_30_looks_at_each(text: str) -> None:
+    assert took(lambda given: standard(given, 1, SETTINGS), text[:LONG]) <= 30 * unit()
+    assert took(lambda given: check_text(given, 500), text[:LONG]) <= unit()
 
 
 @pytest.mark.parametrize("text", [*NASTY, *MARKED], ids=lambda text: ascii(text[:4]))
 def test_t22_the_longest_text_that_is_taken_is_screened_in_a_moment(text: str) -> None:
-    assert took(lambda given: standard(given, 1, SETTINGS), text[:5_000]) <= 0.01
+    assert took(lambda given: standard(given, 1, SETTINGS), text[:5_000]) <= 4 * unit()
 
 
 def test_t22_far_too_long_a_text_is_refused_before_it_is_read() -> None:

@@ -109,7 +109,7 @@ def installed(lock: Path, wheels: Path, target: Path) -> int:
         str(wheels),
     ]
     command += ["--require-hashes", "--no-deps", "--no-cache-dir", "--target", str(target), "-r", str(lock)]
-    return subprocess.run(command, capture_output=True, timeout=120, check=False).returncode
+    return subprocess.run(command, capture_output=True, timeout=600, check=False).returncode
 
 
 @pytest.mark.slow

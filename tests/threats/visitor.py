@@ -20,6 +20,7 @@ from sqlmodel import SQLModel
 from jam.compose import Engine
 from jam.http.context import LOOPBACK_COOKIE
 from jam.service.ports import SystemClock
+from tests.patience import PATIENCE
 
 PAGE = {"Accept": "text/html"}
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
@@ -82,7 +83,7 @@ class Visitor:
 @asynccontextmanager
 async def visitor(url: str) -> AsyncIterator[Visitor]:
     """A browser that knows no cookie yet."""
-    async with httpx2.AsyncClient(base_url=url, trust_env=False, verify=False, timeout=20) as client:
+    async with httpx2.AsyncClient(base_url=url, trust_env=False, verify=False, timeout=PATIENCE) as client:
         yield Visitor(url, client)
 
 

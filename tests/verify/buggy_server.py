@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-COMMIT_LASTS = 0.05
+COMMIT_LASTS = 0.1
 
 
 def ack_before_commit() -> None:

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, async_playwright
 
 from jam.cli.crowd.house import House
 from jam.cli.crowd.server import ServerProcess, own_house
+from tests.patience import PATIENCE
 from tests.servers import chromium_executable, chromium_flags
 from tests.web.rooms import Rooms
 
@@ -30,7 +31,10 @@ async def one_browser() -> AsyncIterator[Browser]:
     """
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(
-            executable_path=chromium_executable(), args=chromium_flags(), headless=True
+            executable_path=chromium_executable(),
+            args=chromium_flags(),
+            headless=True,
+            timeout=2 * PATIENCE * 1_000,
         )
         try:
             yield launched

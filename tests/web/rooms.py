@@ -6,15 +6,16 @@ dialog of the browser. Crowds who only write come in over HTTP.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from jam.cli.crowd.house import House, Seat
 from jam.domain.commands import StartNextPhase
+from tests.patience import PATIENCE
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -59,7 +60,7 @@ class Rooms:
         """A person's own browser window: nothing in it is shared with another one's."""
         context = await self.browser.new_context(viewport=size, **more)  # type: ignore[arg-type]
         self.windows.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1_000)
         page = await context.new_page()
         page.on("console", self._hear)
         page.on("pageerror", lambda problem: self.complaints.append(str(problem)))
@@ -77,19 +78,22 @@ class Rooms:
             self.complaints.append(line.text)
 
     async def join(self, handle: str, size: dict[str, int] = DESK, **more: Any) -> Page:
-        """A participant who came in by the join page; the room is open and live."""
-        page = await self.window(size, **more)
-        await page.goto(f"{self.house.url}/j/{self.code}")
-        await page.get_by_label("The name that others will see").fill(handle)
-        await page.get_by_role("button", name="Join the jam").click()
-        await live(page)
-        return page
+        """A participant's window: the room is open and live. The join page has tests of its own."""
+        seat = await self.house.join(self.code, handle)
+        return await self._enter(seat, f"/jams/{self.jam}", size, **more)
 
     async def run(self, size: dict[str, int] = DESK, role: str = "facilitator", **more: Any) -> Page:
-        """Somebody who came in by a role link; their room is open and live."""
+        """The window of somebody who took a role by a link; their room is open and live."""
+        seat = await self.house.take_role(self.jam, role)
+        room = f"/jams/{self.jam}" + ("" if role == "observer" else "/facilitate")
+        return await self._enter(seat, room, size, **more)
+
+    async def _enter(self, seat: Seat, path: str, size: dict[str, int], **more: Any) -> Page:
+        """A window that has a seat's cookie, in its room."""
         page = await self.window(size, **more)
-        await page.goto(await self.house.role_link(self.jam, role))
-        await page.get_by_role("button", name="Go to the jam").click()
+        name, _, value = str(seat.cookie).partition("=")
+        await page.context.add_cookies([{"name": name, "value": value, "url": self.house.url}])
+        await page.goto(self.house.url + path)
         await live(page)
         return page
 
@@ -111,12 +115,32 @@ class Rooms:
 
 async def live(page: Page) -> None:
     """Wait until the room has everything there is."""
-    await expect(page.locator(".link-state")).to_have_text("Live", timeout=15_000)
+    # Asked at every frame: an expectation asks after a tenth, a quarter, half a second, hundreds of times.
+    await page.locator(".link-state").get_by_text("Live", exact=True).wait_for()
 
 
-def path_of(page: Page) -> str:
-    """The path in the window's address."""
-    return urlsplit(page.url).path
+UNPLUG = """() => { globalThis.wired ??= WebSocket;
+    globalThis.WebSocket = class extends EventTarget { readyState = 0; send() {} close() {} };
+    dispatchEvent(new Event('offline')); }"""
+PLUG = "() => { globalThis.WebSocket = globalThis.wired; dispatchEvent(new Event('offline')); }"
+
+
+async def unplug(page: Page) -> None:
+    """Take a room's connection away, until ``plug``."""
+    await page.evaluate(UNPLUG)
+    await expect(page.get_by_role("button", name="Try now")).to_be_visible()
+
+
+async def plug(page: Page) -> None:
+    """Give a room its connection back, and wait until it sends again."""
+    await page.evaluate(PLUG)
+    await expect(page.get_by_role("button", name="Try now")).to_have_count(0)
+    await live(page)
+
+
+async def arrived(page: Page, path: str) -> None:
+    """Wait until the window is at a path, which may be a pattern, and all of that page is there."""
+    await page.wait_for_url(re.compile(rf"https?://[^/]+{path}([?#].*)?$"))
 
 
 async def axe(page: Page, rules: Sequence[str] = AXE_RULES) -> list[str]:

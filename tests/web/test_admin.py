@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.web.rooms import DESK, Rooms, path_of
+from tests.web.rooms import DESK, Rooms, arrived
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -25,7 +25,7 @@ async def test_jam_is_made_with_two_fields_and_a_button_and_says_what_to_do_next
     page = await administrator(rooms, java_script_enabled=False)
     await page.get_by_role("link", name="Make a new jam").click()
     seen = page.locator("form :is(input, textarea):not([type=hidden])").locator("visible=true")
-    assert await seen.count() == 4
+    await expect(seen).to_have_count(4)
     await page.get_by_label("Name of the jam").fill("A quieter library")
     await page.get_by_label("What do you ask people?").fill("What would make the library a place to think?")
     await page.get_by_role("button", name="Make the jam").click()
@@ -34,7 +34,8 @@ async def test_jam_is_made_with_two_fields_and_a_button_and_says_what_to_do_next
     assert re.fullmatch(r"[A-Z2-9]{4} [A-Z2-9]{4}", code)
     await expect(page.locator(".address")).to_have_text(f"{rooms.house.url}/j/{code.replace(' ', '')}")
     picture = page.get_by_role("img", name="QR code of the link to join")
-    assert await picture.evaluate("image => image.complete && image.naturalWidth > 100")
+    await expect(picture).to_have_js_property("complete", True)
+    assert await picture.evaluate("image => image.naturalWidth") > 100
     await page.get_by_label("Role").select_option("Moderator")
     await page.get_by_role("button", name="Make a link").click()
     helper = await rooms.window()
@@ -88,6 +89,7 @@ async def test_template_is_filled_in_made_and_its_door_asks_before_anybody_joins
     await page.get_by_role("button", name="Make the jam").click()
     await page.get_by_role("link", name="See what they see when they join").click()
     stranger = await rooms.window(java_script_enabled=False)
+    await arrived(page, "/j/[A-Z2-9]+")
     await stranger.goto(page.url)
     await expect(stranger.get_by_text("with Ms Okafor")).to_be_visible()
     notice = stranger.get_by_role("region", name="Before you write")
@@ -102,7 +104,7 @@ async def test_template_is_filled_in_made_and_its_door_asks_before_anybody_joins
     await expect(stranger.get_by_label("I visit")).to_be_checked()
     await ward.fill("Harbour")
     await stranger.get_by_role("button", name="Join the jam").click()
-    assert re.fullmatch(r"/jams/[a-z0-9]+", path_of(stranger))
+    await arrived(stranger, "/jams/[a-z0-9]+")
     await stranger.get_by_role("navigation").get_by_role("link", name="Help").click()
     await expect(stranger.get_by_text("Do not write about private persons.")).to_be_visible()
 
@@ -120,7 +122,7 @@ async def test_others_are_led_to_the_sign_in(rooms: Rooms) -> None:
     page = await rooms.window()
     for path in ("/jams", "/jams/new"):
         await page.goto(rooms.house.url + path)
-        assert path_of(page) == "/sign-in"
+        await arrived(page, "/sign-in")
 
 
 async def test_form_that_is_sent_twice_makes_one_jam(rooms: Rooms) -> None:

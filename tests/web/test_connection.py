@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
 from jam.cli.crowd.server import ServerProcess, own_house
+from tests.patience import PATIENCE
 from tests.web.rooms import Rooms, live
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
@@ -49,15 +51,15 @@ async def test_ideas_written_while_the_server_is_away_are_sent_once_when_it_is_b
         # The banner says its words once: tries that fail take nothing away and add nothing.
         assert await page.evaluate(LOSES) == 0
         await process.start()
-        await page.get_by_role("button", name="Try now").click(timeout=2_000, no_wait_after=True)
+        again = page.get_by_role("button", name="Try now")  # unless the page tried by itself just now
+        await again.evaluate_all("all => all.forEach((one) => one.click())")
         await live(page)
         await expect(page.locator(".card.is-own", has_text="Saved")).to_have_count(2)
         await page.reload()
         await live(page)
-        assert await page.locator(".feed .words").all_inner_texts() == [
-            "Written offline, two",
-            "Written offline, one",
-        ]
+        await expect(page.locator(".feed .words")).to_have_text(
+            ["Written offline, two", "Written offline, one"]
+        )
         await rooms.close()
 
 
@@ -135,9 +137,12 @@ async def test_lost_connection_resumes_by_cursor_and_a_reload_takes_a_snapshot(r
     page = await rooms.join("Mara")
     heard: list[str] = []
     routes: list[WebSocketRoute] = []
+    back = asyncio.Event()
+    back.set()
 
-    def between(route: WebSocketRoute) -> None:
+    async def between(route: WebSocketRoute) -> None:
         routes.append(route)
+        await back.wait()
         server = route.connect_to_server()
         route.on_message(lambda frame: (heard.append(str(frame)), server.send(frame))[1])
         server.on_message(route.send)
@@ -148,41 +153,50 @@ async def test_lost_connection_resumes_by_cursor_and_a_reload_takes_a_snapshot(r
     anke = await rooms.seat("Anke")
     await rooms.write(anke, "While you were here")
     await expect(page.locator(".totals")).to_contain_text("1 idea")
+    back.clear()
     await routes[-1].close(code=4004, reason="draining")
-    await expect(page.locator(".link-state")).to_have_text("Offline")
+    await expect(page.get_by_role("button", name="Try now")).to_be_visible()
     await rooms.write(anke, "While you were away")
+    back.set()
     await live(page)
     await expect(page.locator(".totals")).to_contain_text("2 ideas")
     hellos = [frame for frame in heard if '"hello"' in frame]
-    assert len(hellos) == 2
+    assert len(hellos) >= 2
     assert "cursor" not in hellos[0]
-    assert '"cursor":' in hellos[1]
-    assert '"epoch":' in hellos[1]
+    assert '"cursor":' in hellos[-1]
+    assert '"epoch":' in hellos[-1]
 
 
 async def test_gap_in_the_feed_is_mended_by_a_new_snapshot(rooms: Rooms) -> None:
     page = await rooms.join("Mara")
     heard: list[str] = []
-    swallow = {"on": False}
+    waiting, swallowed = asyncio.Event(), asyncio.Event()
 
     def between(route: WebSocketRoute) -> None:
         server = route.connect_to_server()
         route.on_message(lambda frame: (heard.append(str(frame)), server.send(frame))[1])
-        server.on_message(
-            lambda frame: None if swallow["on"] and '"batch"' in str(frame)[:20] else route.send(frame)
-        )
+
+        def onward(frame: bytes | str) -> None:
+            if waiting.is_set() and not swallowed.is_set() and '"batch"' in str(frame)[:20]:
+                swallowed.set()
+            else:
+                route.send(frame)
+
+        server.on_message(onward)
 
     await page.context.route_web_socket("**/socket", between)
     await page.reload()
     await live(page)
     anke = await rooms.seat("Anke")
-    swallow["on"] = True
+    waiting.set()
     await rooms.write(anke, "Lost on the way")
-    swallow["on"] = False
+    await asyncio.wait_for(swallowed.wait(), PATIENCE)
     await rooms.write(anke, "Arrived")
-    await expect(page.locator(".totals")).to_contain_text("2 ideas", timeout=10_000)
+    await expect(page.locator(".totals")).to_contain_text("2 ideas")
     await live(page)
-    assert "cursor" not in [frame for frame in heard if '"hello"' in frame][-1]
+    hellos = [frame for frame in heard if '"hello"' in frame]
+    assert len(hellos) > 1
+    assert "cursor" not in hellos[-1]
 
 
 @pytest.mark.parametrize(
@@ -265,9 +279,7 @@ async def test_screen_changes_at_most_four_times_a_second(rooms: Rooms) -> None:
         page,
         """async () => { const { gathered } = await import('/web/state/scheduler.js');
         const moments = []; const poke = gathered(() => moments.push(performance.now()));
-        const end = performance.now() + 1100;
-        while (performance.now() < end) { poke(); await new Promise(done => setTimeout(done, 5)); }
+        while (moments.length < 5) { poke(); await new Promise(done => setTimeout(done, 5)); }
         return moments; }""",
     )
-    assert 3 <= len(moments) <= 5
     assert all(later - first >= 249 for first, later in itertools.pairwise(moments))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
 from jam.domain.commands import CloseJam
-from tests.web.rooms import Rooms, live, path_of
+from tests.patience import GROUPING
+from tests.web.rooms import Rooms, arrived, live, plug, unplug
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 ON_THE_PAGE = "one => one.getBoundingClientRect().top + scrollY"  # wherever the window is scrolled to
@@ -46,6 +49,7 @@ async def test_last_decision_is_taken_back_by_u_and_by_a_button_that_stays(rooms
     await page.keyboard.press("j")
     await page.keyboard.press("a")
     await expect(page.locator(".queue .words")).to_have_text(["Idea 1"])
+    await expect(page.locator(".made li")).to_have_count(1)
     await page.keyboard.press("u")
     await expect(page.locator(".queue .words")).to_have_text(["Idea 0", "Idea 1"])
     await page.keyboard.press("a")
@@ -87,6 +91,7 @@ async def test_idea_that_another_decides_stays_greyed_with_their_name_and_nothin
     other = await rooms.run(role="moderator")
     last = page.locator("article", has_text="Idea 2")
     where = await last.evaluate(ON_THE_PAGE)
+    await last.hover()  # What was decided leaves after a while, but not under somebody's hands.
     for idea in ("Idea 0", "Idea 1"):
         await other.locator("article", has_text=idea).get_by_role("button", name="Approve").click()
         gone = page.locator("article", has_text=idea)
@@ -181,16 +186,16 @@ async def test_who_gives_more_time_second_hears_until_when_the_phase_goes(rooms:
         await window.get_by_role("dialog").get_by_role("button", name="Give 5 more minutes").click()
     said = other.get_by_text("Somebody changed the times meanwhile: this phase now ends at")
     await expect(said).to_be_visible()
-    await expect(other.get_by_role("timer")).to_have_text("1 h 4 min left")
+    await expect(other.get_by_role("timer")).to_have_text(re.compile(r"^1 h [1-4] min left$"))
 
 
 async def test_five_minutes_more_and_a_pause_reach_every_screen(rooms: Rooms) -> None:
     page, mara = await rooms.run(), await rooms.join("Mara")
-    await expect(mara.get_by_role("timer")).to_have_text("59 minutes left")
+    await expect(mara.get_by_role("timer")).to_have_text(re.compile(r"^5\d minutes left$"))
     await page.get_by_role("button", name="Give 5 more minutes").click()
     await expect(page.get_by_role("dialog")).to_contain_text("All later phases move too")
     await page.get_by_role("dialog").get_by_role("button", name="Give 5 more minutes").click()
-    await expect(mara.get_by_role("timer")).to_have_text("1 h 4 min left")
+    await expect(mara.get_by_role("timer")).to_have_text(re.compile(r"^1 h [1-4] min left$"))
     await page.get_by_role("button", name="Pause", exact=True).click()
     await page.get_by_role("button", name="Pause the jam").click()
     await expect(mara.get_by_text("The jam is paused. You can write when it goes on.")).to_be_visible()
@@ -201,11 +206,11 @@ async def test_five_minutes_more_and_a_pause_reach_every_screen(rooms: Rooms) ->
 
 async def test_control_pressed_without_a_connection_does_nothing_later(rooms: Rooms) -> None:
     page = await rooms.run()
-    await page.evaluate("dispatchEvent(new Event('offline'))")
+    await unplug(page)
     await page.get_by_role("button", name="Pause", exact=True).click()
     await page.get_by_role("button", name="Pause the jam").click()
     await expect(page.get_by_text("You are offline. Nothing was changed.")).to_be_visible()
-    await live(page)
+    await plug(page)
     await rooms.write(await rooms.seat("Anke"), "Still open")
     await expect(page.get_by_text("Still open")).to_be_visible()
 
@@ -232,7 +237,7 @@ async def test_link_made_in_the_room_lets_one_person_in(rooms: Rooms) -> None:
     await expect(helper.get_by_text("check ideas in this jam as a moderator")).to_be_visible()
     await helper.get_by_role("button", name="Go to the jam").click()
     await live(helper)
-    assert path_of(helper) == f"/jams/{rooms.jam}/facilitate"
+    await arrived(helper, f"/jams/{rooms.jam}/facilitate")
 
 
 async def test_shown_idea_can_be_hidden_and_shown_again(rooms: Rooms) -> None:
@@ -254,6 +259,7 @@ async def test_shown_idea_can_be_hidden_and_shown_again(rooms: Rooms) -> None:
     await rooms.give(anke, sent_again)
     await expect(page.locator(".queue .words")).to_have_text(["Soft music"])
     await page.get_by_role("button", name="Approve").click()
+    await expect(page.locator(".queue .words")).to_have_count(0)
     await rooms.give(anke, {"t": "withdraw_idea", "idea": idea["idea"]})
     await expect(page.locator(".feed .card", has_text="Soft music")).to_contain_text("Withdrawn")
 
@@ -267,10 +273,12 @@ async def test_after_the_close_themes_and_report_come_by_themselves(rooms: Rooms
     page, mara = await rooms.run(), await rooms.join("Mara")
     await rooms.house.command(rooms.jam, CloseJam(client_id="close"))
     for window in (page, mara):
-        await expect(window.get_by_role("heading", name="The report is ready")).to_be_visible(timeout=90_000)
+        await expect(window.get_by_role("heading", name="The report is ready")).to_be_visible(
+            timeout=GROUPING * 1_000
+        )
     await mara.get_by_role("link", name="Read the report").click()
+    await arrived(mara, f"/jams/{rooms.jam}/report")
     await expect(mara.get_by_role("heading", level=1)).to_be_visible()
-    assert path_of(mara) == f"/jams/{rooms.jam}/report"
 
 
 @pytest.mark.slow
@@ -280,6 +288,8 @@ async def test_i12_two_ideas_at_the_close_are_called_too_few_to_group(rooms: Roo
         await rooms.write(anke, idea)
     mara = await rooms.join("Mara")
     await rooms.house.command(rooms.jam, CloseJam(client_id="close"))
-    await expect(mara.get_by_role("heading", name="The report is ready")).to_be_visible(timeout=90_000)
+    await expect(mara.get_by_role("heading", name="The report is ready")).to_be_visible(
+        timeout=GROUPING * 1_000
+    )
     await expect(mara.get_by_text("There are too few ideas to group into themes.")).to_be_visible()
     await expect(mara.get_by_text("0 themes")).to_have_count(0)

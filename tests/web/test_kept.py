@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import Page, WebSocketRoute, expect
+from playwright.async_api import Page, Route, WebSocketRoute, expect
 
 from jam.domain.decide.moderation import NOTE_LIMIT
 from jam.domain.decide.questions import QUESTION_LIMIT, TITLE_LIMIT
@@ -23,13 +23,16 @@ BEE = "\U0001f41d"
 
 async def type_before_the_room_is_there(rooms: Rooms, page: Page, text: str, query: str = "") -> None:
     """Load the room on a slow line, write into the page that works by itself, and let the room come."""
-    held: list[Any] = []
-    module = "**/rooms/participant.js"
-    await page.route(module, lambda route: held.append(route))
+    go, module = asyncio.Event(), "**/rooms/participant.js"
+
+    async def hold(route: Route) -> None:
+        await go.wait()
+        await route.continue_()
+
+    await page.route(module, hold)
     await page.goto(f"{rooms.house.url}/jams/{rooms.jam}{query}", wait_until="commit")
     await page.get_by_label("Your idea").fill(text)
-    for route in held:
-        await route.continue_()
+    go.set()
     await live(page)
     await page.unroute(module)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import FloatRect, Page
+from playwright.async_api import FloatRect, Page, expect
 
 from tests.web.rooms import PHONE, Rooms
 
@@ -26,8 +26,8 @@ async def test_t15_marks_make_no_card_higher_and_draw_over_no_other_one(rooms: R
         assert "idea" in await rooms.write(troll, text), text
     page = await rooms.join("Mara", PHONE)
     cards = page.locator(".card")
+    await expect(cards).to_have_count(5)
     heights = await cards.evaluate_all("all => all.map(card => card.getBoundingClientRect().height)")
-    assert len(heights) == 5
     assert heights[1] <= heights[3] + 2
     box = await cards.nth(1).evaluate(
         "card => { const r = card.getBoundingClientRect(); return {x: r.x, y: r.y + scrollY, "

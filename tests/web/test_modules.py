@@ -99,13 +99,14 @@ async def test_first_visit_is_100_kb_at_most_and_themes_come_when_they_are_opene
 
 READER = """async ([views, steps]) => {
     const { ThemeReader } = await import('/web/state/theme-reader.js');
-    const { shownThemes } = await import('/web/state/themes.js');
+    const { inSight, shownThemes } = await import('/web/state/themes.js');
     const reader = new ThemeReader({ boot: { jam: 'J' }, state: { ideas: {} } }, false);
     return steps.map((one) => {
         if (one.fetched !== undefined) reader.take(views[one.fetched]);
         if (one.back) reader.wake(one.now);
         const view = reader.view.value;
-        const themes = view && shownThemes(view, reader.changed(one.now), null);
+        const themes = view && shownThemes(
+            view, reader.changed(one.now), inSight(reader.beside(one.placed ?? null), one.ideas ?? {}));
         return themes && themes.map((theme) => theme.name + theme.members.join(''));
     });
 }"""
@@ -131,3 +132,41 @@ async def test_words_that_are_gone_do_not_come_back_while_a_newer_map_is_fetched
     assert shown == [["RudeAB"], ["CleanB"], ["CleanB"], ["CalmB"], []]
     back = [{"fetched": 0, "now": {"version": 1}}, {"back": True, "now": {"version": 2}}]
     assert await page.evaluate(READER, [[old, new], back]) == [["RudeAB"], None]
+
+
+@pytest.mark.anyio
+@pytest.mark.browser
+async def test_ideas_beside_a_map_stay_on_the_screen_while_a_newer_map_is_fetched(rooms: Rooms) -> None:
+    page = await rooms.window()
+    await page.goto(rooms.house.url)
+    views = [
+        {"version": version, "themes": [{"id": "t1", "name": "Lamps", "members": ["A"], "size": 1}]}
+        for version in (1, 2)
+    ]
+    steps = [
+        {"fetched": 0, "now": {"version": 1}, "placed": {"version": 1, "places": {"B": "t1"}}},
+        {"now": {"version": 2}},
+        {"now": {"version": 2}, "placed": {"version": 2, "places": {"B": "t1", "C": "t1"}}},
+        {"fetched": 1, "now": {"version": 2}, "placed": {"version": 2, "places": {"B": "t1", "C": "t1"}}},
+    ]
+    assert await page.evaluate(READER, [views, steps]) == [
+        ["LampsAB"],
+        ["LampsAB"],
+        ["LampsAB"],
+        ["LampsABC"],
+    ]
+
+
+@pytest.mark.anyio
+@pytest.mark.browser
+async def test_an_idea_beside_the_map_that_goes_out_of_sight_is_not_counted_until_it_is_back(
+    rooms: Rooms,
+) -> None:
+    page = await rooms.window()
+    await page.goto(rooms.house.url)
+    view = {"version": 1, "themes": [{"id": "t1", "name": "Lamps", "members": ["A"], "size": 1}]}
+    at = {"now": {"version": 1}, "placed": {"version": 1, "places": {"B": "t1"}}}
+    seen = ("published", "hidden", "withdrawn", "published")
+    steps = [{"fetched": 0, **at}, *({**at, "ideas": {"B": {"status": status}}} for status in seen)]
+    shown = await page.evaluate(READER, [[view], steps])
+    assert shown == [["LampsAB"], ["LampsAB"], ["LampsA"], ["LampsA"], ["LampsAB"]]

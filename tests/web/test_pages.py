@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from jam.service.templates import NAMES, template
-from tests.web.rooms import Rooms, live, path_of
+from tests.web.rooms import Rooms, arrived, live
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -34,7 +34,7 @@ async def test_joining_works_without_javascript(rooms: Rooms) -> None:
     await expect(page.get_by_text("What would bring you to the park in winter?")).to_be_visible()
     await page.get_by_label("The name that others will see").fill("Mara")
     await page.get_by_role("button", name="Join the jam").click()
-    assert path_of(page) == f"/jams/{rooms.jam}"
+    await arrived(page, f"/jams/{rooms.jam}")
     await expect(page.get_by_role("heading", level=1)).to_have_text(
         "What would bring you to the park in winter?"
     )
@@ -147,6 +147,7 @@ async def test_T3_naughty_texts_are_shown_as_they_were_typed_and_never_run(rooms
             anke, {"t": "submit_idea", "forum": rooms.forums[0], "text": text, "tags": ["<i>tag</i>"]}
         )
     for page in (await rooms.join("<u>Mara</u>"), await rooms.run()):
+        await expect(page.locator(".feed .words")).to_have_count(len(NAUGHTY))
         shown = await page.locator(".feed .words").all_inner_texts()
         assert shown == [text.replace("\u202e", "").replace("\u202c", "") for text in reversed(NAUGHTY)]
         await expect(page.locator(".feed .handle").first).to_have_text("<b>Anke</b>")

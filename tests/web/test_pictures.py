@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.web.pictures import addresses
 
 
@@ -15,5 +16,5 @@ async def test_a_demo_that_ends_early_ends_the_taking_of_pictures() -> None:
     told = "print('participant: http://127.0.0.1:1/l/x')"
     demo = await asyncio.create_subprocess_exec(sys.executable, "-c", told, stdout=asyncio.subprocess.PIPE)
     with pytest.raises(RuntimeError, match="ended after 1 of 4 rooms"):
-        await asyncio.wait_for(addresses(demo), 20)
+        await asyncio.wait_for(addresses(demo), PATIENCE)
     await demo.wait()

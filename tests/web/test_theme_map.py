@@ -98,7 +98,8 @@ async def test_no_name_covers_another_and_letters_are_12_pixels_at_every_width(
     page = await opened(browser, a_jam(themes, seed).placed())
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 900})
-        await page.wait_for_timeout(50)
+        await page.wait_for_function("width => innerWidth === width", arg=width)
+        await page.evaluate(TWO_FRAMES)
         assert (width, await page.evaluate(COVERED)) == (width, [])
         assert await letters(page) >= 12
         assert await page.evaluate("document.documentElement.scrollWidth") == width

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -10,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from jam.cli.crowd.house import Seat
 from jam.domain.commands import CloseJam
-from tests.web.rooms import PHONE, Rooms, path_of
+from tests.web.rooms import PHONE, Rooms, arrived
 from tests.web.theming import desk, names, written
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
@@ -22,7 +23,7 @@ async def walk_in(rooms: Rooms, **more: Any) -> Page:
     await page.goto(f"{rooms.house.url}/j/{rooms.code}")
     await page.get_by_label("The name that others will see").fill("Mara")
     await page.get_by_role("button", name="Join the jam").click()
-    assert path_of(page) == f"/jams/{rooms.jam}"
+    await arrived(page, f"/jams/{rooms.jam}")
     return page
 
 
@@ -58,16 +59,16 @@ async def test_idea_is_sent_confirmed_changed_and_withdrawn_without_javascript(r
 async def test_themes_that_are_shown_are_read_as_a_list_and_one_by_one_without_javascript(
     rooms: Rooms,
 ) -> None:
+    await written(rooms)
     page = await walk_in(rooms)
     await page.get_by_role("link", name="Themes").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Themes come when writing ends")
-    await written(rooms)
     staff = await desk(rooms)
     await staff.get_by_role("button", name="Show them to participants").click()
     await expect(staff.get_by_text("Participants see these themes")).to_be_visible()
     await page.get_by_role("link", name="Look again").click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("themes so far")
-    assert await page.locator(".card h2").all_inner_texts() == await names(staff)
+    await expect(page.locator(".card h2")).to_have_text(await names(staff))
     await page.locator(".card h2 a").first.click()
     await expect(page.get_by_role("heading", level=1)).to_have_text((await names(staff))[0])
     await expect(page.locator(".card .words").first).to_be_visible()
@@ -125,7 +126,7 @@ async def test_ideas_come_a_page_at_a_time_and_only_when_asked_for(rooms: Rooms)
     await expect(page.locator(".feed .card")).to_have_count(20)
     await rooms.write(anke, "The very newest")
     await page.get_by_role("link", name="Older ideas").click()
-    assert await page.locator(".feed .words").all_inner_texts() == [f"Idea number {n}" for n in (2, 1, 0)]
+    await expect(page.locator(".feed .words")).to_have_text([f"Idea number {n}" for n in (2, 1, 0)])
     await page.get_by_role("link", name="To the newest ideas").click()
     await expect(page.locator(".feed .words").first).to_have_text("The very newest")
     assert await page.locator("meta[http-equiv=refresh]").count() == 0
@@ -179,10 +180,11 @@ async def test_anonymous_jam_shows_no_name_but_the_readers_own_place(rooms: Room
 
 async def test_text_typed_before_the_room_was_ready_is_in_the_room(rooms: Rooms) -> None:
     page = await rooms.join("Mara")
-    held: list[Any] = []
+    go = asyncio.Event()
 
     async def hold(route: Any) -> None:
-        held.append(route)
+        await go.wait()
+        await route.continue_()
 
     await page.route("**/rooms/participant.js", hold)
     await page.goto(f"{rooms.house.url}/jams/{rooms.jam}", wait_until="commit")
@@ -192,8 +194,7 @@ async def test_text_typed_before_the_room_was_ready_is_in_the_room(rooms: Rooms)
     await page.get_by_text("Propose another question").click()
     await page.get_by_label("What should everyone be asked?").fill("Where may dogs run?")
     await page.get_by_label("Your idea").focus()
-    for route in held:
-        await route.continue_()
+    go.set()
     await expect(page.locator(".link-state")).to_have_text("Live")
     await expect(page.get_by_label("Your idea", exact=True)).to_have_value("Typed early")
     await expect(page.get_by_label("Your idea", exact=True)).to_be_focused()
