@@ -16,7 +16,7 @@ from tests.guarantees.runs import SECONDS, running
 from tests.patience import own_time
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
-MINUTES = 0.1
+MINUTES = 0.2
 BEFORE_BELL = 1.0
 LATEST = 2.0
 LOG_READS = 6

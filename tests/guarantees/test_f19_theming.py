@@ -22,6 +22,7 @@ from jam.domain.rejections import Rejection
 from jam.service.report import Report
 from jam.service.theming import CHILD, ThemingChild
 from tests.guarantees.stage import Stage, set_stage
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 SECONDS = 120.0
@@ -29,9 +30,6 @@ PLACES = ("the river", "the market square", "the old mill", "the school", "the s
 WISHES = ("benches", "street lights", "a later bus", "more trees", "a safe crossing", "a play area", "bins")
 LAG = 0.05
 EVERY = 0.01
-QUIET = 0.01
-MOST = 0.8
-"""Share of the time that the loop may be late: on a busy machine it is late for half of it."""
 
 
 def _text(number: int) -> str:
@@ -111,58 +109,58 @@ async def test_f19_a_theming_process_that_is_killed_once_is_replaced_and_the_the
 
 
 class Lags:
-    """How much later than asked the loop came back, again and again, in seconds.
+    """For how long this process worked at a stretch, in seconds, while its loop should have gone on.
 
-    Where other work takes the machine's processors, the loop is late without any fault of the server's: of
-    each lateness ``own`` is what the processor did for this process meanwhile, at most.
+    Where other work takes the machine's processors, the loop is later than that without any fault of the
+    server's; how late it is on a quiet machine is measured by ``scripts/bench``.
     """
 
     def __init__(self) -> None:
-        self.late: list[float] = []
         self.own: list[float] = []
-        self.seconds = 0.0
 
     async def measure(self, over: asyncio.Event) -> None:
-        first = time.monotonic()
         while not over.is_set():
             began, worked = time.monotonic(), time.process_time()
             await asyncio.sleep(EVERY)
-            self.late.append(time.monotonic() - began - EVERY)
-            self.own.append(min(self.late[-1], time.process_time() - worked))
-        self.seconds = time.monotonic() - first
+            late = time.monotonic() - began - EVERY
+            self.own.append(min(late, time.process_time() - worked))
 
-    def check(self, idle: Lags) -> None:
-        """The loop never worked for long at a stretch, and did not stand waiting for what another does.
-
-        Where the machine let it be in time while nothing happened, it was hardly late at all.
-        """
-        own, late = _p99(self.own), _p99(self.late)
-        assert own <= LAG, f"p99 {own * 1000:.0f} ms"
-        assert late <= LAG or _p99(idle.late) > QUIET, f"p99 {late * 1000:.0f} ms on a quiet machine"
-        assert sum(self.late) <= MOST * self.seconds, f"{sum(self.late):.1f} of {self.seconds:.1f} s"
+    def check(self) -> None:
+        p99 = statistics.quantiles(self.own, n=100)[98]
+        assert p99 <= LAG, f"p99 {p99 * 1000:.0f} ms"
 
 
-def _p99(values: list[float]) -> float:
-    return statistics.quantiles(values, n=100)[98]
-
-
-async def _lags_while_theming(tmp_path: Path, ideas: int) -> tuple[Lags, Lags]:
-    """The loop's lags while the themes and the report are made, and before, while nothing happens."""
+async def _lags_while_theming(tmp_path: Path, ideas: int) -> Lags:
+    """The loop's lags while the themes and the report are made."""
     async with _jam(tmp_path, ideas) as stage:
-        lags, idle, over, quiet = Lags(), Lags(), asyncio.Event(), asyncio.Event()
-        asyncio.get_running_loop().call_later(1, quiet.set)
-        await idle.measure(quiet)
+        lags, over = Lags(), asyncio.Event()
         measuring = asyncio.create_task(lags.measure(over))
         await _report(stage)
         over.set()
         await measuring
         assert [event.data["final"] for event in await stage.events("themes_published")][-1]
-        return lags, idle
+        return lags
 
 
 async def test_f20_the_loop_does_not_stand_still_while_many_ideas_are_grouped(tmp_path: Path) -> None:
-    lags, idle = await _lags_while_theming(tmp_path, 300)
-    lags.check(idle)
+    (await _lags_while_theming(tmp_path, 300)).check()
+
+
+async def test_f20_a_theming_process_that_hangs_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = tmp_path / "reached"
+    hang = "import pathlib, sys, time; sys.stdin.buffer.read(4); pathlib.Path(sys.argv[1]).touch(); "
+    hang += f"time.sleep({2 * PATIENCE})"  # Ends, so that a loop that waits for it fails this test.
+    _child(monkeypatch, (*_python(hang), str(mark)))
+    async with _jam(tmp_path, 40) as stage:
+        async with asyncio.timeout(PATIENCE):
+            while not mark.exists():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+            sent = (stage.submit(stage.people[n % 10], f"l{n}", _text(n)) for n in range(40, 240))
+            assert not any(isinstance(outcome, Rejection) for outcome in await asyncio.gather(*sent))
+            assert (await stage.state(stage.people[0])).totals.ideas == 240
+            assert await stage.events("themes_published") == []
 
 
 @pytest.mark.full
@@ -170,5 +168,4 @@ async def test_f20_the_loop_does_not_stand_still_while_ten_thousand_ideas_are_gr
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.modules[__name__], "SECONDS", 900.0)
-    lags, idle = await _lags_while_theming(tmp_path, 10_000)
-    lags.check(idle)
+    (await _lags_while_theming(tmp_path, 10_000)).check()

@@ -193,7 +193,7 @@ async def test_idle_connection_ends_after_five_seconds() -> None:
     async with served(Recorder(ok), keep_alive_timeout=ours) as port, raw(port) as client:
         start = time.monotonic()
         assert await client.end(PATIENCE) == b""
-        assert 4.5 < time.monotonic() - start < 20
+        assert time.monotonic() - start > 4.5
 
 
 @pytest.mark.anyio
@@ -290,7 +290,7 @@ async def test_socket_that_does_not_end_is_cut_after_the_graceful_time_without_a
     async with served(app, graceful_timeout=0.2) as port, socket(port):
         begun = time.monotonic()
     assert app.ended.is_set()
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < PATIENCE
     logged = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert bool(logged) == (not mended and _asyncio_asks_a_cancelled_task_what_it_raised())
 
