@@ -90,9 +90,13 @@ class PhraseBook:
             return None
         return self.grammar.gerund(word)
 
-    def rows_of(self, key: Key) -> list[int]:
-        """Every row, of any theme, whose text holds the phrase."""
-        return [row for rows in self._rows for row in rows.get(key, ())]
+    def rows_of_each(self, keys: Sequence[Key]) -> list[list[int]]:
+        """For each phrase every row, of any theme, whose text holds it."""
+        found: dict[Key, list[int]] = {key: [] for key in keys}
+        for rows in self._rows:
+            for key in found.keys() & rows.keys():
+                found[key] += rows[key]
+        return list(found.values())
 
     def _shared(self, label: int) -> dict[Key, int]:
         """The theme's own phrases that more than one idea says, three of them in a large theme."""

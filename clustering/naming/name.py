@@ -115,7 +115,7 @@ def _phrases(
     if keys and embedder is not None:
         found = embed_checked(embedder, [wanted[key] for key in keys]).astype(np.float64)
     elif keys:
-        found = _means(vectors, [book.rows_of(key) for key in keys])
+        found = _means(vectors, book.rows_of_each(keys))
     place = {key: row for row, key in enumerate(keys)}
     ideas = Ideas.of(vectors, labels, centroids)
     return [

@@ -3,47 +3,63 @@
 Beside ``clustering.naming.title``. Two names alike make a reader look for one theme in the other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clustering.grouping.graph import Matrix
 from clustering.naming.book import Candidate
-from clustering.naming.grammar import BEGINNING, by_beginning, same
+from clustering.naming.grammar import BEGINNING, same
 from clustering.naming.phrases import Key
 
 _AGAIN, _SHARED, _CAP = 0.8, 0.75, 2.0
 _LIKE, _UNLIKE = 8.0, 0.4
+_ROOM = 64
 
 
-class _Said:
-    """What all names of a map say together: their phrases, the words of these, and the titles' vectors.
+class _Places:
+    """Directions of one width, a row each: the model's, or those of what it cannot read."""
 
-    The vectors lie apart by their width: what the model cannot read has spaces of its own.
-    """
+    def __init__(self, width: int) -> None:
+        self._rows, self._count = np.zeros((_ROOM, width)), 0
 
-    def __init__(self, given: Iterable[tuple[list[Key], Matrix | None]]) -> None:
-        some = list(given)
-        self._keys = {key for own, _ in some for key in own}
-        self._words = by_beginning({word for key in self._keys for word in key})
-        places = [place for _, place in some if place is not None]
-        widths = {len(place) for place in places}
-        self.places = {width: np.array([one for one in places if len(one) == width]) for width in widths}
+    def add(self, place: Matrix) -> int:
+        """The row's number."""
+        if self._count == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+        self._rows[self._count] = place
+        self._count += 1
+        return self._count - 1
 
-    def again(self, key: Key) -> float:
-        """How far a phrase is said already: 1, or less where a word of it is: "Staff", "Ambulance staff"."""
-        if key in self._keys:
-            return 1.0
-        return _SHARED * any(same(word, one) for word in key for one in self._words.get(word[:BEGINNING], ()))
+    def clear(self, row: int) -> None:
+        self._rows[row] = 0.0
+
+    def likest(self, places: Matrix) -> NDArray[np.float64]:
+        """For each of ``places`` its cosine to the row that is most like it, 0 without any."""
+        if not self._count:
+            return np.zeros(len(places))
+        return np.asarray(np.round((places @ self._rows[: self._count].T).max(axis=1), 4))
+
+
+class _Given(NamedTuple):
+    """The phrases of a name, and where its direction is: width and row."""
+
+    keys: list[Key]
+    place: tuple[int, int] | None
 
 
 class Taken:
     """What themes of a map are called already: no name is given twice, and no two that are much alike."""
 
     def __init__(self) -> None:
-        self._given: dict[str, tuple[list[Key], Matrix | None]] = {}
-        self._said: _Said | None = None
+        self._given: dict[str, _Given] = {}
+        self._keys: Counter[Key] = Counter()
+        self._words: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        """By their beginnings, because only words with the same one can be the same."""
+        self._places: dict[int, _Places] = {}
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._given
@@ -54,14 +70,27 @@ class Taken:
         while unique in self:
             number += 1
             unique = f"{name} ({number})"
-        self._given[unique.casefold()] = [one.key for one in phrases], place
-        self._said = None
+        stands = None
+        if place is not None:
+            width = len(place)
+            stands = width, self._places.setdefault(width, _Places(width)).add(place)
+        given = self._given[unique.casefold()] = _Given([one.key for one in phrases], stands)
+        self._count(given.keys, 1)
         return unique
 
     def free(self, name: str) -> None:
         """Give a name back."""
-        del self._given[name.casefold()]
-        self._said = None
+        given = self._given.pop(name.casefold())
+        self._count(given.keys, -1)
+        if given.place:
+            width, row = given.place
+            self._places[width].clear(row)
+
+    def _count(self, keys: Sequence[Key], times: int) -> None:
+        for key in keys:
+            self._keys[key] += times
+            for word in key:
+                self._words[word[:BEGINNING]][word] += times
 
     def tolls(
         self, titles: Sequence[Sequence[Key]], places: Matrix, weights: NDArray[np.float64]
@@ -70,10 +99,18 @@ class Taken:
 
         ``places`` are their vectors, row by row; ``weights`` how much it costs each to mean the like.
         """
-        if self._said is None:
-            self._said = _Said(self._given.values())
-        again = np.array([sum(map(self._said.again, keys)) for keys in titles])
-        others = self._said.places.get(places.shape[1])
-        likeness = np.zeros(len(titles)) if others is None else np.round((places @ others.T).max(axis=1), 4)
+        again = np.array([sum(map(self._again, keys)) for keys in titles])
+        width = places.shape[1]
+        likeness = self._places[width].likest(places) if width in self._places else np.zeros(len(titles))
         tolls = _AGAIN * again + weights * _LIKE * np.maximum(0.0, likeness - _UNLIKE)
         return [float(one) for one in np.round(np.minimum(_CAP, tolls), 4)]
+
+    def _again(self, key: Key) -> float:
+        """How far a phrase is said already: 1, or less where a word of it is: "Staff", "Ambulance staff"."""
+        if self._keys[key]:
+            return 1.0
+        return _SHARED * any(self._is_said(word) for word in key)
+
+    def _is_said(self, word: str) -> bool:
+        said = self._words.get(word[:BEGINNING])
+        return said is not None and any(times and same(word, one) for one, times in said.items())

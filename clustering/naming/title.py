@@ -99,6 +99,24 @@ class Judged(NamedTuple):
     weight: float
 
 
+class Reads(NamedTuple):
+    """What speaks for each of several phrases in itself: see ``Candidate``; ``said`` by how many."""
+
+    form: NDArray[np.float64]
+    own: NDArray[np.float64]
+    said: NDArray[np.intp]
+    is_place: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate]) -> "Reads":
+        return cls(
+            np.array([one.form for one in candidates]),
+            np.array([one.own for one in candidates]),
+            np.array([len(one.rows) for one in candidates]),
+            np.array([_is_place(one.text) for one in candidates]),
+        )
+
+
 class Ranked(NamedTuple):
     """The phrases of one theme, with what speaks for each of them."""
 
@@ -116,6 +134,7 @@ class Ranked(NamedTuple):
     """For each phrase how far its theme is what one expects below it."""
     contrast: NDArray[np.float64]
     """For each phrase whether one expects another theme rather."""
+    reads: Reads
     label: int
     ideas: Ideas
     judged: dict[tuple[int, ...], Judged]
@@ -219,21 +238,15 @@ class Ranked(NamedTuple):
         # Whether enough of the ideas that say the rarer of two phrases do not say the other.
         adds = np.round(meant - shares[chosen].max(axis=1), 9) >= _NEW
         covers += _TWO * adds + _FARTHEST * self.near[chosen].min(axis=1)
-        form, own = (np.array([getattr(one, name) for one in self.candidates]) for name in ("form", "own"))
+        form, own, said, is_place = self.reads
         reads = _FORM * form[chosen].min(axis=1) + _OWN * own[chosen].min(axis=1)
-        said = np.array([len(one.rows) for one in self.candidates])
         # What less than a few say, or less than a fifth of the ideas, does not speak for all of them.
         share = (written + shares) / 2
         lacks = np.maximum(1 - share / _FIFTH, np.where(share >= _QUARTER, 0.0, 1 - said / MANY))
         reads -= _SHORT * np.maximum(lacks, 0.0)[chosen].max(axis=1)
         # A place that a few speak of names no theme of many places.
-        is_place = np.array([self._is_place(row) for row in range(len(self.candidates))])
         few = np.where(is_place, np.maximum(0.0, 1 - written / _PLACE), 0.0)
         return np.asarray(covers + reads - _FEW * np.array([few[list(rows)].sum() for rows in many]))
-
-    def _is_place(self, row: int) -> bool:
-        """Whether people write the phrase as the name of a place or person; "NHS" is a word like others."""
-        return any(word[0].isupper() and not word.isupper() for word in self.candidates[row].text.split())
 
     def _is_heard(self, one: int, other: int) -> bool:
         """Whether many ideas say the rarer of two phrases."""
@@ -266,7 +279,13 @@ def ranked(candidates: list[Candidate], vectors: Matrix, label: int, ideas: Idea
     if candidates:
         alike = meant | _like(candidates, vectors) @ meant
         near, contrast = ideas.near(label, vectors)
-    return Ranked(candidates, vectors, written, meant, alike, _share(meant), near, contrast, label, ideas, {})
+    shares, reads = _share(meant), Reads.of(candidates)
+    return Ranked(candidates, vectors, written, meant, alike, shares, near, contrast, reads, label, ideas, {})
+
+
+def _is_place(text: str) -> bool:
+    """Whether people write the phrase as the name of a place or person; "NHS" is a word like others."""
+    return any(word[0].isupper() and not word.isupper() for word in text.split())
 
 
 def _holding(here: NDArray[np.intp], many: Sequence[Sequence[int]]) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ Twelve hues at most, then patterns tell them apart; neighbours always differ in 
 allow it, so that colour is never alone. Last step of ``place``.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -32,10 +33,9 @@ def _nearest(number: int, keys: Sequence[str], points: NDArray[np.float64]) -> l
 
 def _unlike(near: list[tuple[int, int]], taken: list[tuple[int, int]]) -> tuple[int, int]:
     """What the nearest do not have, then what the fewest have, then the first."""
-    hue = min(range(HUES), key=lambda one: (_times(one, near, 0), _times(one, taken, 0), one))
-    pattern = min(range(PATTERNS), key=lambda one: (_times(one, near, 1), _times(one, taken, 1), one))
-    return hue, pattern
+    return _rarest(HUES, near, taken, 0), _rarest(PATTERNS, near, taken, 1)
 
 
-def _times(one: int, tinted: list[tuple[int, int]], which: int) -> int:
-    return sum(tint[which] == one for tint in tinted)
+def _rarest(of: int, near: list[tuple[int, int]], taken: list[tuple[int, int]], which: int) -> int:
+    by, all_in_all = (Counter(tint[which] for tint in tints) for tints in (near, taken))
+    return min(range(of), key=lambda one: (by[one], all_in_all[one], one))
