@@ -4,11 +4,13 @@ Before the graph. Works on blocks, so that memory grows with the rows and not wi
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from clustering.grouping.centres import small_groups, sums
 from clustering.grouping.graph import Matrix, unit
+from clustering.grouping.threads import side_by_side
 from clustering.shapes import Rows
 
 EXACT = 12_000
@@ -16,8 +18,8 @@ EXACT = 12_000
 
 _LOOKED_AT = 6_000
 _CELL = 200
-_AT_ONCE = 4_000_000
-"""Cosines in memory at a time."""
+_AT_ONCE = 1_500_000
+"""Cosines in memory at a time, for each of those who work side by side."""
 _SAMPLE = 2048
 
 
@@ -29,16 +31,34 @@ def nearest(vectors: Matrix, k: int) -> tuple[Rows, Matrix]:
     """
     count = len(vectors)
     rows, cosines = np.empty((count, k), dtype=np.intp), np.empty((count, k), dtype=np.float32)
-    for some, others in _searches(vectors, max(_LOOKED_AT, 2 * k)):
+
+    def look(search: _Search) -> None:
+        own, others, there = search
+        block = vectors[own] @ there
+        block[np.arange(len(own)), np.searchsorted(others, own)] = -2
+        columns, cosines[own] = _largest(block, k)
+        rows[own] = others[columns]
+
+    for _ in side_by_side(look, _blocks(vectors, max(_LOOKED_AT, 2 * k))):
+        pass
+    return rows, cosines
+
+
+class _Search(NamedTuple):
+    """Rows, all rows among which their neighbours are looked for (ascending), and the vectors of these."""
+
+    own: Rows
+    others: Rows
+    there: Matrix
+
+
+def _blocks(vectors: Matrix, enough: int) -> Iterator[_Search]:
+    """Searches of so few rows that their cosines fit into memory."""
+    for some, others in _searches(vectors, enough):
         there = vectors[others].T
         height = max(1, _AT_ONCE // len(others))
         for start in range(0, len(some), height):
-            own = some[start : start + height]
-            block = vectors[own] @ there
-            block[np.arange(len(own)), np.searchsorted(others, own)] = -2
-            columns, cosines[own] = _largest(block, k)
-            rows[own] = others[columns]
-    return rows, cosines
+            yield _Search(some[start : start + height], others, there)
 
 
 def _searches(vectors: Matrix, enough: int) -> Iterator[tuple[Rows, Rows]]:
