@@ -14,6 +14,7 @@ from clustering.embedding.model import Embedder
 from clustering.grouping.graph import Matrix
 from clustering.grouping.outliers import one_of_a_kind
 from clustering.grouping.spaces import Fresh, Space, fresh_groups
+from clustering.memory import Memory
 from clustering.naming.grammar import Segments
 from clustering.naming.name import Given, Naming, name_themes
 from clustering.naming.phrases import Phrases
@@ -48,6 +49,7 @@ class Grouped(NamedTuple):
     parameters: Parameters
     question: str | None
     embedder: Embedder
+    memory: Memory
 
 
 def without_themes(before: ThemeMap, said_by: Sequence[tuple[str, ...]]) -> ThemeMap:
@@ -209,6 +211,7 @@ class _Namer:
             grouped.question,
             space.lang,
             [grouped.words[row] for row in rows],
+            grouped.memory.phrases(space.lang),
         )
         namings = name_themes(
             said,

@@ -15,6 +15,7 @@ from clustering.embedding.embed import CachedEmbedder, cache_key, embed_checked
 from clustering.embedding.model import Counted, Embedder, uncounted
 from clustering.errors import CorrectionRefused
 from clustering.grouping.split import cut_in_parts
+from clustering.memory import Memory
 from clustering.pipeline import empty_map, theme
 from clustering.reading.nonanswers import non_answers
 from clustering.reading.text import as_strings
@@ -44,6 +45,7 @@ class LiveThemes:
         self._embedder = CachedEmbedder(embedder, self._vectors)
         self._parameters, self._question = parameters or Parameters(), question
         self._texts: dict[str, str] = {}
+        self._memory = Memory()
         self._keys: dict[str, str] = {}
         """For each idea the key of its vector: a placed idea must not wait for 3,000 hashes."""
         self._map = previous or empty_map(self._parameters, embedder.model)
@@ -85,8 +87,9 @@ class LiveThemes:
         embed_checked(self._embedder, texts, counted)
 
     def _forget(self, idea: str) -> None:
-        if self._texts.pop(idea, None) is not None:
-            self._vectors.let_go(self._keys.pop(idea))
+        if (text := self._texts.pop(idea, None)) is not None:
+            if self._vectors.let_go(self._keys.pop(idea)):
+                self._memory.forget(text)
             if idea in self._known:
                 self._nearby = None  # It holds the vectors of the map's ideas.
         self._unplaced.discard(idea)
@@ -137,6 +140,7 @@ class LiveThemes:
             vectors=self._vectors.set_apart(),
             parameters=self._parameters,
             question=self._question,
+            memory=self._memory.set_apart(),
         )
 
     def go_on_from(self, found: ThemeMap, regrouping: "Regrouping | None" = None) -> None:
@@ -145,6 +149,8 @@ class LiveThemes:
         self._placed, self._unplaced = {}, self._texts.keys() - self._known
         if regrouping is not None:
             self._vectors.learn(regrouping.vectors)
+            self._memory = regrouping.memory
+            self._memory.keep(set(self._texts.values()))
 
     def propose_split(self, theme: str, parts: int | None = None) -> list[tuple[str, tuple[str, ...]]]:
         """How a theme could be cut: a name and the ideas of each part, the largest first.
@@ -174,6 +180,7 @@ class Regrouping:
     vectors: "_Vectors"
     parameters: Parameters
     question: str | None
+    memory: Memory
 
     def run(self, corrections: Sequence[AnyCorrection] = (), progress: Progress = no_progress) -> ThemeMap:
         """The map of these ideas, which goes on from the one before."""
@@ -186,6 +193,7 @@ class Regrouping:
             previous=self.previous,
             corrections=corrections,
             progress=progress,
+            memory=self.memory,
         )
 
 
@@ -208,13 +216,14 @@ class _Vectors:
         if key not in self._ideas:
             self._ideas[key] = self._now.pop(key) if key in self._now else self._before[key]
 
-    def let_go(self, key: str) -> None:
-        """One idea less has this text. With the last one its vector is forgotten."""
+    def let_go(self, key: str) -> bool:
+        """One idea less has this text. With the last one its vector is forgotten; says so."""
         self._holders[key] -= 1
         if not self._holders[key]:
             del self._holders[key], self._ideas[key]
             self._now.pop(key, None)
             self._before.pop(key, None)
+        return key not in self._holders
 
     def of(self, key: str) -> Vectors:
         """The vector of an idea's text."""

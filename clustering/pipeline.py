@@ -5,7 +5,7 @@ stages. Everything between the first and the last line works on distinct texts i
 thread, which is why a map depends on its inputs alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
@@ -17,10 +17,10 @@ from clustering.embedding.embed import embed_checked
 from clustering.embedding.model import Embedder
 from clustering.grouping.duplicates import leaders
 from clustering.grouping.spaces import spaces_of
-from clustering.naming.grammar import segments
-from clustering.reading.nonanswers import non_answers
+from clustering.memory import Memory
 from clustering.reading.own_words import own_names, question_words
-from clustering.reading.text import Wording, as_strings, checked_ids, distinct_wordings, inputs_hash
+from clustering.reading.readings import Reading, Wording, distinct_wordings
+from clustering.reading.text import as_strings, checked_ids, inputs_hash
 from clustering.shapes import ModelInfo, Parameters, Progress, ThemeMap, Vectors, no_progress
 from clustering.steering.corrections import AnyCorrection
 from clustering.steering.steer import steer
@@ -38,6 +38,7 @@ def theme(
     previous: ThemeMap | None = None,
     corrections: Sequence[AnyCorrection] = (),
     progress: Progress = no_progress,
+    memory: Memory | None = None,
 ) -> ThemeMap:
     """Group short texts by what they say, and name the groups.
 
@@ -50,6 +51,7 @@ def theme(
         previous: the map that these themes go on from: ids, names and what persons decided are carried over.
         corrections: what persons decided since ``previous``; see ``steer``.
         progress: hears the stages ``read, embed, group, name`` as they advance.
+        memory: what the last grouping read; it knows these texts, and no others, afterwards.
 
     Returns the same map for the same inputs, whatever the order of the rows, the batch size and the
     number of threads. Raises TextsRefused for ids that do not fit, VectorsBroken for a broken model.
@@ -59,14 +61,16 @@ def theme(
     wanted = parameters or Parameters()
     before = steer(previous or empty_map(wanted, embedder.model), corrections)
     progress("read", 0, len(strings))
-    wordings, out = _ideas(keys, strings, before)
+    memory = memory or Memory()
+    memory.read(strings)
+    wordings, out = _ideas(keys, strings, memory.readings, before)
     progress("read", len(strings), len(strings))
     vectors = embed_checked(
         embedder, [one.text for one in wordings], lambda done, total: progress("embed", done, total)
     )
     with threadpool_limits(limits=1):
         # Sums of a matrix product depend in their last bits on how many threads share it.
-        found = _themed(wordings, vectors, before, embedder, wanted, question, progress)
+        found = _themed(wordings, vectors, before, embedder, wanted, question, progress, memory)
     return msgspec.structs.replace(
         found,
         not_ideas=out,
@@ -93,13 +97,14 @@ def empty_map(parameters: Parameters, model: ModelInfo) -> ThemeMap:
     )
 
 
-def _ideas(keys: list[str], strings: list[str], before: ThemeMap) -> tuple[list[Wording], tuple[str, ...]]:
+def _ideas(
+    keys: list[str], strings: list[str], readings: Mapping[str, Reading], before: ThemeMap
+) -> tuple[list[Wording], tuple[str, ...]]:
     """The distinct texts to group, and the ids of what is no idea: by a person's word, or by its own."""
     marked, wanted = set(before.steering.not_ideas), set(before.steering.ideas_after_all)
-    wordings = distinct_wordings(keys, strings)
-    empty = non_answers([one.text for one in wordings])
     kept, out = [], []
-    for one, is_empty in zip(wordings, empty, strict=True):
+    for one in distinct_wordings(keys, strings, readings):
+        is_empty = readings[one.text].is_empty
         ids = tuple(key for key in one.ids if key not in marked and (not is_empty or key in wanted))
         out += [key for key in one.ids if key not in ids]
         kept += [one._replace(ids=ids)] if ids else []
@@ -114,6 +119,7 @@ def _themed(
     parameters: Parameters,
     question: str | None,
     progress: Progress,
+    memory: Memory,
 ) -> ThemeMap:
     """The map of these wordings, which goes on from the map ``before``."""
     leader = leaders(wordings, vectors, parameters.near_duplicate)
@@ -126,7 +132,7 @@ def _themed(
         return without_themes(before, said_by)
     progress("group", 0, 1)
     texts = [wordings[row].text for row in leading]
-    words = [segments(text) for text in texts]
+    words = [memory.readings[text].words for text in texts]
     shared = own_names(texts, question, words) + (
         question_words(question) if question and parameters.project_question else []
     )
@@ -142,6 +148,7 @@ def _themed(
         parameters=parameters,
         question=question,
         embedder=embedder,
+        memory=memory,
     )
     return assembled(grouped, before, progress)
 

@@ -14,7 +14,7 @@ from clustering.grouping.graph import centred
 from clustering.grouping.tree import Tree
 from clustering.naming.name import name_themes
 from clustering.naming.phrases import Phrases
-from clustering.reading.text import distinct_wordings
+from clustering.reading.readings import distinct_wordings
 from clustering.shapes import Parameters
 
 

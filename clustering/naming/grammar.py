@@ -40,6 +40,8 @@ class Grammar(NamedTuple):
     may_end: Callable[[str], bool]
     """Whether a phrase may begin or end with this stem: no stop word, and none that the question has in any
     form or as initials, "BG" for "Bowling Green"."""
+    key: tuple[object, ...]
+    """Two grammars with the same one read every text alike."""
 
 
 def grammar_of(lang: str, question: str | None, texts: Sequence[str] = ()) -> Grammar:
@@ -50,11 +52,11 @@ def grammar_of(lang: str, question: str | None, texts: Sequence[str] = ()) -> Gr
     lang = lang or spoken_in(texts)
     if lang == "en":
         lexicon = cache(word_class), cache(gerund)
-        return _grammar(FUNCTION_WORDS, PROPOSAL_WORDS, CONNECTORS, PARTICLES, stem, lexicon, question)
+        return _grammar(lang, FUNCTION_WORDS, PROPOSAL_WORDS, CONNECTORS, PARTICLES, stem, lexicon, question)
     known = ABROAD.get(lang) or _commonest(texts)
     connectors = CONNECTORS_ABROAD.get(lang, frozenset())
     nobody_knows = _anything, _nothing
-    return _grammar(known, frozenset(), connectors, frozenset(), stem_abroad, nobody_knows, question)
+    return _grammar(lang, known, frozenset(), connectors, frozenset(), stem_abroad, nobody_knows, question)
 
 
 def _anything(word: str) -> WordClass:
@@ -73,6 +75,7 @@ def spoken_in(texts: Sequence[str]) -> str:
 
 
 def _grammar(
+    lang: str,
     function: frozenset[str],
     more: frozenset[str],
     connectors: frozenset[str],
@@ -90,7 +93,8 @@ def _grammar(
         return word not in stop and is_word(word) and not any(same(word, one) for one in content)
 
     # Remembered for as long as the grammar lives: a jam says the same words again and again.
-    return Grammar(both, stop, connectors, particles, cache(stemmed), *classed, cache(may_end))
+    lasting = cache(stemmed), *classed, cache(may_end)
+    return Grammar(both, stop, connectors, particles, *lasting, (lang, function, question))
 
 
 def _initials(question: str) -> set[str]:

@@ -5,15 +5,15 @@ stop word, and is never the half of a longer one. Which of them could name a the
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from typing import NamedTuple
 
 from clustering.naming.grammar import Grammar, Segments, grammar_of, is_word, segments, shortened
-from clustering.naming.spellings import Spellings
+from clustering.naming.spellings import Spellings, Written
 from clustering.naming.stopwords import NO_NOUNS
-from clustering.reading.forms import Forms
+from clustering.reading.forms import Forms, Places
 
 Key = tuple[str, ...]
 """A phrase as its words' stems, so that "dog park" and "Dog parks" are one phrase."""
@@ -34,6 +34,70 @@ class Said(NamedTuple):
     """Whether a word stands at its head that no phrase begins with, unless it mostly does: "big tent"."""
 
 
+class TextPhrases(NamedTuple):
+    """What one text says, and what it teaches of how phrases are written and where words stand."""
+
+    keys: tuple[Key, ...]
+    """Each once: one long text must not name a theme of many short ones."""
+    headed: tuple[Key, ...]
+    written: Written
+    places: Places
+
+    @classmethod
+    def of(cls, text: str, segmented: Segments, whole: Mapping[str, str], grammar: Grammar) -> "TextPhrases":
+        """``segmented`` are the text's ``segments``, ``whole`` the long forms of short words."""
+        words = [[whole.get(word, word) for word in some] for some in segmented] if whole else segmented
+        parts = [(some, [grammar.stem(word) for word in some]) for some in words]
+        said = [one for some, stems in parts for one in _said_in(stems, some, grammar)]
+        return cls(
+            tuple(dict.fromkeys(one.key for one in said)),
+            tuple({one.key for one in said if one.is_headed}),
+            Written.of([one[:3] for one in said], words, is_shouted=text.upper() == text),
+            Places.of(parts, grammar),
+        )
+
+
+class KnownPhrases:
+    """The phrases of texts as one grammar reads them. Under another one nothing is known."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, TextPhrases] = {}
+        self._read_by = 0
+        """A hash, because words of texts that are gone must not stand here."""
+        self._grammar: Grammar | None = None
+
+    def set_apart(self) -> "KnownPhrases":
+        """The same; what either learns or forgets does not reach the other."""
+        apart = copy(self)
+        apart._texts = dict(self._texts)
+        return apart
+
+    def forget(self, text: str) -> None:
+        """Nobody says this any more. The grammar remembers its words, so that is forgotten with it."""
+        if self._texts.pop(text, None) is not None:
+            self._grammar = None
+
+    def read(
+        self, texts: Sequence[str], words: Sequence[Segments], grammar: Grammar
+    ) -> tuple[Grammar, list[TextPhrases]]:
+        """The phrases of these texts, which are the only ones that it knows from now on.
+
+        Comes with the grammar of before where it reads alike: that one knows many words already.
+        """
+        whole = written_out(words)
+        read_by = hash((*grammar.key, frozenset(whole.items())))
+        if read_by != self._read_by:
+            self._read_by, self._grammar, self._texts = read_by, None, {}
+        lasting = self._grammar = self._grammar or grammar
+        known, read = self._texts, TextPhrases.of
+        found = [
+            known.get(text) or read(text, some, whole, lasting)
+            for text, some in zip(texts, words, strict=True)
+        ]
+        self._texts = dict(zip(texts, found, strict=True))
+        return lasting, found
+
+
 class Phrases:
     """The phrases of many texts.
 
@@ -48,28 +112,18 @@ class Phrases:
         question: str | None = None,
         lang: str = "",
         words: Sequence[Segments] | None = None,
+        known: KnownPhrases | None = None,
     ) -> None:
-        """``words``: the ``segments`` of each text, where they are known."""
+        """``words``: the ``segments`` of each text, where they are known; ``known``: what was read before."""
         self.texts = texts
-        self.grammar = grammar_of(lang, question, texts)
-        self.spellings, self.forms, self.headed = Spellings(), Forms(self.grammar), set[Key]()
         words = words or [segments(text) for text in texts]
-        whole = written_out(words)
-        said = [self._read(text, some, whole) for text, some in zip(texts, words, strict=True)]
-        times = Counter(key for keys in said for key in keys)
-        self.counts = [len(keys) for keys in said]
-        self.keys = [[key for key in keys if len(key) == 1 or times[key] >= _TWICE] for keys in said]
-
-    def _read(self, text: str, segmented: Segments, whole: dict[str, str]) -> list[Key]:
-        written = [[whole.get(word, word) for word in words] for words in segmented] if whole else segmented
-        parts = [(words, [self.grammar.stem(word) for word in words]) for words in written]
-        said = [one for words, stems in parts for one in _said_in(stems, words, self.grammar)]
-        self.spellings.read([one[:3] for one in said], [words for words, _ in parts], text.upper() == text)
-        for words, stems in parts:
-            self.forms.read(words, stems)
-        self.headed.update(one.key for one in said if one.is_headed)
-        # Once for each idea: one long text must not name a theme of many short ones.
-        return [*dict.fromkeys(one.key for one in said)]
+        self.grammar, said = (known or KnownPhrases()).read(texts, words, grammar_of(lang, question, texts))
+        self.spellings = Spellings(one.written for one in said)
+        self.forms = Forms(self.grammar, (one.places for one in said))
+        self.headed = {key for one in said for key in one.headed}
+        times = Counter(chain.from_iterable(one.keys for one in said))
+        self.counts = [len(one.keys) for one in said]
+        self.keys = [[key for key in one.keys if len(key) == 1 or times[key] >= _TWICE] for one in said]
 
     def of(self, rows: Sequence[int]) -> "Phrases":
         """Those of some of the texts; what was learned from all of them stays."""

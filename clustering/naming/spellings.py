@@ -6,7 +6,8 @@ Beside ``clustering.naming.phrases``, which knows phrases by their stems alone.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from itertools import chain
+from typing import NamedTuple, TypeVar
 
 _POSSESSIVE = re.compile(r"['’]s?$")
 _FREE = 4
@@ -14,43 +15,61 @@ _SOMETIMES = 0.25
 _CAPITALS = 3
 _THIRD = 1 / 3
 _Form = TypeVar("_Form", str, tuple[str, ...])
+_Pair = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+class Written(NamedTuple):
+    """How one text writes its phrases (pairs of stems and words), and the words that begin no sentence.
+
+    Shouted texts, and first words of sentences, teach nothing of capitals.
+    """
+
+    free: tuple[_Pair, ...] = ()
+    """Where no word of weight follows."""
+    bound: tuple[_Pair, ...] = ()
+    shouted: tuple[_Pair, ...] = ()
+    inside: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        said: Iterable[tuple[tuple[str, ...], tuple[str, ...], bool]],
+        parts: Iterable[Sequence[str]],
+        *,
+        is_shouted: bool,
+    ) -> "Written":
+        """``said``: phrases (stems, words, whether no word of weight follows); ``parts``: all words."""
+        if is_shouted:
+            return cls(shouted=tuple((key, tuple(word.lower() for word in form)) for key, form, _ in said))
+        pairs: tuple[list[_Pair], list[_Pair]] = [], []
+        for key, form, is_free in said:
+            pairs[is_free].append((key, form))
+        return cls(tuple(pairs[1]), tuple(pairs[0]), (), tuple(word for words in parts for word in words[1:]))
 
 
 class Spellings:
     """The commonest form of each phrase, with a capital at its head only for a name."""
 
-    def __init__(self) -> None:
-        self._forms: defaultdict[tuple[str, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
+    def __init__(self, texts: Iterable[Written]) -> None:
+        self._forms: defaultdict[tuple[str, ...], list[tuple[tuple[str, ...], int]]] = defaultdict(list)
+        """How often each phrase is written in each form; most phrases are never asked for."""
         self._inside: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._written: dict[tuple[str, ...], str] = {}
-
-    def read(
-        self,
-        said: Iterable[tuple[tuple[str, ...], tuple[str, ...], bool]],
-        parts: Iterable[Sequence[str]],
-        is_shouted: bool,
-    ) -> None:
-        """Learn from one text: its phrases (stems, words, whether no word of weight follows) and its words.
-
-        Shouted texts, and first words of sentences, teach nothing of capitals.
-        """
-        for key, form, is_free in said:
-            if is_shouted:
-                self._forms[key][tuple(word.lower() for word in form)] += 0
-            else:
-                self._forms[key][form] += _FREE if is_free else 1
-        if not is_shouted:
-            for words in parts:
-                for word in words[1:]:
-                    self._inside[word.casefold()][word] += 1
+        some = list(texts)
+        for name, weight in (("free", _FREE), ("bound", 1), ("shouted", 0)):
+            pairs = Counter(chain.from_iterable(getattr(one, name) for one in some))
+            for (key, form), times in pairs.items():
+                self._forms[key].append((form, weight * times))
+        for word, times in Counter(chain.from_iterable(one.inside for one in some)).items():
+            self._inside[word.casefold()][word] += times
 
     def write(self, key: tuple[str, ...]) -> str:
-        """The phrase as most people write it; a name keeps its capitals, a sentence's head does not.
-
-        Remembered: ask once all texts were read.
-        """
+        """The phrase as most people write it; a name keeps its capitals, a sentence's head does not."""
         if key not in self._written:
-            self._written[key] = self._spelled(self._forms[key])
+            forms: Counter[tuple[str, ...]] = Counter()
+            for form, times in self._forms[key]:
+                forms[form] += times
+            self._written[key] = self._spelled(forms)
         return self._written[key]
 
     def _spelled(self, forms: Counter[tuple[str, ...]]) -> str:

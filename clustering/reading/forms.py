@@ -6,7 +6,9 @@ follows "to" or "should" is a verb.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 from clustering.naming.grammar import Grammar
 from clustering.naming.stopwords import BEFORE_NOUNS, BEFORE_VERBS, NO_NOUNS, OBJECTS, VAGUE
@@ -21,35 +23,53 @@ _A_VERB, _A_NOUN = 0.35, 0.8
 _A_VERB_AHEAD, _HARDLY = 0.6, 0.25
 
 
+class Places(NamedTuple):
+    """Where each stem of one text stands, as often as it does."""
+
+    every: tuple[str, ...]
+    ends: tuple[str, ...]
+    nouns: tuple[str, ...]
+    verbs: tuple[str, ...]
+    many: tuple[str, ...]
+
+    @classmethod
+    def of(cls, parts: Iterable[tuple[Sequence[str], Sequence[str]]], grammar: Grammar) -> "Places":
+        """``parts``: words and stems of each segment."""
+        found: tuple[list[str], ...] = [], [], [], [], []
+        for words, stems in parts:
+            _read(words, stems, grammar, found)
+        return cls(*map(tuple, found))
+
+
+def _read(words: Sequence[str], stems: Sequence[str], grammar: Grammar, found: tuple[list[str], ...]) -> None:
+    every, ends, nouns, verbs, many = found
+    low = [word.casefold() for word in words]
+    every += stems
+    for place, one in enumerate(stems):
+        before = low[place - 1] if place else ""
+        after = low[place + 1] if place + 1 < len(low) else ""
+        is_led = before in BEFORE_VERBS
+        if not after or after in grammar.function:
+            ends.append(one)
+        if before in BEFORE_NOUNS or (place and words[place][0].isupper()):
+            nouns.append(one)
+        if low[place] != one and not is_led and low[place][-2] not in _MARKS:
+            many.append(one)
+        # At the head of a sentence stands an order ("Block them"), or a plural or gerund that is none.
+        is_head = bool(after and not before) and after not in BEFORE_VERBS
+        if is_led or after in OBJECTS or (is_head and low[place] == one and not one.endswith("ing")):
+            verbs.append(one)
+
+
 class Forms:
     """Where each stem stands in the texts of a jam."""
 
-    def __init__(self, grammar: Grammar) -> None:
+    def __init__(self, grammar: Grammar, texts: Iterable[Places]) -> None:
         self._grammar = grammar
-        self._times: Counter[str] = Counter()
-        self._ends: Counter[str] = Counter()
-        self._nouns: Counter[str] = Counter()
-        self._verbs: Counter[str] = Counter()
-        self._many: Counter[str] = Counter()
-
-    def read(self, words: Sequence[str], stems: Sequence[str]) -> None:
-        """Learn from the words of one segment."""
-        low = [word.casefold() for word in words]
-        self._times.update(stems)
-        for place, one in enumerate(stems):
-            before = low[place - 1] if place else ""
-            after = low[place + 1] if place + 1 < len(low) else ""
-            is_led = before in BEFORE_VERBS
-            if not after or after in self._grammar.function:
-                self._ends[one] += 1
-            if before in BEFORE_NOUNS or (place and words[place][0].isupper()):
-                self._nouns[one] += 1
-            if low[place] != one and not is_led and low[place][-2] not in _MARKS:
-                self._many[one] += 1
-            # At the head of a sentence stands an order ("Block them"), or a plural or gerund that is none.
-            is_head = bool(after and not before) and after not in BEFORE_VERBS
-            if is_led or after in OBJECTS or (is_head and low[place] == one and not one.endswith("ing")):
-                self._verbs[one] += 1
+        some = list(texts)
+        self._times, self._ends, self._nouns, self._verbs, self._many = (
+            Counter(chain.from_iterable(getattr(one, name) for one in some)) for name in Places._fields
+        )
 
     def quality(self, key: Sequence[str]) -> float:
         """How well a phrase reads as a name, at most 1: with a noun at its end and no verb at its head."""

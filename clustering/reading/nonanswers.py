@@ -148,11 +148,12 @@ _JOINED = frozenset(core.replace(" ", "") for core in _CORES if " " in core)
 
 
 def non_answers(texts: Sequence[str]) -> NDArray[np.bool_]:
-    """For each text whether it is no answer as a whole, in any case, punctuation or politeness."""
-    return np.array([_is_non_answer(text) for text in texts], dtype=np.bool_)
+    """For each text whether it is no answer."""
+    return np.array([is_non_answer(text) for text in texts], dtype=np.bool_)
 
 
-def _is_non_answer(text: str) -> bool:
+def is_non_answer(text: str) -> bool:
+    """Whether the text is no answer as a whole, in any case, punctuation or politeness."""
     if len(text) > _LONGEST_TEXT or text.count(" ") > _LONGEST:
         return False
     words = _plain(text).split()

@@ -8,18 +8,10 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from clustering.errors import TextsRefused
-
-
-class Wording(NamedTuple):
-    """One distinct text, as it was most often written, and the ids of the ideas that say it."""
-
-    text: str
-    ids: tuple[str, ...]
 
 
 def as_strings(texts: Iterable[object]) -> list[str]:
@@ -62,21 +54,6 @@ def normal_form(text: str) -> str:
 
 def _counts(letter: str) -> bool:
     return unicodedata.category(letter)[0] in "LNMS"
-
-
-def distinct_wordings(ids: Sequence[str], texts: Sequence[str]) -> list[Wording]:
-    """The texts that differ in their normal form, in the order of its SHA-256."""
-    by_form: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for key, text in zip(ids, texts, strict=True):
-        by_form[normal_form(text)].append((text, key))
-    ordered = sorted(by_form.items(), key=lambda entry: (sha256(entry[0]), entry[0]))
-    return [_wording(said) for _, said in ordered]
-
-
-def _wording(said: list[tuple[str, str]]) -> Wording:
-    times = Counter(text for text, _ in said)
-    commonest = min(times, key=lambda text: (-times[text], text))
-    return Wording(commonest, tuple(sorted(key for _, key in said)))
 
 
 def sha256(text: str) -> str:

@@ -1,10 +1,11 @@
-"""Seconds and memory of one regrouping with the vectors given, each size in a process of its own.
+"""Seconds and memory of groupings with the vectors given, each size in a process of its own.
 
 The texts are those of all sets together, in an order drawn by number; where they do not suffice, copies
 fill up: a text with a number behind it, and its vector with noise added, so that it is no duplicate. Ours
-is the whole of ``theme`` but for the encoder: phrases get a vector that is the mean of the texts that hold
-their words. BERTopic is ``fit_transform``, as it comes and on all cores, after some of the texts were
-fitted once: the first time compiles.
+is all but the encoder: once as a jam regroups its ideas when a tenth of them came since the last time, once
+as ``theme`` from nothing. Phrases get a vector that is the mean of the texts that hold their words. BERTopic
+is ``fit_transform``, as it comes and on all cores, after some of the texts were fitted once: the first time
+compiles.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ def scale(sets: Sequence[Texts], rivals: Rivals) -> list[Line]:
         what = f"regroup, vectors given, {size:,} texts, s"
         seconds.append(Line(what, took, *promised, True, ratio=False, digits=2))
         seconds.append(Line("… of which grouping alone, s", {"ours": mine["group_s"]}, digits=2))
+        seconds.append(Line("… the first grouping of them, s", {"ours": mine["first_s"]}, digits=2))
         if size in PEAKS:
             peaks.append(
                 Line(f"peak memory, {size:,} texts, MB", peak, *PEAKS[size], True, ratio=False, digits=0)

@@ -1,4 +1,4 @@
-"""One regrouping in a process of its own, so that its peak memory is its own: reads a folder, prints JSON.
+"""Groupings in a process of their own, so that their peak memory is their own: reads a folder, prints JSON.
 
 Started by ``quality_scale``. No encoder is loaded: the texts' vectors are given, and a phrase's vector is
 the mean of the vectors of its words, each the mean of some texts that hold it.
@@ -10,13 +10,14 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from figures import peak_mb
 
-from clustering import ModelInfo, theme
+from clustering import LiveThemes, ModelInfo, theme
+from clustering.shapes import Progress
 
 FEW, WARM = 20, 200
 
@@ -67,23 +68,23 @@ def main(folder: Path) -> None:
     vectors, texts = np.load(folder / "vectors.npy"), json.loads((folder / "texts.json").read_text())
     # A jam's process lives as long as the jam: what is loaded once is loaded here, as others compile here.
     theme(texts[:WARM], embedder=Given(texts[:WARM], vectors[:WARM]))
-    given, stages = Given(texts, vectors), defaultdict[str, list[float]](list)
-    begun = time.perf_counter()
-    found = theme(
-        texts, embedder=given, progress=lambda stage, done, total: stages[stage].append(time.perf_counter())
-    )
-    seconds = time.perf_counter() - begun - given.seconds
-    print(
-        json.dumps(
-            {
-                "seconds": seconds,
-                "group_s": stages["group"][-1] - stages["group"][0],
-                "stages": {stage: times[-1] - begun for stage, times in stages.items()},
-                "peak_mb": peak_mb(),
-                "themes": len(found.themes),
-            }
-        )
-    )
+    first, _ = timed(Given(texts, vectors), lambda given, heard: theme(texts, embedder=given, progress=heard))
+    ideas = [(str(row), text) for row, text in enumerate(texts)]
+    given, known = Given(texts, vectors), len(ideas) * 9 // 10
+    live = LiveThemes(given)
+    live.read(ideas[:known])
+    live.regroup()
+    live.read(ideas[known:])
+    again, group_s = timed(given, lambda given, heard: live.regroup(progress=heard))
+    print(json.dumps({"first_s": first, "seconds": again, "group_s": group_s, "peak_mb": peak_mb()}))
+
+
+def timed(given: Given, work: Callable[[Given, Progress], object]) -> tuple[float, float]:
+    """Seconds that it takes but for making up vectors, and of these the seconds of the grouping alone."""
+    heard: list[float] = []
+    given.seconds, begun = 0.0, time.perf_counter()
+    work(given, lambda stage, done, total: heard.append(time.perf_counter()) if stage == "group" else None)
+    return time.perf_counter() - begun - given.seconds, heard[-1] - heard[0]
 
 
 if __name__ == "__main__":

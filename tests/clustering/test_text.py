@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from clustering.grouping.duplicates import claim, leaders
-from clustering.reading.text import distinct_wordings, inputs_hash, normal_form
+from clustering.reading.readings import distinct_wordings
+from clustering.reading.text import inputs_hash, normal_form
 
 
 @pytest.mark.parametrize(
