@@ -76,7 +76,7 @@ export function themeRefusal(error, now) {
   const facts = error.facts ?? {};
   if (error.code === "theme_changed") {
     const values = { who: String(facts.by ?? t("Somebody")), did: didSay(String(facts.do)), ago: longAgo(Number(facts.seconds_ago ?? 0)) };
-    return t("{who} {did} {ago}, so yours was not done. What you entered is still here: look again, then decide.", values);
+    return t("{who} {did} ({ago}), so yours was not done. What you entered is still here: look again, then decide.", values);
   }
   if (error.code === "undo_later_first") return t("{who} {did} after it. Undo that first.", { who: String(facts.by), did: didSay(String(facts.do)) });
   if (error.code === "theme_gone") return t("This theme is not on the map any more. Nothing was changed.");
@@ -95,17 +95,17 @@ function didSay(did) {
     merge: t("merged this theme with another one"),
     split: t("split this theme"),
     rename: t("gave this theme another name"),
-    move: t("moved ideas of it"),
-    pin: t("said that ideas of it stay in their theme"),
-    unpin: t("let ideas of it go again"),
-    apart: t("said that ideas of it are never in one theme"),
-    not_idea: t("took texts out of it that are no ideas"),
+    move: t("moved some of its ideas"),
+    pin: t("kept some of its ideas in their theme"),
+    unpin: t("let some of its ideas go again"),
+    apart: t("kept some of its ideas apart"),
+    not_idea: t("took texts out of this theme that are no ideas"),
     is_idea: t("put texts back that are ideas"),
     accept: t("accepted this suggestion"),
     refuse: t("refused this suggestion"),
-    undo: t("took a correction of it back"),
+    undo: t("took a correction of this theme back"),
   };
-  return says[did] ?? t("corrected it");
+  return says[did] ?? t("corrected this theme");
 }
 
 /** The name of a language, in the reader's own. @param {string} lang */

@@ -48,6 +48,7 @@ export function ago(ms) {
 
 /** How long ago, as a part of a sentence: "4 seconds ago". @param {number} seconds */
 export function longAgo(seconds) {
+  if (seconds < 1) return t("just now");
   if (seconds * SECOND < MINUTE) return tn("{n} second ago", "{n} seconds ago", seconds);
   if (seconds * SECOND < HOUR) return tn("{n} minute ago", "{n} minutes ago", Math.floor((seconds * SECOND) / MINUTE));
   if (seconds * SECOND < DAY) return tn("{n} hour ago", "{n} hours ago", Math.floor((seconds * SECOND) / HOUR));
