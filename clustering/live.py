@@ -1,8 +1,8 @@
 """``LiveThemes``: the themes of one jam that is still running, kept in memory between two groupings.
 
-For a process that hears of ideas as they come and go. It embeds what is new and nothing twice, places new
-ideas at once, and makes the next map in the background; maps and corrections are handed in and out, so
-that whoever keeps them can start it again anywhere. Vectors of what is gone are forgotten with it.
+For a process that hears of ideas as they come and go. It reads and embeds what is new and nothing twice,
+places new ideas at once, and makes the next map in the background; maps and corrections are handed in and
+out, so that whoever keeps them can start it again anywhere. What is gone is forgotten, with its vectors.
 """
 
 from collections import Counter
@@ -144,7 +144,7 @@ class LiveThemes:
         )
 
     def go_on_from(self, found: ThemeMap, regrouping: "Regrouping | None" = None) -> None:
-        """Take a map for the current one, and the vectors of its phrases from the grouping that made it."""
+        """Take a map for the current one, and what the grouping that made it read, vectors of phrases too."""
         self._map, self._known, self._nearby = found, _known(found), None
         self._placed, self._unplaced = {}, self._texts.keys() - self._known
         if regrouping is not None:

@@ -19,7 +19,8 @@ class Memory:
         self._phrases: dict[str, KnownPhrases] = {}
 
     def read(self, texts: Sequence[str]) -> None:
-        """Have a reading of each of these texts, and of no others."""
+        """Have a reading of each of these texts, and know of no others."""
+        self.keep(set(texts))
         known = self.readings
         self.readings = {text: known.get(text) or Reading.of(text) for text in texts}
 
@@ -42,5 +43,6 @@ class Memory:
 
     def keep(self, texts: Collection[str]) -> None:
         """Forget all others."""
-        for text in self.readings.keys() - texts:
-            self.forget(text)
+        self.readings = {text: one for text, one in self.readings.items() if text in texts}
+        for known in self._phrases.values():
+            known.keep(texts)

@@ -1,8 +1,8 @@
 """``theme``: the stages in their order, from texts to a theme map.
 
 With ``clustering.assemble``, which makes the map of what was grouped, it alone knows the order of the
-stages. Everything between the first and the last line works on distinct texts in a canonical order, on one
-thread, which is why a map depends on its inputs alone.
+stages. Everything between the first and the last line works on distinct texts in a canonical order, and each
+product of matrices on one thread, which is why a map depends on its inputs alone.
 """
 
 from collections.abc import Mapping, Sequence

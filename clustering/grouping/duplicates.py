@@ -103,7 +103,7 @@ def _pairs(ones: Matrix, others: Matrix, least: float) -> tuple[Rows, Rows]:
     ones, others = _less_half_square(ones), _half_square_more(others)
 
     def look(tiles: Sequence[int]) -> list[tuple[Rows, Rows]]:
-        found = [(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp))]
+        found = []
         for start in tiles:
             reach = ones @ others[start : start + _TILE[1]].T >= least - 1e-4
             if reach.any():
@@ -113,8 +113,9 @@ def _pairs(ones: Matrix, others: Matrix, least: float) -> tuple[Rows, Rows]:
 
     tiles = range(0, len(others), _TILE[1])
     jobs = [tiles[start : start + _TILES] for start in range(0, len(tiles), _TILES)]
-    found = side_by_side(look, jobs) if len(jobs) > 1 else map(look, jobs)
-    rows, places = (np.concatenate(parts) for parts in zip(*chain.from_iterable(found), strict=True))
+    each = side_by_side(look, jobs) if len(jobs) > 1 else map(look, jobs)
+    found = [(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)), *chain.from_iterable(each)]
+    rows, places = (np.concatenate(parts) for parts in zip(*found, strict=True))
     order = np.argsort(rows, kind="stable")
     return rows[order], places[order]
 

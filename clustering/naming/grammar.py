@@ -41,7 +41,7 @@ class Grammar(NamedTuple):
     """Whether a phrase may begin or end with this stem: no stop word, and none that the question has in any
     form or as initials, "BG" for "Bowling Green"."""
     key: tuple[object, ...]
-    """Two grammars with the same one read every text alike."""
+    """Language, small words, question: two grammars with the same one read every text alike."""
 
 
 def grammar_of(lang: str, question: str | None, texts: Sequence[str] = ()) -> Grammar:

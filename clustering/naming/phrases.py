@@ -5,7 +5,7 @@ stop word, and is never the half of a longer one. Which of them could name a the
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import chain, pairwise, product
 from typing import NamedTuple
@@ -58,13 +58,11 @@ class TextPhrases(NamedTuple):
 
 
 class KnownPhrases:
-    """The phrases of texts as one grammar reads them. Under another one nothing is known."""
+    """The phrases of texts as one language reads them, and as they stand there: no word was written out."""
 
     def __init__(self) -> None:
         self._texts: dict[str, TextPhrases] = {}
-        self._read_by = 0
-        """A hash, because words of texts that are gone must not stand here."""
-        self._grammar: Grammar | None = None
+        self._read_by: tuple[object, ...] = ()
 
     def set_apart(self) -> "KnownPhrases":
         """The same; what either learns or forgets does not reach the other."""
@@ -73,29 +71,28 @@ class KnownPhrases:
         return apart
 
     def forget(self, text: str) -> None:
-        """Nobody says this any more. The grammar remembers its words, so that is forgotten with it."""
-        if self._texts.pop(text, None) is not None:
-            self._grammar = None
+        """Nobody says this any more."""
+        self._texts.pop(text, None)
 
-    def read(
-        self, texts: Sequence[str], words: Sequence[Segments], grammar: Grammar
-    ) -> tuple[Grammar, list[TextPhrases]]:
-        """The phrases of these texts, which are the only ones that it knows from now on.
+    def keep(self, texts: Collection[str]) -> None:
+        """Forget all others."""
+        self._texts = {text: one for text, one in self._texts.items() if text in texts}
 
-        Comes with the grammar of before where it reads alike: that one knows many words already.
-        """
-        whole = written_out(words)
-        read_by = hash((*grammar.key, frozenset(whole.items())))
-        if read_by != self._read_by:
-            self._read_by, self._grammar, self._texts = read_by, None, {}
-        lasting = self._grammar = self._grammar or grammar
-        known, read = self._texts, TextPhrases.of
-        found = [
-            known.get(text) or read(text, some, whole, lasting)
-            for text, some in zip(texts, words, strict=True)
-        ]
-        self._texts = dict(zip(texts, found, strict=True))
-        return lasting, found
+    def read(self, texts: Sequence[str], words: Sequence[Segments], grammar: Grammar) -> list[TextPhrases]:
+        """The phrases of these texts, which are the only ones that it knows from now on."""
+        if grammar.key != self._read_by:
+            self._read_by, self._texts = grammar.key, {}
+        whole, found, known = written_out(words), list[TextPhrases](), dict[str, TextPhrases]()
+        for text, some in zip(texts, words, strict=True):
+            if whole and not whole.keys().isdisjoint(chain.from_iterable(some)):
+                # Not kept: the long form is another text's, which may go.
+                found.append(TextPhrases.of(text, some, whole, grammar))
+            else:
+                one = self._texts.get(text) or TextPhrases.of(text, some, {}, grammar)
+                found.append(one)
+                known[text] = one
+        self._texts = known
+        return found
 
 
 class Phrases:
@@ -117,7 +114,8 @@ class Phrases:
         """``words``: the ``segments`` of each text, where they are known; ``known``: what was read before."""
         self.texts = texts
         words = words or [segments(text) for text in texts]
-        self.grammar, said = (known or KnownPhrases()).read(texts, words, grammar_of(lang, question, texts))
+        self.grammar = grammar_of(lang, question, texts)
+        said = (known or KnownPhrases()).read(texts, words, self.grammar)
         self.spellings = Spellings(one.written for one in said)
         self.forms = Forms(self.grammar, (one.places for one in said))
         self.headed = {key for one in said for key in one.headed}

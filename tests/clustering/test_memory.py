@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clustering import LiveThemes, theme
+from clustering import LiveThemes, NotAnIdea, theme
 from clustering.memory import Memory
 from clustering.naming.phrases import KnownPhrases, Phrases, TextPhrases
 from clustering.reading.readings import Reading
@@ -85,22 +85,69 @@ def test_what_was_read_otherwise_is_read_anew(before: tuple[list[str], str | Non
     assert Phrases(roads, known=known).keys == Phrases(roads).keys
 
 
+def test_it_knows_the_texts_of_the_last_grouping_alone() -> None:
+    memory = Memory()
+    theme(ENGLISH, ENGLISH, embedder=HashingEmbedder(), memory=memory)
+    theme(ROADS[:2], ROADS[:2], embedder=HashingEmbedder(), memory=memory)
+    assert not set(strings(memory)) & set(ENGLISH)
+
+
+PERSON = "Ask Mrs Zebrowska about the swimming pool"
+
+
+def whoever_is_named(live: LiveThemes) -> list[str]:
+    return [one for one in strings(live) if "zebrowska" in one.casefold()]
+
+
 @pytest.mark.parametrize("when", ["before it is grouped", "after it was grouped", "while it is grouped"])
 def test_of_a_text_that_is_gone_no_word_is_left(when: str) -> None:
     embedder = HashingEmbedder()
     live = LiveThemes(embedder)
-    live.read([*((text, text) for text in ENGLISH), ("x", "Ask Mrs Zebrowska about the swimming pool")])
+    live.read([*((text, text) for text in ENGLISH), ("x", PERSON)])
     grouping = live.regrouping()
     found = grouping.run()
     if when == "after it was grouped":
         live.go_on_from(found, grouping)
     embedder.asked.clear()
-    assert any("zebrowska" in one.casefold() for one in strings(live))
+    assert whoever_is_named(live)
     live.read([], gone=["x"])
     if when == "while it is grouped":
         live.go_on_from(found, grouping)
-    assert not [one for one in strings(live) if "zebrowska" in one.casefold()]
+    assert not whoever_is_named(live)
     assert live.regroup().themes
+
+
+def test_nor_is_one_left_where_a_map_was_made_for_nothing_or_the_text_was_no_idea_by_then() -> None:
+    embedder = HashingEmbedder()
+    live = LiveThemes(embedder)
+    live.read([(text, text) for text in ENGLISH])
+    live.regroup()
+    live.read([("x", PERSON)])
+    live.regrouping().run()  # Nobody takes this map.
+    live.regroup()
+    live.regroup([NotAnIdea(id="c1", ideas=("x",))])
+    live.read([], gone=["x"])
+    embedder.asked.clear()
+    assert not whoever_is_named(live)
+
+
+def test_nor_is_one_left_in_the_short_form_of_another_text() -> None:
+    embedder, short = HashingEmbedder(), ["Ask Mrs Zeb for shade", "Thank Mrs Zeb for the trees"]
+    named = [PERSON, "Mrs Zebrowska knows the old trees"]
+    live = LiveThemes(embedder)
+    live.read([(text, text) for text in (*ENGLISH, *short)])
+    live.read([("x", named[0]), ("y", named[1])])
+    live.regroup()
+    live.read([], gone=["x", "y"])
+    embedder.asked.clear()
+    said = [one for one in whoever_is_named(live) if one not in names_and_phrases(live)]
+    assert not said
+
+
+def names_and_phrases(live: LiveThemes) -> set[str]:
+    """What the map says until the next one comes: who moderates takes it out of that by itself."""
+    themes = live.map.themes
+    return {one.name for one in themes} | {phrase.text for one in themes for phrase in one.phrases}
 
 
 def strings(held: object) -> Iterator[str]:
@@ -114,3 +161,5 @@ def strings(held: object) -> Iterator[str]:
         if isinstance(one, str):
             yield one
         waiting += gc.get_referents(one)
+        if isinstance(one, dict):
+            waiting += one  # The collector does not look at keys that are strings.

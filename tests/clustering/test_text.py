@@ -5,6 +5,8 @@ Where: normal forms, near-duplicates, and the guard against joining a text with 
 
 from __future__ import annotations
 
+from itertools import islice, product
+
 import numpy as np
 import pytest
 
@@ -67,6 +69,14 @@ def test_near_texts_that_claim_the_same_are_one_idea_led_by_the_more_frequent() 
     wordings = distinct_wordings(["1", "2", "3"], ["Can we have trees", "We want trees", "we want trees!"])
     found = leaders(wordings, np.ones((2, 4), dtype=np.float32) / 2, 0.95)
     assert [wordings[row].text for row in found] == ["We want trees", "We want trees"]
+
+
+@pytest.mark.parametrize("many", [255, 256, 257, 400, 513, 1_600])
+def test_hundreds_of_variants_of_one_text_are_one_idea(many: int) -> None:
+    letters = ("".join(some) for some in product("abcdefghijkl", repeat=3))
+    texts = [f"We want trees {one}" for one in islice(letters, many)]
+    vectors = np.ones((many, 4), dtype=np.float32) / 2
+    assert len(set(leaders(distinct_wordings(texts, texts), vectors, 0.95))) == 1
 
 
 def test_a_chain_of_small_steps_joins_no_two_ends() -> None:

@@ -78,7 +78,7 @@ export function themeRefusal(error, now) {
     const values = { who: String(facts.by ?? t("Somebody")), did: didSay(String(facts.do)), ago: longAgo(Number(facts.seconds_ago ?? 0)) };
     return t("{who} {did} ({ago}), so yours was not done. What you entered is still here: look again, then decide.", values);
   }
-  if (error.code === "undo_later_first") return t("{who} {did} after it. Undo that first.", { who: String(facts.by), did: didSay(String(facts.do)) });
+  if (error.code === "undo_later_first") return t("{who} {did} later. Undo that first.", { who: String(facts.by), did: didSay(String(facts.do)) });
   if (error.code === "theme_gone") return t("This theme is not on the map any more. Nothing was changed.");
   if (error.code === "kept_apart") return t("Somebody said that some of these ideas are never in one theme. Undo that first, or choose another theme.");
   if (error.code === "name_taken") return t("Another theme has this name. Choose another one.");
@@ -95,12 +95,12 @@ function didSay(did) {
     merge: t("merged this theme with another one"),
     split: t("split this theme"),
     rename: t("gave this theme another name"),
-    move: t("moved some of its ideas"),
-    pin: t("kept some of its ideas in their theme"),
-    unpin: t("let some of its ideas go again"),
-    apart: t("kept some of its ideas apart"),
-    not_idea: t("took texts out of this theme that are no ideas"),
-    is_idea: t("put texts back that are ideas"),
+    move: t("moved ideas of this theme"),
+    pin: t("kept ideas of this theme where they are"),
+    unpin: t("let ideas of this theme go again"),
+    apart: t("kept ideas of this theme apart"),
+    not_idea: t("said that texts of this theme are no ideas"),
+    is_idea: t("put texts back into this theme"),
     accept: t("accepted this suggestion"),
     refuse: t("refused this suggestion"),
     undo: t("took a correction of this theme back"),
